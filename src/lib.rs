@@ -1,0 +1,1 @@
+//! An email manager for NocoBase.
