@@ -1,1 +1,10 @@
 //! An email manager for NocoBase.
+
+pub mod error;
+pub mod host;
+pub mod model;
+pub mod provider;
+pub mod secret;
+pub mod session;
+pub mod settings;
+pub mod store;
