@@ -64,6 +64,10 @@ pub trait Host {
     /// The value of the host's variable or secret `name` (`{{$env.NAME}}`), if it is set.
     fn environment(&self, name: &str) -> Option<String>;
 
+    /// Allows requests to these origins (`scheme://host[:port]`) besides those that the manifest declares; replaces
+    /// what was allowed so before.
+    fn allow_origins(&self, origins: Vec<String>);
+
     /// Decodes `bytes` from the character set `label` (Encoding Standard); `None` where the label is unknown.
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String>;
 

@@ -237,6 +237,8 @@ impl Host for MemoryHost {
         self.environment.borrow().get(name).cloned()
     }
 
+    fn allow_origins(&self, _: Vec<String>) {}
+
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
         let text = String::from_utf8_lossy(bytes).into_owned();
         match label.to_ascii_lowercase().as_str() {
