@@ -20,7 +20,7 @@ pub(super) async fn settings_schema(call: Call<'_>) -> Answered {
 }
 
 pub(super) async fn settings(call: Call<'_>) -> Answered {
-    body(settings::to_page(call.host.as_ref()).await?)
+    body(Value::Object(settings::to_page(call.host.as_ref()).await?))
 }
 
 pub(super) async fn save_settings(call: Call<'_>) -> Answered {
@@ -29,7 +29,7 @@ pub(super) async fn save_settings(call: Call<'_>) -> Answered {
     let values = values.ok_or_else(|| Error::invalid("values", "send the section's values as an object"))?;
     settings::save(call.host.as_ref(), section, values).await?;
     let mut page = settings::to_page(call.host.as_ref()).await?;
-    body(page.get_mut(section).map(Value::take).unwrap_or_default())
+    body(page.remove(section).unwrap_or_default())
 }
 
 pub(super) async fn providers(call: Call<'_>) -> Answered {
