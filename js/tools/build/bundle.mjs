@@ -15,17 +15,32 @@ const MODULE = 'email-manager';
 const dist = path.join(pkg, 'dist');
 
 export async function buildBundles() {
-  const inputs = ['server', 'client', 'shared', 'locale', 'package-lock.json', 'tools/externals.mjs', 'tools/build'];
+  const inputs = [
+    'server',
+    'client',
+    'shared',
+    'locale',
+    'package-lock.json',
+    'tools/externals.mjs',
+    'tools/build',
+  ];
   const outputs = ['server/index.js', 'client/index.js', 'client-v2/index.js', 'externalVersion.js'];
   const ran = await unlessUnchanged(
     'bundles',
-    { inputs: inputs.map((name) => path.join(js, name)), outputs: outputs.map((name) => path.join(dist, name)), settings: null },
+    {
+      inputs: inputs.map((name) => path.join(js, name)),
+      outputs: outputs.map((name) => path.join(dist, name)),
+      settings: null,
+    },
     async () => {
       step('bundling the JavaScript');
       await bundleServer();
       await bundleClient('client/v1.tsx', 'client/index.js', NAME, client);
       await bundleClient('client/v2.tsx', 'client-v2/index.js', `${NAME}/client-v2`, clientV2);
-      writeFileSync(path.join(dist, 'externalVersion.js'), `module.exports = ${JSON.stringify(versions, null, 2)};\n`);
+      writeFileSync(
+        path.join(dist, 'externalVersion.js'),
+        `module.exports = ${JSON.stringify(versions, null, 2)};\n`,
+      );
     },
   );
   if (!ran) step('JavaScript unchanged');
@@ -55,7 +70,10 @@ async function bundleServer() {
       {
         name: 'module',
         setup({ onResolve }) {
-          onResolve({ filter: new RegExp(`^${MODULE}$`) }, () => ({ path: '../wasm/email_manager.js', external: true }));
+          onResolve({ filter: new RegExp(`^${MODULE}$`) }, () => ({
+            path: '../wasm/email_manager.js',
+            external: true,
+          }));
         },
       },
     ],
@@ -80,7 +98,9 @@ async function bundleClient(entry, output, name, external) {
     outfile: path.join(dist, output),
   });
   const imports = Object.values(metafile.outputs).flatMap((file) => file.imports);
-  const dependencies = [...new Set(imports.filter((found) => found.external).map((found) => found.path))].sort();
+  const dependencies = [
+    ...new Set(imports.filter((found) => found.external).map((found) => found.path)),
+  ].sort();
   const file = path.join(dist, output);
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, amd(name, dependencies, outputFiles[0].text));

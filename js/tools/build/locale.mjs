@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { js, pkg } from '../common/paths.mjs';
-import { UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
 
 export function copyLocales() {
   const from = path.join(js, 'locale');

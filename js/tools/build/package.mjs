@@ -3,7 +3,6 @@ import { cpSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { ensureModules } from '../common/modules.mjs';
 import { buildState, pkg, root } from '../common/paths.mjs';
-import { requireDisk } from '../common/preflight.mjs';
 import { step } from '../common/report.mjs';
 import { run } from '../common/run.mjs';
 import { buildBundles } from './bundle.mjs';
@@ -12,7 +11,6 @@ import { buildModule } from './wasm.mjs';
 
 /** Builds what has changed of pkg/dist. */
 export async function buildPackage(options) {
-  requireDisk(2e9);
   await ensureModules();
   await buildModule(options);
   await buildBundles();

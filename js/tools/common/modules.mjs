@@ -18,7 +18,8 @@ export async function ensureModules() {
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: js,
     quiet: true,
-    failure: "The tools' npm packages could not be installed: is the npm registry reachable? Run this again to resume.",
+    failure:
+      "The tools' npm packages could not be installed: is the npm registry reachable? Run this again to resume.",
   });
   writeFileSync(marker, wanted);
 }

@@ -4,6 +4,8 @@ import { mkdirSync, openSync, readFileSync, rmSync, writeFileSync, closeSync } f
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import process from 'node:process';
+import { onStop } from './cleanup.mjs';
+import { UserError } from './errors.mjs';
 
 /** Whether a process with this id exists. */
 export function isAlive(pid) {
@@ -16,14 +18,20 @@ export function isAlive(pid) {
 }
 
 /**
- * Starts a command in the background. Its output goes to `log`, and `pidFile` remembers it in case this process is killed.
+ * Starts a command in the background, to be stopped at the latest when this process ends. Its output goes to `log`, and
+ * `pidFile` remembers it in case this process is killed.
  *
  * @returns {{pid: number, stop(): Promise<void>, exited: Promise<number|null>}}
  */
 export function startGroup(command, args, { cwd, env, log, pidFile }) {
   mkdirSync(path.dirname(log), { recursive: true });
   const output = openSync(log, 'w', 0o600);
-  const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
   closeSync(output);
   const exited = new Promise((resolve) => {
     child.on('exit', (code) => resolve(code));
@@ -33,7 +41,7 @@ export function startGroup(command, args, { cwd, env, log, pidFile }) {
     mkdirSync(path.dirname(pidFile), { recursive: true });
     writeFileSync(pidFile, `${child.pid} ${startTime(child.pid)}`);
   }
-  return { pid: child.pid, exited, stop: () => stopRemembered(pidFile) };
+  return { pid: child.pid, exited, stop: onStop(() => stopRemembered(pidFile)) };
 }
 
 /** Stops what `pidFile` remembers, be it from this run or from one that was killed. */
@@ -41,6 +49,15 @@ export async function stopRemembered(pidFile) {
   const group = remembered(pidFile);
   if (group) await stopGroup(group);
   rmSync(pidFile, { force: true });
+}
+
+/** Makes this process the only one that may use what `pidFile` stands for; `complaint` is given the id of another that does. */
+export function claim(pidFile, complaint) {
+  const owner = remembered(pidFile);
+  if (owner && owner !== process.pid) throw new UserError(complaint(owner));
+  mkdirSync(path.dirname(pidFile), { recursive: true });
+  writeFileSync(pidFile, `${process.pid} ${startTime(process.pid)}`);
+  onStop(() => rmSync(pidFile, { force: true }));
 }
 
 /** The id in `pidFile` when that very process still runs: an id that was given to another process since doesn't count. */
@@ -69,7 +86,10 @@ function signal(group, name) {
 
 /** The processes of a group with their memory in bytes, zombies left out. */
 export function members(group) {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,rss=,args='], { encoding: 'utf8', maxBuffer: 1 << 26 });
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,pgid=,stat=,rss=,args='], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 26,
+  });
   return (stdout ?? '')
     .split('\n')
     .map((line) => line.trim().match(/^(\d+)\s+(\d+)\s+(\S+)\s+(\d+)\s+(.*)$/))

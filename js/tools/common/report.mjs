@@ -1,8 +1,7 @@
 // What the tools say: a step as it begins, one line when they have to give up.
 import process from 'node:process';
-
-/** Something the person at the keyboard can do something about; shown as one line, without a stack. */
-export class UserError extends Error {}
+import { stopAll } from './cleanup.mjs';
+import { UserError } from './errors.mjs';
 
 const started = performance.now();
 
@@ -16,13 +15,17 @@ export function step(text) {
   process.stderr.write(`[${elapsed().padStart(6)}s] ${text}\n`);
 }
 
-/** Runs a command line tool: a UserError becomes one line, anything else keeps its stack; both exit with 1. */
+/** Runs a command line tool: a UserError becomes one line, anything else keeps its stack; both exit with 1. What was started is stopped. */
 export async function main(run) {
   try {
     await run();
   } catch (error) {
-    process.stderr.write(error instanceof UserError ? `\n${error.message}\n` : `\n${error?.stack ?? error}\n`);
+    process.stderr.write(
+      error instanceof UserError ? `\n${error.message}\n` : `\n${error?.stack ?? error}\n`,
+    );
     process.exitCode = 1;
+  } finally {
+    await stopAll();
   }
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { root } from './paths.mjs';
-import { UserError } from './report.mjs';
+import { UserError } from './errors.mjs';
 
 const running = new Set();
 
@@ -22,7 +22,11 @@ export function stopRunning() {
  *
  * @returns {Promise<{code: number, output: string}>}
  */
-export function run(command, args, { cwd = root, env = {}, quiet = false, failure, allowFailure = false, uid, gid } = {}) {
+export function run(
+  command,
+  args,
+  { cwd = root, env = {}, quiet = false, failure, allowFailure = false, uid, gid } = {},
+) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -56,7 +60,11 @@ export function run(command, args, { cwd = root, env = {}, quiet = false, failur
 
 /** What a short command prints, trimmed; undefined when it isn't there or fails. */
 export function capture(command, args, env = {}) {
-  const { status, stdout } = spawnSync(command, args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } });
+  const { status, stdout } = spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   return status === 0 ? stdout.trim() : undefined;
 }
 

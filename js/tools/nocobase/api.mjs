@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
 import { administrator } from './server.mjs';
 
 /** The name of the package, and so of the plugin. */
@@ -16,7 +16,10 @@ const LONGEST_WAIT = 120_000;
  * @returns {Promise<string>} the token for `call`
  */
 export async function signIn(url, { account, password } = administrator) {
-  const { data } = await call(url, undefined, 'auth:signIn', { body: { account, password }, headers: { 'X-Authenticator': 'basic' } });
+  const { data } = await call(url, undefined, 'auth:signIn', {
+    body: { account, password },
+    headers: { 'X-Authenticator': 'basic' },
+  });
   return data.token;
 }
 
@@ -52,13 +55,19 @@ export async function uploadPlugin(url, token, tgz) {
 /** Enables the plugin in the running server. */
 export async function enablePlugin(url, token) {
   await call(url, token, `pm:enable?filterByTk=${PLUGIN}&awaitResponse=true`, { body: {} });
-  await until(async () => Boolean((await pluginInfo(url, token))?.enabled), 'The plugin was enabled but does not run');
+  await until(
+    async () => Boolean((await pluginInfo(url, token))?.enabled),
+    'The plugin was enabled but does not run',
+  );
 }
 
 /** Disables the plugin in the running server. */
 export async function disablePlugin(url, token) {
   await call(url, token, `pm:disable?filterByTk=${PLUGIN}&awaitResponse=true`, { body: {} });
-  await until(async () => (await pluginInfo(url, token))?.enabled === false, 'The plugin was disabled but still runs');
+  await until(
+    async () => (await pluginInfo(url, token))?.enabled === false,
+    'The plugin was disabled but still runs',
+  );
 }
 
 /** What the plugin manager lists for the plugin, or undefined. */

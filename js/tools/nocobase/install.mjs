@@ -1,6 +1,19 @@
 // NocoBase's packages: installed once into the cache, then linked file by file into each instance.
 import { createHash } from 'node:crypto';
-import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { withLock } from '../common/lock.mjs';
@@ -21,7 +34,9 @@ const REWRITTEN = /^index\.html(\.tpl)?$/;
  * take two seconds and no space; on another disk than the cache the files are copied.
  */
 export async function installNocobase({ dir }) {
-  const wanted = createHash('sha256').update(FILES.map((name) => readFileSync(path.join(manifest, name))).join('\0')).digest('hex');
+  const wanted = createHash('sha256')
+    .update(FILES.map((name) => readFileSync(path.join(manifest, name))).join('\0'))
+    .digest('hex');
   const marker = path.join(dir, '.installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
   const installed = await installOnce(wanted.slice(0, 16));
@@ -44,11 +59,15 @@ async function installOnce(key) {
     const draft = `${home}.draft`;
     mkdirSync(draft, { recursive: true });
     for (const name of FILES) cpSync(path.join(manifest, name), path.join(draft, name));
-    await run('npm', ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: draft,
-      quiet: true,
-      failure: 'NocoBase could not be installed: is the npm registry reachable? Run this again to resume.',
-    });
+    await run(
+      'npm',
+      ['ci', '--ignore-scripts', '--legacy-peer-deps', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: draft,
+        quiet: true,
+        failure: 'NocoBase could not be installed: is the npm registry reachable? Run this again to resume.',
+      },
+    );
     renameSync(draft, home);
   });
   return home;

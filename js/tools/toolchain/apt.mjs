@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import process from 'node:process';
 import { capture, run } from '../common/run.mjs';
-import { step, UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
+import { step } from '../common/report.mjs';
 
 /** Whether this is Debian or made from it. */
 export function isDebian() {
@@ -25,7 +26,8 @@ export function missingPackages(packages) {
 export async function ensurePackages(packages, purpose) {
   const missing = missingPackages(packages);
   if (missing.length === 0) return;
-  if (!isRoot()) throw new UserError(`Needed for ${purpose}: apt-get install ${missing.join(' ')} (as root).`);
+  if (!isRoot())
+    throw new UserError(`Needed for ${purpose}: apt-get install ${missing.join(' ')} (as root).`);
   await updateLists();
   step(`installing Debian's ${missing.join(' ')}`);
   await aptGet(['install', '-y', '-q', '--no-install-recommends', ...missing], purpose);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../common/paths.mjs';
-import { UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
 
 /** The version of a crate that Cargo.lock pins. */
 export function lockedVersion(crate) {

@@ -1,5 +1,14 @@
 // The wasm target from Debian's packages: the compiler as packaged, its standard library built offline from the packaged source.
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
@@ -23,7 +32,10 @@ export async function isDebianUsable() {
 export async function debianToolchain() {
   await ensurePackages(PACKAGES, 'the WebAssembly target');
   const identity = capture('/usr/bin/rustc', ['-vV']);
-  const home = path.join(cache, `rust-web-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`);
+  const home = path.join(
+    cache,
+    `rust-web-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`,
+  );
   if (!existsSync(home)) {
     await withLock('rust-web', async () => {
       if (!existsSync(home)) await prepare(home);
@@ -59,7 +71,10 @@ async function buildStandardLibrary(draft) {
   const packaged = capture('/usr/bin/rustc', ['--print', 'sysroot']);
   const build = path.join(draft, 'build');
   const library = path.join(build, 'library');
-  cpSync(path.join(packaged, 'lib/rustlib/src/rust/library'), library, { recursive: true, dereference: true });
+  cpSync(path.join(packaged, 'lib/rustlib/src/rust/library'), library, {
+    recursive: true,
+    dereference: true,
+  });
   mkdirSync(path.join(build, '.cargo'));
   writeFileSync(
     path.join(build, '.cargo/config.toml'),
@@ -68,10 +83,24 @@ async function buildStandardLibrary(draft) {
   const output = path.join(build, 'target');
   await run(
     '/usr/bin/cargo',
-    ['build', '--release', '--offline', '-Zavoid-dev-deps', '-p', 'sysroot', '--target', TARGET, '--target-dir', output].concat(
-      ['--features', 'backtrace panic-unwind compiler-builtins-mem'],
-    ),
-    { cwd: library, quiet: true, env: standardLibraryEnvironment(build), failure: "Debian's standard library could not be built." },
+    [
+      'build',
+      '--release',
+      '--offline',
+      '-Zavoid-dev-deps',
+      '-p',
+      'sysroot',
+      '--target',
+      TARGET,
+      '--target-dir',
+      output,
+    ].concat(['--features', 'backtrace panic-unwind compiler-builtins-mem']),
+    {
+      cwd: library,
+      quiet: true,
+      env: standardLibraryEnvironment(build),
+      failure: "Debian's standard library could not be built.",
+    },
   );
   const host = capture('/usr/bin/rustc', ['-vV']).match(/^host: (.*)$/m)[1];
   const rustlib = path.join(draft, 'sysroot/lib/rustlib');

@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { cache } from '../common/paths.mjs';
 import { withLock } from '../common/lock.mjs';
-import { step, UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
+import { step } from '../common/report.mjs';
 import { capture, run } from '../common/run.mjs';
 import { lockedVersion } from './cargo-lock.mjs';
 
@@ -38,7 +39,15 @@ async function install(version, home) {
   const binaries = COMMANDS.flatMap((command) => ['--bin', command]);
   await run(
     'cargo',
-    ['install', 'wasm-bindgen-cli', '--version', `=${version}`, '--locked', '--debug', '--no-default-features']
+    [
+      'install',
+      'wasm-bindgen-cli',
+      '--version',
+      `=${version}`,
+      '--locked',
+      '--debug',
+      '--no-default-features',
+    ]
       .concat(binaries)
       .concat(['--force', '--root', home, '--target-dir', path.join(home, 'target')]),
     {

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import process from 'node:process';
 import { requireCargo } from '../common/preflight.mjs';
-import { step, UserError } from '../common/report.mjs';
+import { UserError } from '../common/errors.mjs';
+import { step } from '../common/report.mjs';
 import { capture, run, which } from '../common/run.mjs';
 import { debianToolchain, isDebianUsable } from './debian.mjs';
 
@@ -11,7 +12,8 @@ const VARIABLE = 'EMAIL_MANAGER_TOOLCHAIN';
 
 const ways = {
   present: async () => {
-    if (!hasTarget()) throw new UserError(`${VARIABLE}=present, but the Rust toolchain on PATH has no ${TARGET}.`);
+    if (!hasTarget())
+      throw new UserError(`${VARIABLE}=present, but the Rust toolchain on PATH has no ${TARGET}.`);
     return present();
   },
   debian: debianToolchain,
@@ -37,7 +39,8 @@ async function choose() {
   requireCargo();
   const wanted = process.env[VARIABLE];
   if (wanted) {
-    if (!Object.hasOwn(ways, wanted)) throw new UserError(`${VARIABLE} must be one of ${Object.keys(ways).join(', ')}.`);
+    if (!Object.hasOwn(ways, wanted))
+      throw new UserError(`${VARIABLE} must be one of ${Object.keys(ways).join(', ')}.`);
     return ways[wanted]();
   }
   if (hasTarget()) return present();
