@@ -1,0 +1,4 @@
+//! Gmail.
+
+/// The provider.
+pub struct Gmail;

@@ -1,0 +1,4 @@
+//! Graph.
+
+/// The provider.
+pub struct Graph;
