@@ -48,6 +48,11 @@ function listen() {
   }
 }
 
+/** Whether a signal asked this process to end; errors are then only the consequence. */
+export function isInterrupted() {
+  return finishing !== undefined;
+}
+
 async function finish(code) {
   stopRunning();
   await stopAll();

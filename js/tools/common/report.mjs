@@ -1,6 +1,6 @@
 // What the tools say: a step as it begins, one line when they have to give up.
 import process from 'node:process';
-import { stopAll } from './cleanup.mjs';
+import { isInterrupted, stopAll } from './cleanup.mjs';
 import { UserError } from './errors.mjs';
 
 const started = performance.now();
@@ -20,6 +20,7 @@ export async function main(run) {
   try {
     await run();
   } catch (error) {
+    if (isInterrupted()) return;
     process.stderr.write(
       error instanceof UserError ? `\n${error.message}\n` : `\n${error?.stack ?? error}\n`,
     );

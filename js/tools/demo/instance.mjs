@@ -1,7 +1,7 @@
 // One complete installation in a folder of its own: PostgreSQL, NocoBase, and the built package running in it.
 import path from 'node:path';
 import { installNocobase } from '../nocobase/install.mjs';
-import { ensurePlugin } from '../nocobase/plugin.mjs';
+import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
 import { startNocobase } from '../nocobase/server.mjs';
 
@@ -26,12 +26,14 @@ export async function startInstance({ dir, ports, tgz, fresh = false, durable = 
   const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
   if (fresh) await postgres.dropDatabase(DATABASE);
   const isNew = await postgres.createDatabase(DATABASE);
+  // Packed files all have the same date, by which NocoBase names their address: without a salt a browser would keep an old page.
+  const salt = tgz ? { PLUGIN_URL_HASH_SALT: packageHash(tgz) } : {};
   const start = (options = {}) =>
     startNocobase({
       dir: app,
       port: ports.nocobase,
       database: { ...postgres, name: DATABASE },
-      env,
+      env: { ...salt, ...env },
       ...options,
     });
   let nocobase = await start({ fresh: isNew });

@@ -20,7 +20,7 @@ import { enablePlugin, PLUGIN, pluginInfo, signIn, until, uploadPlugin } from '.
  */
 export async function ensurePlugin({ nocobase, dir, tgz, start }) {
   const marker = path.join(dir, 'storage/uploaded.sha256');
-  const wanted = createHash('sha256').update(readFileSync(tgz)).digest('hex');
+  const wanted = packageHash(tgz);
   const uploaded = existsSync(marker) ? readFileSync(marker, 'utf8') : undefined;
   let server = nocobase;
   let token = await signIn(server.url);
@@ -33,8 +33,8 @@ export async function ensurePlugin({ nocobase, dir, tgz, start }) {
     writeFileSync(marker, wanted);
     if (before) {
       await server.stop();
-      // Tells NocoBase to run the migrations of the new version as it starts.
-      writeFileSync(path.join(dir, 'storage/app-upgrading'), '');
+      // Tells NocoBase to bring the tables up to the new version as it starts.
+      writeFileSync(path.join(dir, 'storage/.upgrading'), '');
       server = await start();
       token = await signIn(server.url);
     }
@@ -45,6 +45,11 @@ export async function ensurePlugin({ nocobase, dir, tgz, start }) {
     token = await signIn(server.url);
   }
   return { nocobase: server, token };
+}
+
+/** Tells one build of the package from another. */
+export function packageHash(tgz) {
+  return createHash('sha256').update(readFileSync(tgz)).digest('hex');
 }
 
 /** NocoBase unpacks elsewhere and moves the folder into place, so a new package is another folder. */
