@@ -12,26 +12,31 @@ export async function saveDemoSettings(url, token, simulator) {
 }
 
 function settings(simulator) {
+  const google = `${simulator}/google`;
+  const microsoft = `${simulator}/microsoft`;
   return {
     google: {
-      clientId: 'simulator-google-client',
+      clientId: 'simulator-google',
       clientSecret: 'simulator-google-secret',
       enabled: true,
       endpoints: {
-        authorize: `${simulator}/o/oauth2/v2/auth`,
-        token: `${simulator}/token`,
-        revoke: `${simulator}/revoke`,
-        api: simulator,
+        authorize: `${google}/o/oauth2/v2/auth`,
+        token: `${google}/token`,
+        revoke: `${google}/revoke`,
+        api: `${google}/gmail/v1`,
+        batch: `${google}/batch/gmail/v1`,
       },
     },
     microsoft: {
-      clientId: 'simulator-microsoft-client',
+      clientId: 'simulator-microsoft',
       clientSecret: 'simulator-microsoft-secret',
       tenant: 'common',
       enabled: true,
       endpoints: {
-        authority: simulator,
-        api: simulator,
+        authorize: `${microsoft}/{tenant}/oauth2/v2.0/authorize`,
+        token: `${microsoft}/{tenant}/oauth2/v2.0/token`,
+        api: `${microsoft}/graph/v1.0`,
+        batch: `${microsoft}/graph/v1.0/$batch`,
       },
     },
   };
