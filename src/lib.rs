@@ -10,3 +10,5 @@ pub mod secret;
 pub mod session;
 pub mod settings;
 pub mod store;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;
