@@ -6,7 +6,7 @@ export class MailError extends Error {
     /** The HTTP status; 0 when there was no answer. */
     readonly status: number,
     /** The key of the value that the error is about. */
-    readonly field?: string,
+    readonly field?: string | undefined,
   ) {
     super(message);
     this.name = 'MailError';
@@ -14,7 +14,8 @@ export class MailError extends Error {
 }
 
 const UNREACHABLE = 'The server could not be reached. Check the connection and try again.';
-const UNEXPECTED = 'The server answered in an unexpected way. Try again, and ask an administrator if it stays.';
+const UNEXPECTED =
+  'The server answered in an unexpected way. Try again, and ask an administrator if it stays.';
 
 /** Reads the client's error; the message is a key for translation. */
 export async function toMailError(error: unknown): Promise<MailError> {
@@ -40,7 +41,13 @@ async function body(data: unknown): Promise<unknown> {
   }
 }
 
-function firstError(data: unknown): { code?: string; message?: string; field?: string } | undefined {
+interface ServerError {
+  code: string | undefined;
+  message: string | undefined;
+  field: string | undefined;
+}
+
+function firstError(data: unknown): ServerError | undefined {
   const errors = (data as { errors?: unknown } | null)?.errors;
   if (!Array.isArray(errors)) return undefined;
   const [first] = errors as { code?: unknown; message?: unknown; field?: unknown }[];

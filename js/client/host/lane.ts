@@ -7,7 +7,7 @@ export const NAMESPACE = 'nocobase-plugin-email-manager';
 export interface ActionCall {
   url: string;
   method?: 'get' | 'post';
-  params?: Record<string, unknown>;
+  params?: Record<string, unknown> | undefined;
   data?: unknown;
   responseType?: 'json' | 'blob';
 }
@@ -44,7 +44,9 @@ export interface Lane {
 /** The part of NocoBase's `Application` that both clients have. */
 export interface HostApplication {
   apiClient: {
-    request(options: Record<string, unknown>): Promise<{ data: unknown; headers: unknown }>;
+    request(
+      options: ActionCall & { skipNotify: boolean },
+    ): Promise<{ data: unknown; headers: Record<string, unknown> }>;
     auth: { token?: string | null };
   };
   eventBus: EventTarget;
@@ -62,7 +64,7 @@ export function createLane(app: HostApplication, useSearch: () => string): Lane 
     request: async (call) => {
       // The pages show their errors where they belong, so the client's own pop-up stays away.
       const { data, headers } = await app.apiClient.request({ method: 'get', ...call, skipNotify: true });
-      return { data, headers: (headers ?? {}) as Record<string, unknown> };
+      return { data, headers };
     },
     t: (key, values) =>
       app.i18n.t(key, { ns: [NAMESPACE, 'client'], interpolation: { escapeValue: false }, ...values }),

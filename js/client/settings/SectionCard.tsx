@@ -8,12 +8,13 @@ import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { ProviderType, SettingsSection, SettingsValues } from '../host/types';
 import { ProviderLogo } from '../shared/ProviderLogo';
+import { Collapsed } from './Collapsed';
 import { isSame } from './isSame';
 import { RedirectUri } from './RedirectUri';
 import { renderTemplates } from './templates';
 
 const SchemaField = createSchemaField({
-  components: { FormItem, Input, NumberPicker, Password, RedirectUri, Select, Switch },
+  components: { Collapsed, FormItem, Input, NumberPicker, Password, RedirectUri, Select, Switch },
 });
 
 interface Props {
@@ -42,7 +43,9 @@ export function SectionCard({ section, initialValues, redirectUri }: Props) {
       }
     >
       {section.description && (
-        <Typography.Paragraph type="secondary">{renderTemplates(section.description, t)}</Typography.Paragraph>
+        <Typography.Paragraph type="secondary">
+          {renderTemplates(section.description, t)}
+        </Typography.Paragraph>
       )}
       <AntdForm component={false} layout="vertical">
         <form

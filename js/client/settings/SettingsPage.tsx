@@ -20,7 +20,9 @@ export function SettingsPage() {
   return (
     <div className="mail-settings">
       <Typography.Paragraph type="secondary">
-        {t('Give Gmail and Outlook the credentials of your own application, so that everyone here can connect a mailbox.')}
+        {t(
+          'Give Gmail and Outlook the credentials of your own application, so that everyone here can connect a mailbox.',
+        )}
       </Typography.Paragraph>
       {error && !value && <Problem error={error} retry={() => void reload()} />}
       {!error && !value && <Skeleton active paragraph={{ rows: 12 }} />}

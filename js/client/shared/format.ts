@@ -7,7 +7,8 @@ export function shortDate(iso: string | null | undefined, now: Date, language: s
   const days = Math.round((startOfDay(now) - startOfDay(date)) / 86_400_000);
   if (days === 0) return format(date, language, { hour: '2-digit', minute: '2-digit' });
   if (days > 0 && days < 7) return format(date, language, { weekday: 'short' });
-  if (date.getFullYear() === now.getFullYear()) return format(date, language, { day: 'numeric', month: 'short' });
+  if (date.getFullYear() === now.getFullYear())
+    return format(date, language, { day: 'numeric', month: 'short' });
   return format(date, language, { day: 'numeric', month: 'short', year: 'numeric' });
 }
 

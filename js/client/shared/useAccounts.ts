@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useRef } from 'react';
+import { onLinked } from '../callback/consent';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import { type Account, isFirstSync, type SyncEvent } from '../host/types';
@@ -26,6 +27,8 @@ export function useAccounts(): Loaded<Account[]> {
       }),
     [lane, change, reload],
   );
+
+  useEffect(() => onLinked(() => void reload()), [reload]);
 
   const running = value?.some(isFirstSync) ?? false;
   const ask = useCallback(() => {

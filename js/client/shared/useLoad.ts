@@ -11,9 +11,15 @@ export interface Loaded<T> {
   change(update: (value: T) => T): void;
 }
 
+interface State<T> {
+  value: T | undefined;
+  error: MailError | undefined;
+  loading: boolean;
+}
+
 /** Loads at once and whenever `load` becomes another function; an answer that comes too late is dropped. */
 export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
-  const [state, setState] = useState<{ value?: T; error?: MailError; loading: boolean }>({ loading: true });
+  const [state, setState] = useState<State<T>>({ value: undefined, error: undefined, loading: true });
   const latest = useRef(0);
 
   const reload = useCallback(async () => {
@@ -21,7 +27,7 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
     setState((before) => ({ ...before, loading: true }));
     try {
       const value = await load();
-      if (turn === latest.current) setState({ value, loading: false });
+      if (turn === latest.current) setState({ value, error: undefined, loading: false });
     } catch (error) {
       if (turn !== latest.current) return;
       setState((before) => ({ value: before.value, error: error as MailError, loading: false }));
@@ -36,9 +42,7 @@ export function useLoad<T>(load: () => Promise<T>): Loaded<T> {
   }, [reload]);
 
   const change = useCallback((update: (value: T) => T) => {
-    setState((before) =>
-      before.value === undefined ? before : { ...before, value: update(before.value) },
-    );
+    setState((before) => (before.value === undefined ? before : { ...before, value: update(before.value) }));
   }, []);
 
   return { value: state.value, error: state.error, loading: state.loading, reload, change };
