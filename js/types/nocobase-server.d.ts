@@ -1,143 +1,164 @@
-// What the shim uses of NocoBase 2.2's server; the packages are large, and the host supplies them.
-declare module '@nocobase/database' {
-  export interface CollectionOptions {
-    name: string;
-    fields: Array<{ name: string; type: string } & Record<string, unknown>>;
-    [option: string]: unknown;
-  }
+// The parts of NocoBase 2.2's server that the shim uses. Its own types need the whole of NocoBase installed.
 
-  export interface Model {
-    get(name: string): unknown;
-    set(name: string, value: unknown): void;
-    toJSON(): Record<string, unknown>;
+declare module '@nocobase/database' {
+  export const Op: {
+    readonly and: unique symbol;
+    readonly or: unique symbol;
+    readonly eq: unique symbol;
+    readonly ne: unique symbol;
+    readonly is: unique symbol;
+    readonly not: unique symbol;
+    readonly in: unique symbol;
+    readonly notIn: unique symbol;
+    readonly gt: unique symbol;
+    readonly gte: unique symbol;
+    readonly lt: unique symbol;
+    readonly lte: unique symbol;
+    readonly like: unique symbol;
+    readonly iLike: unique symbol;
+  };
+  export function fn(name: string, ...values: unknown[]): object;
+  export function col(name: string): object;
+  export function where(left: object, condition: object): object;
+
+  /** What Sequelize takes as `where`: keyed by column or by operator. */
+  export type Where = object;
+  export type Transaction = object;
+
+  export interface Attribute {
+    field: string;
+    autoIncrement?: boolean;
+    type: { key: string };
   }
 
   export interface QueryOptions {
-    filter?: object;
-    filterByTk?: string | number;
-    fields?: string[];
-    appends?: string[];
-    sort?: string[];
-    limit?: number;
-    offset?: number;
-    values?: object;
+    logging: false;
+    hooks: false;
     transaction?: Transaction;
   }
 
-  export interface Repository {
-    find(options?: QueryOptions): Promise<Model[]>;
-    findOne(options?: QueryOptions): Promise<Model | null>;
-    count(options?: QueryOptions): Promise<number>;
-    create(options: QueryOptions): Promise<Model>;
-    update(options: QueryOptions): Promise<Model[]>;
-    destroy(options: QueryOptions): Promise<number>;
+  export interface Model {
+    name: string;
+    rawAttributes: Record<string, Attribute>;
+    primaryKeyAttribute: string;
+    getTableName(): unknown;
+    findAll(
+      options: QueryOptions & {
+        raw: true;
+        where: Where;
+        attributes?: string[];
+        order: [string, 'ASC' | 'DESC'][];
+        limit?: number;
+        offset?: number;
+      },
+    ): Promise<Record<string, unknown>[]>;
+    count(options: QueryOptions & { where: Where }): Promise<number>;
+    update(
+      values: Record<string, unknown>,
+      options: QueryOptions & { where: Where; validate: false },
+    ): Promise<[affected: number]>;
+    destroy(options: QueryOptions & { where: Where }): Promise<number>;
   }
 
-  export interface Transaction {
-    commit(): Promise<void>;
-    rollback(): Promise<void>;
+  export interface CollectionOptions {
+    name: string;
+    title?: string;
+    dumpRules?: { group: string };
+    fields: ({ name: string; type: string } & Record<string, unknown>)[];
+    indexes?: { fields: string[]; unique: boolean }[];
   }
 
-  export interface Sequelize {
-    transaction<T>(run: (transaction: Transaction) => Promise<T>): Promise<T>;
-    transaction(): Promise<Transaction>;
-    query(sql: string, options?: object): Promise<unknown>;
-    getDialect(): string;
+  export interface Field {
+    options: { target?: string };
+  }
+
+  export interface Collection {
+    name: string;
+    model: Model;
+    getField(name: string): Field | undefined;
   }
 
   export interface Database {
-    sequelize: Sequelize;
-    collection(options: CollectionOptions): object;
-    hasCollection(name: string): boolean;
-    getCollection(name: string): { name: string; model: object; repository: Repository };
-    getRepository(name: string): Repository;
-    on(event: string, listener: (...values: never[]) => unknown): this;
-    off(event: string, listener: (...values: never[]) => unknown): this;
+    collection(options: CollectionOptions): Collection;
+    getCollection(name: string): Collection | undefined;
+    inDialect(...dialects: string[]): boolean;
+    sequelize: {
+      transaction<T>(
+        options: { logging: false; type?: 'IMMEDIATE' },
+        work: (transaction: Transaction) => Promise<T>,
+      ): Promise<T>;
+      getQueryInterface(): {
+        bulkInsert(
+          table: unknown,
+          rows: Record<string, unknown>[],
+          options: {
+            logging: false;
+            transaction: Transaction;
+            updateOnDuplicate?: string[];
+            upsertKeys?: string[];
+          },
+          attributes: Record<string, Attribute>,
+        ): Promise<unknown>;
+      };
+    };
   }
 }
 
 declare module '@nocobase/server' {
-  import type { IncomingMessage } from 'node:http';
   import type { Database } from '@nocobase/database';
 
   export interface Context {
-    action: {
-      resourceName: string;
-      actionName: string;
-      params: Record<string, unknown> & { values?: unknown };
-    };
-    app: Application;
-    auth?: { user?: { id: number } };
-    body: unknown;
-    db: Database;
-    i18n: { language: string };
-    req: IncomingMessage;
-    request: {
-      headers: Record<string, string | undefined>;
-      rawBody?: string;
-      host: string;
-      protocol: string;
-    };
-    state: { currentUser?: { id: number }; currentRole?: string; currentRoles?: string[] } & Record<
-      string,
-      unknown
-    >;
+    action: { resourceName: string; actionName: string; params: Record<string, unknown> };
+    state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
+    get(header: string): string;
+    protocol: string;
+    host: string;
     status: number;
-    type: string;
+    body: unknown;
     withoutDataWrapping?: boolean;
-    set(name: string, value: string): void;
-    t(key: string, options?: Record<string, unknown>): string;
-    throw(status: number, message?: string | object): never;
+    set(header: string, value: string): void;
+    t(key: string, options: Record<string, unknown>): string;
+    getCurrentLocale(): string;
   }
 
-  export type Next = () => Promise<void>;
-  export type Handler = (context: Context, next: Next) => Promise<void>;
+  export type Handler = (context: Context, next: () => Promise<unknown>) => Promise<unknown>;
+
+  export interface Logger {
+    info(message: string): void;
+    warn(message: string): void;
+    error(message: string): void;
+  }
 
   export interface Application {
     name: string;
+    on(event: string, listener: (...values: unknown[]) => unknown): void;
+    emit(event: string, payload: unknown): void;
+    serving(topic?: string): boolean;
     acl: {
-      allow(
-        resource: string,
-        actions: string | string[],
-        condition?: 'public' | 'loggedIn' | ((context: Context) => boolean | Promise<boolean>),
-      ): void;
+      allow(resource: string, action: string, condition: 'public' | 'loggedIn'): void;
       registerSnippet(snippet: { name: string; actions: string[] }): void;
+      getRole(name: string): { snippetAllowed(path: string): boolean | null } | undefined;
     };
-    aesEncryptor: { encrypt(text: string): Promise<string>; decrypt(text: string): Promise<string> };
-    cronJobManager: {
-      addJob(job: { cronTime: string; onTick: () => void; start?: boolean }): { start(): void; stop(): void };
-      removeJob(job: object): void;
+    resourceManager: {
+      define(options: { name: string; actions: Record<string, Handler>; only: string[] }): void;
+      use(handler: Handler, options: { tag: string; before: string }): void;
+      getRegisteredHandlers(): Map<string, unknown>;
     };
-    db: Database;
-    environment: { renderJsonTemplate<T>(template: T): T };
-    lockManager: { runExclusive<T>(key: string, run: () => Promise<T>, ttl?: number): Promise<T> };
-    log: Record<'debug' | 'info' | 'warn' | 'error', (message: string, details?: object) => void>;
-    pm: { get(name: string): { enabled?: boolean } | undefined };
-    resourceManager: { define(resource: { name: string; actions: Record<string, Handler> }): void };
-    emit(event: string, ...values: unknown[]): boolean;
-    emitAsync(event: string, ...values: unknown[]): Promise<boolean>;
-    on(event: string, listener: (...values: never[]) => unknown): this;
-    off(event: string, listener: (...values: never[]) => unknown): this;
-    use(handler: Handler, options?: { tag?: string; after?: string; before?: string }): this;
+    environment: { getVariables(): Record<string, unknown> };
+    aesEncryptor?: { key?: Uint8Array };
+    pm: { getPlugins(): Map<unknown, Plugin> };
   }
 
-  export class Plugin<Options = unknown> {
-    constructor(app: Application, options?: Options);
+  export class Plugin {
     app: Application;
     db: Database;
-    log: Application['log'];
+    log: Logger;
     name: string;
     enabled: boolean;
-    options: Options;
-    afterAdd(): Promise<void>;
-    beforeLoad(): Promise<void>;
-    load(): Promise<void>;
-    install(): Promise<void>;
-    upgrade(): Promise<void>;
-    beforeEnable(): Promise<void>;
-    afterEnable(): Promise<void>;
-    beforeDisable(): Promise<void>;
+    options: { packageName?: string };
+    beforeLoad(): void | Promise<void>;
+    load(): void | Promise<void>;
+    beforeEnable(): void | Promise<void>;
     afterDisable(): Promise<void>;
-    t(key: string, options?: Record<string, unknown>): string;
   }
 }
