@@ -1,4 +1,1 @@
 //! Graph.
-
-/// The provider.
-pub struct Graph;
