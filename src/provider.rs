@@ -59,7 +59,7 @@ impl Provider {
     pub fn mail(self) -> &'static dyn MailProvider {
         match self {
             Self::Google => &gmail::Gmail,
-            Self::Microsoft => &gmail::Gmail,
+            Self::Microsoft => &graph::Graph,
         }
     }
 }

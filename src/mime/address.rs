@@ -150,7 +150,10 @@ mod tests {
                 pair("", "cy@x.test")
             ]
         );
-        assert_eq!(pairs("\"A \\\"B\\\" C\" <a@x.test>"), [pair("A \"B\" C", "a@x.test")]);
+        assert_eq!(
+            pairs("\"A \\\"B\\\" C\" <a@x.test>"),
+            [pair("A \"B\" C", "a@x.test")]
+        );
         assert_eq!(pairs("<a@x.test>"), [pair("", "a@x.test")]);
     }
 

@@ -213,7 +213,10 @@ mod tests {
             assert_eq!(decoded(text), text);
         }
         assert_eq!(decoded("=?utf-8?Q?100=?="), "100=");
-        assert_eq!(decoded("=?x-unknown?Q?abc?= =?utf-8?Q?=C3=A9?="), "=?x-unknown?Q?abc?= é");
+        assert_eq!(
+            decoded("=?x-unknown?Q?abc?= =?utf-8?Q?=C3=A9?="),
+            "=?x-unknown?Q?abc?= é"
+        );
     }
 
     #[test]

@@ -44,6 +44,9 @@ mod tests {
         assert_eq!(parameter(header, "name"), None);
         assert_eq!(parameter("text/plain", "charset"), None);
         assert_eq!(parameter("text/plain; charset", "charset"), None);
-        assert_eq!(parameter("text/plain; charset=\"open", "charset").unwrap(), "open");
+        assert_eq!(
+            parameter("text/plain; charset=\"open", "charset").unwrap(),
+            "open"
+        );
     }
 }

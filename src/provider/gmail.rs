@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 
 use super::http::{call, sorted_by_box};
 use super::{
-    Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider, Page,
-    PageOutcome, Profile,
+    Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider, PageOutcome,
+    Profile,
 };
 use crate::error::Result;
 use crate::host::HostFuture;
@@ -92,8 +92,7 @@ impl MailProvider for Gmail {
                 return Ok(PageOutcome::CursorExpired);
             };
             let wire = history_list::request(&session.endpoints().api, &cursor, request.size)?;
-            let parse =
-                |response: &_, now| history_list::parse(response, now, cursor.page_token.is_some());
+            let parse = |response: &_, now| history_list::parse(response, now, cursor.page_token.is_some());
             Ok(match call(session, wire, parse).await? {
                 Some(history) => PageOutcome::Page(convert::changes(&cursor, history)?),
                 None => PageOutcome::CursorExpired,
@@ -143,7 +142,8 @@ impl MailProvider for Gmail {
             let api = &session.endpoints().api;
             // A small file stands in the message itself and has no id of its own.
             if let Some(part_id) = convert::part_id(attachment_id) {
-                let message = call(session, messages_get::request(api, mail_id)?, messages_get::parse).await?;
+                let message =
+                    call(session, messages_get::request(api, mail_id)?, messages_get::parse).await?;
                 return convert::part_bytes(&message, part_id);
             }
             let request = attachments_get::request(api, mail_id, attachment_id)?;
@@ -177,8 +177,8 @@ fn outcome(
     if part.status() == http::StatusCode::NOT_FOUND {
         return FetchOutcome::Gone;
     }
-    let message = messages_get::parse(&part, now)
-        .and_then(|message| convert::message(session.host(), id, message));
+    let message =
+        messages_get::parse(&part, now).and_then(|message| convert::message(session.host(), id, message));
     match message {
         Ok(Some(message)) => FetchOutcome::Message(Box::new(message)),
         // A chat is no mail.

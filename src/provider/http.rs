@@ -86,7 +86,10 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Error {
         ErrorCode::ResponseInvalid,
         match error.line() {
             0 => format!("the provider's answer {kind}"),
-            line => format!("the provider's answer {kind} (line {line}, column {})", error.column()),
+            line => format!(
+                "the provider's answer {kind} (line {line}, column {})",
+                error.column()
+            ),
         },
     )
 }
@@ -130,7 +133,10 @@ pub(super) fn reason(text: &str) -> Option<&str> {
 /// `response_invalid` where it would lead elsewhere: ids come from the provider.
 pub(super) fn segment(id: &str) -> Result<String> {
     if matches!(id, "" | "." | "..") || id.len() > 2048 {
-        return Err(Error::new(ErrorCode::ResponseInvalid, "the id of an item is unusable"));
+        return Err(Error::new(
+            ErrorCode::ResponseInvalid,
+            "the id of an item is unusable",
+        ));
     }
     let mut encoded = String::with_capacity(id.len());
     for byte in id.bytes() {

@@ -87,7 +87,13 @@ fn read_part(part: &[u8]) -> Option<(usize, Response<Vec<u8>>)> {
         .parse()
         .ok()?;
     let (head, body) = split_head(message)?;
-    let status = head.lines().next()?.split_whitespace().nth(1)?.parse::<u16>().ok()?;
+    let status = head
+        .lines()
+        .next()?
+        .split_whitespace()
+        .nth(1)?
+        .parse::<u16>()
+        .ok()?;
     let mut answer = Response::builder().status(status);
     if let Some(wait) = header(head, "retry-after") {
         answer = answer.header(RETRY_AFTER, wait);

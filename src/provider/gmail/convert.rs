@@ -97,7 +97,12 @@ pub(super) fn changes(cursor: &HistoryCursor, response: wire::ListHistoryRespons
         for item in record.messages_added.into_iter().flatten() {
             words.say(item.message, |id, _| Change::Listed(id));
         }
-        for item in record.labels_added.into_iter().chain(record.labels_removed).flatten() {
+        for item in record
+            .labels_added
+            .into_iter()
+            .chain(record.labels_removed)
+            .flatten()
+        {
             words.say(item.message, Change::Placed);
         }
         for item in record.messages_deleted.into_iter().flatten() {
@@ -131,7 +136,11 @@ impl LastWords {
             return;
         }
         let change = word(message.id.clone(), placement(labels));
-        match self.places.get(&message.id).and_then(|place| self.changes.get_mut(*place)) {
+        match self
+            .places
+            .get(&message.id)
+            .and_then(|place| self.changes.get_mut(*place))
+        {
             // A new message still has to be fetched, and comes with its labels then.
             Some(Change::Listed(_)) if matches!(change, Change::Placed(..)) => {}
             Some(known) => *known = change,
@@ -221,9 +230,15 @@ fn references(payload: &wire::MessagePart) -> Vec<String> {
 /// A snippet is plain text with the characters of markup escaped.
 fn unescape(text: &str) -> String {
     // The ampersand last, so that nothing is unescaped twice.
-    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
-        .into_iter()
-        .fold(text.to_owned(), |text, (escaped, character)| {
-            text.replace(escaped, character)
-        })
+    [
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (escaped, character)| {
+        text.replace(escaped, character)
+    })
 }

@@ -32,10 +32,7 @@ fn reasons(body: &[u8]) -> Vec<String> {
         return Vec::new();
     };
     let items = error.errors.into_iter().chain(error.details).flatten();
-    items
-        .filter_map(|item| item.reason)
-        .chain(error.status)
-        .collect()
+    items.filter_map(|item| item.reason).chain(error.status).collect()
 }
 
 fn code(status: u16, reasons: &[String]) -> ErrorCode {

@@ -70,7 +70,10 @@ fn visit(host: &dyn Host, part: &MessagePart, content: &mut Content) -> Result<(
 
 fn is_file(part: &MessagePart) -> bool {
     let has_name = part.filename.as_ref().is_some_and(|name| !name.is_empty());
-    let has_id = part.body.as_ref().is_some_and(|body| body.attachment_id.is_some());
+    let has_id = part
+        .body
+        .as_ref()
+        .is_some_and(|body| body.attachment_id.is_some());
     let is_declared = part.header("Content-Disposition").is_some_and(|value| {
         let kind = value.split(';').next().unwrap_or_default().trim();
         kind.eq_ignore_ascii_case("attachment")
@@ -112,7 +115,11 @@ fn attachment(host: &dyn Host, part: &MessagePart) -> Attachment {
 }
 
 fn mime_type(part: &MessagePart) -> String {
-    part.mime_type.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
+    part.mime_type
+        .as_deref()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
 }
 
 /// Bytes from base64url.
@@ -132,7 +139,10 @@ pub(in super::super) fn part_id(attachment_id: &str) -> Option<&str> {
 
 /// The bytes that stand in the part `part_id` of the message itself.
 pub(in super::super) fn part_bytes(message: &wire::Message, part_id: &str) -> Result<Vec<u8>> {
-    let part = message.payload.as_ref().and_then(|payload| find(payload, part_id));
+    let part = message
+        .payload
+        .as_ref()
+        .and_then(|payload| find(payload, part_id));
     let data = part.and_then(|part| part.body.as_ref()?.data.as_deref());
     bytes(data.ok_or_else(|| missing("file data"))?)
 }
