@@ -17,6 +17,7 @@ pub mod account;
 pub mod error;
 pub mod host;
 pub mod mail;
+pub mod mime;
 pub mod model;
 pub mod oauth;
 pub mod plugin;
