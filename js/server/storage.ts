@@ -3,12 +3,10 @@
 import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, Operation } from 'email-manager';
 import { HostError } from './errors';
-import { toColumns, toPlain } from './storage/rows';
+import { insertRows, lastOfEach } from './storage/insert';
+import { toOrder } from './storage/order';
+import { attribute, toAttributes, toPlain } from './storage/rows';
 import { toWhere } from './storage/where';
-import { lastOfEach, onConflict, toAttributes, toOrder } from './storage/operations';
-
-/** Rows in one statement: bounds its length, and with it the memory that building it takes. */
-const ROWS_PER_STATEMENT = 100;
 
 const QUIET = { logging: false, hooks: false } as const;
 
@@ -28,6 +26,7 @@ export class Storage {
 
   async find({ collection, filter, fields, sort, limit, offset }: HostQuery): Promise<JsonObject[]> {
     const model = this.model(collection);
+    for (const name of fields) attribute(model, name);
     const rows = await guarded(() =>
       model.findAll({
         ...QUIET,
@@ -77,9 +76,15 @@ export class Storage {
     const model = this.model(operation.collection);
     switch (operation.kind) {
       case 'insert':
-        return this.insert(model, operation.rows, transaction);
+        return insertRows(this.db, model, operation.rows, transaction);
       case 'upsert':
-        return this.insert(model, lastOfEach(operation.key, operation.rows), transaction, operation.key);
+        return insertRows(
+          this.db,
+          model,
+          lastOfEach(operation.key, operation.rows),
+          transaction,
+          operation.key,
+        );
       case 'update': {
         const where = toWhere(operation.filter, model, this.db);
         const values = toAttributes(operation.values, model);
@@ -90,26 +95,6 @@ export class Storage {
         const where = toWhere(operation.filter, model, this.db);
         return expect(operation.expect, await model.destroy({ ...QUIET, where, transaction }));
       }
-    }
-  }
-
-  private async insert(
-    model: Model,
-    rows: JsonObject[],
-    transaction: Transaction,
-    key?: string[],
-  ): Promise<void> {
-    const now = new Date();
-    const queryInterface = this.db.sequelize.getQueryInterface();
-    const columns = Object.fromEntries(Object.values(model.rawAttributes).map((each) => [each.field, each]));
-    for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-      const chunk = rows.slice(start, start + ROWS_PER_STATEMENT).map((row) => toColumns(row, model, now));
-      const options = {
-        logging: false as const,
-        transaction,
-        ...(key ? onConflict(model, key, rows[0] ?? {}) : {}),
-      };
-      await queryInterface.bulkInsert(model.getTableName(), chunk, options, columns);
     }
   }
 

@@ -27,8 +27,7 @@ declare module '@nocobase/database' {
 
   export interface Attribute {
     field: string;
-    autoIncrement?: boolean;
-    type: { key: string };
+    type: { key: string; stringify(value: Date, options: { timezone: string }): string };
   }
 
   export interface QueryOptions {
@@ -87,18 +86,13 @@ declare module '@nocobase/database' {
         options: { logging: false; type?: 'IMMEDIATE' },
         work: (transaction: Transaction) => Promise<T>,
       ): Promise<T>;
+      options: { timezone: string };
+      query(
+        sql: string,
+        options: { bind: unknown[]; transaction: Transaction; logging: false },
+      ): Promise<unknown>;
       getQueryInterface(): {
-        bulkInsert(
-          table: unknown,
-          rows: Record<string, unknown>[],
-          options: {
-            logging: false;
-            transaction: Transaction;
-            updateOnDuplicate?: string[];
-            upsertKeys?: string[];
-          },
-          attributes: Record<string, Attribute>,
-        ): Promise<unknown>;
+        queryGenerator: { quoteTable(table: unknown): string; quoteIdentifier(name: string): string };
       };
     };
   }

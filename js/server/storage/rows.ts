@@ -15,15 +15,11 @@ export function toValue(value: Json | undefined, { type }: Attribute): unknown {
   return type.key === 'DATE' && typeof value === 'string' ? new Date(value) : value;
 }
 
-/** A new row by the names of its columns, with both timestamps. */
-export function toColumns(row: JsonObject, model: Model, now: Date): Record<string, unknown> {
-  const columns: Record<string, unknown> = {};
-  for (const name of ['createdAt', 'updatedAt']) columns[attribute(model, name).field] = now;
-  for (const [name, value] of Object.entries(row)) {
-    const found = attribute(model, name);
-    columns[found.field] = toValue(value, found);
-  }
-  return columns;
+/** Values of an update, by attribute. */
+export function toAttributes(values: JsonObject, model: Model): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, toValue(value, attribute(model, name))]),
+  );
 }
 
 /** A stored row as plain JSON. */
