@@ -64,7 +64,7 @@ const STATUS = {
 function End(props: { outcome: Outcome; popup: boolean; search: string; leave: () => void }) {
   const { outcome, popup, search, leave } = props;
   const lane = useLane();
-  const { t } = lane;
+  const { t, say } = lane;
   const signIn = () =>
     lane.navigate(`/signin?redirect=${encodeURIComponent(`${CALLBACK}${search}`)}`, { replace: true });
   return (
@@ -82,7 +82,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
           )
         }
         status={STATUS[outcome.kind]}
-        subTitle={t(outcome.text, outcome.values)}
+        subTitle={outcome.values ? t(outcome.text, outcome.values) : say(outcome.text)}
         title={t(outcome.title)}
       />
     </div>
