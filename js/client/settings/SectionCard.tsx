@@ -9,7 +9,7 @@ import { useActions } from '../host/page';
 import type { ProviderType, SettingsSection, SettingsValues } from '../host/types';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { Collapsed } from './Collapsed';
-import { isSame } from './isSame';
+import { copy, isSame } from './values';
 import { RedirectUri } from './RedirectUri';
 import { renderTemplates } from './templates';
 
@@ -97,9 +97,9 @@ function useSection(section: SettingsSection, initialValues: SettingsValues) {
   const form = useMemo(
     () =>
       createForm({
-        initialValues: structuredClone(initialValues),
+        initialValues: copy(initialValues),
         effects: () => {
-          onFormValuesChange(({ values }) => setCurrent(structuredClone({ ...values })));
+          onFormValuesChange(({ values }) => setCurrent(copy(values)));
           // What the server said about a value holds only for that value.
           onFieldInputValueChange('*', (field) => field.setFeedback({ code: 'EffectError', messages: [] }));
         },
@@ -118,9 +118,9 @@ function useSection(section: SettingsSection, initialValues: SettingsValues) {
     }
     setSaving(true);
     try {
-      const values = await actions.saveSettings(section.key, structuredClone({ ...form.values }));
+      const values = await actions.saveSettings(section.key, copy(form.values));
       setSaved(values);
-      form.setValues(structuredClone(values), 'overwrite');
+      form.setValues(copy(values), 'overwrite');
       message.success(t('Saved'));
     } catch (error) {
       const failure = error as MailError;
