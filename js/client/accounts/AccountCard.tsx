@@ -19,7 +19,7 @@ interface Props {
 
 /** One mailbox: whose it is, how it does, and what can be done with it. */
 export function AccountCard({ account, onChooseStart, onChanged }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const { email, type, status, sync } = account;
   return (
     <Card aria-label={email} className="mail-account" data-email={email} role="article" size="small">
@@ -36,7 +36,7 @@ export function AccountCard({ account, onChooseStart, onChanged }: Props) {
       {account.statusReason && (status === 'failing' || status === 'needs_reauthorization') && (
         <Alert
           className="mail-account-reason"
-          message={t(account.statusReason)}
+          message={say(account.statusReason)}
           showIcon
           type={status === 'failing' ? 'error' : 'warning'}
         />
@@ -79,7 +79,7 @@ function Facts({ account }: { account: Account }) {
   }
   const facts = [
     sync?.done && t('{{stored}} emails', { stored: amount(sync.stored, language()) }),
-    syncStartDate ? t('since {{date}}', { date: day(syncStartDate, language()) }) : t('everything'),
+    syncStartDate ? t('since {{date}}', { date: day(syncStartDate, language()) }) : t('all emails'),
     sync?.lastRunAt &&
       t('last synchronized {{ago}}', { ago: timeAgo(sync.lastRunAt, new Date(), language()) }),
   ].filter(Boolean);
@@ -91,7 +91,7 @@ function Facts({ account }: { account: Account }) {
 }
 
 function Buttons({ account, onChooseStart, onChanged }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const actions = useActions();
   const { message, modal } = App.useApp();
   const { link, linking } = useConsent();
@@ -104,7 +104,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
       announceChange();
       onChanged();
     } catch (error) {
-      message.error(t((error as MailError).message));
+      message.error(say((error as MailError).message));
     } finally {
       setSyncing(false);
     }
@@ -125,7 +125,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
       announceChange();
       onChanged();
     } catch (error) {
-      message.error(t((error as MailError).message));
+      message.error(say((error as MailError).message));
     }
   };
 

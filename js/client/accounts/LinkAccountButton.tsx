@@ -61,7 +61,7 @@ export function useConsent() {
     try {
       await openConsent(lane, () => actions.consentUrl(type, reauthorize), ACCOUNTS_PATH);
     } catch (error) {
-      message.error(lane.t((error as MailError).message));
+      message.error(lane.say((error as MailError).message));
     } finally {
       setLinking(false);
     }

@@ -15,7 +15,7 @@ interface Props {
 
 /** Asks from when on the mail of a new account is stored, and lets the first synchronisation begin. */
 export function StartDateDialog({ account, onStarted, onClose }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const actions = useActions();
   const [choice, setChoice] = useState<StartChoice>(DEFAULT_CHOICE);
   const [date, setDate] = useState<Dayjs | null>(null);
@@ -72,7 +72,7 @@ export function StartDateDialog({ account, onStarted, onClose }: Props) {
           />
         </div>
       )}
-      {error && <Alert message={t(error.message)} showIcon style={{ marginTop: 16 }} type="error" />}
+      {error && <Alert message={say(error.message)} showIcon style={{ marginTop: 16 }} type="error" />}
     </Modal>
   );
 }

@@ -64,7 +64,7 @@ const STATUS = {
 function End(props: { outcome: Outcome; popup: boolean; search: string; leave: () => void }) {
   const { outcome, popup, search, leave } = props;
   const lane = useLane();
-  const { t } = lane;
+  const { t, say } = lane;
   const signIn = () =>
     lane.navigate(`/signin?redirect=${encodeURIComponent(`${CALLBACK}${search}`)}`, { replace: true });
   return (
@@ -82,7 +82,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
           )
         }
         status={STATUS[outcome.kind]}
-        subTitle={t(outcome.text, outcome.values)}
+        subTitle={outcome.values ? t(outcome.text, outcome.values) : say(outcome.text)}
         title={t(outcome.title)}
       />
     </div>
@@ -95,6 +95,8 @@ const started = new Map<string, Promise<Outcome>>();
 function finishOnce(search: string, lane: Lane, actions: MailActions): Promise<Outcome> {
   const running = started.get(search) ?? finish(search, lane, actions);
   started.set(search, running);
+  // After signing in the same answer is sent again.
+  void running.then(({ kind }) => kind === 'signedOut' && started.delete(search));
   return running;
 }
 
@@ -109,7 +111,7 @@ async function finish(search: string, lane: Lane, actions: MailActions): Promise
   } catch (error) {
     return failed(error as MailError);
   } finally {
-    // Neither the code nor the state stays in the address bar and the history.
+    // Neither the code nor the state stays in the address bar and the history, unless they are still needed.
     if (lane.isSignedIn()) window.history.replaceState(window.history.state, '', window.location.pathname);
   }
 }

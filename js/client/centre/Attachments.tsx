@@ -28,7 +28,7 @@ export function Attachments({ message }: { message: Message }) {
 }
 
 function DownloadButton({ file, message }: { file: Attachment; message: Message }) {
-  const { t, language } = useLane();
+  const { t, say, language } = useLane();
   const actions = useActions();
   const app = App.useApp();
   const [loading, setLoading] = useState(false);
@@ -39,7 +39,7 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
     try {
       saveAs(await actions.attachment(message, file.attachmentId), name);
     } catch (error) {
-      app.message.error(t((error as MailError).message));
+      app.message.error(say((error as MailError).message));
     } finally {
       setLoading(false);
     }

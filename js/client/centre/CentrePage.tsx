@@ -8,6 +8,7 @@ import { announceChange } from '../shared/changes';
 import { Problem } from '../shared/Problem';
 import { useAccounts } from '../shared/useAccounts';
 import type { Loaded } from '../shared/useLoad';
+import css from './centre.css';
 import { MailView } from './MailView';
 import { CENTRE_PATH, pathOf, type Place, readPlace } from './place';
 import { useRoom } from './useRoom';
@@ -26,6 +27,7 @@ export function CentrePage() {
 
   return (
     <div className="mail-centre" ref={room} style={{ height }}>
+      <style>{css}</style>
       {place.view === 'accounts' ? (
         <AccountsView
           accounts={accounts}

@@ -138,7 +138,7 @@ function useFolders() {
 
 /** "Sync emails": all mailboxes at once. */
 function useSync(reloadAccounts: () => Promise<void>) {
-  const { t } = useLane();
+  const { say } = useLane();
   const actions = useActions();
   const { message } = App.useApp();
   const [syncing, setSyncing] = useState(false);
@@ -149,7 +149,7 @@ function useSync(reloadAccounts: () => Promise<void>) {
       announceChange();
       await reloadAccounts();
     } catch (error) {
-      message.error(t((error as MailError).message));
+      message.error(say((error as MailError).message));
     } finally {
       setSyncing(false);
     }

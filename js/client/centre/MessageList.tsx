@@ -19,7 +19,7 @@ interface Props {
 
 /** The list of a box. Only the rows in view exist, so it is as quick with a hundred thousand mails as with ten. */
 export function MessageList({ pages, label, emptyText, selected, onOpen }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const box = useRef<HTMLDivElement>(null);
   const { first, last, onScroll } = useVisibleRows(box, pages);
   const [active, setActive] = useState(-1);
@@ -100,7 +100,7 @@ export function MessageList({ pages, label, emptyText, selected, onOpen }: Props
       </div>
       {pages.error && (
         <div className="mail-list-problem" role="alert">
-          {t(pages.error.message)}{' '}
+          {say(pages.error.message)}{' '}
           <button onClick={() => pages.refresh()} type="button">
             {t('Try again')}
           </button>

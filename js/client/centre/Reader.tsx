@@ -96,7 +96,7 @@ export function NothingOpen() {
 }
 
 function useReadMark(message: Message | undefined, onRead: Props['onRead']) {
-  const { t } = useLane();
+  const { say } = useLane();
   const actions = useActions();
   const app = App.useApp();
   const opened = useRef<number>();
@@ -106,7 +106,7 @@ function useReadMark(message: Message | undefined, onRead: Props['onRead']) {
     try {
       await actions.setRead([message.mailId], isRead);
     } catch (error) {
-      app.message.warning(t((error as MailError).message));
+      app.message.warning(say((error as MailError).message));
       return false;
     }
     onRead(message.id, { isRead });

@@ -7,6 +7,9 @@ export interface Palette {
 
 const REMOTE =
   /(?:\b(?:src|srcset|background|poster)\s*=\s*["']?|url\(\s*(?:["']|&quot;)?)\s*(?:https?:)?\/\//i;
+/** An inline image that is not there, or not yet. */
+const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+
 const CONTENT_ID = /cid:([^"'\s)>]+)/gi;
 
 /** Whether a mail would fetch images from elsewhere, which tells its sender that it was opened. */
@@ -41,7 +44,7 @@ export function isSameContentId(one: string, other: string): boolean {
  * @param images the inline images by content id, as `data:` addresses
  */
 export function htmlDocument(html: string, images: Map<string, string>, showRemote: boolean): string {
-  const body = html.replace(CONTENT_ID, (reference, id: string) => images.get(normalise(id)) ?? reference);
+  const body = html.replace(CONTENT_ID, (_, id: string) => images.get(normalise(id)) ?? BLANK);
   // Mails are written for a white page; a dark theme must not turn their black text invisible.
   return frame(body, showRemote, 'color-scheme:light;background:#fff;color:#1f1f1f');
 }

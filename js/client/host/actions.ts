@@ -51,7 +51,7 @@ export function createActions(lane: Lane): MailActions {
   };
   // NocoBase puts what an action answers under `data`.
   const get = async <T>(url: string, params?: Record<string, unknown>) =>
-    ((await answer({ url, params })) as { data: T }).data;
+    ((await answer({ url, ...(params && { params }) })) as { data: T }).data;
   const post = async <T>(url: string, data: unknown) =>
     ((await answer({ url, method: 'post', data })) as { data: T }).data;
   const bytes = async (url: string, params: Record<string, unknown>) =>

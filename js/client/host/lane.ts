@@ -7,7 +7,7 @@ export const NAMESPACE = 'nocobase-plugin-email-manager';
 export interface ActionCall {
   url: string;
   method?: 'get' | 'post';
-  params?: Record<string, unknown> | undefined;
+  params?: Record<string, unknown>;
   data?: unknown;
   responseType?: 'json' | 'blob';
 }
@@ -27,6 +27,8 @@ export interface Lane {
   request(call: ActionCall): Promise<ActionAnswer>;
   /** Translates a key, which is the English sentence itself. `{{name}}` in it is replaced by `values.name`. */
   t(key: string, values?: Record<string, string | number>): string;
+  /** Translates a sentence of the server, which writes them without a capital. */
+  say(sentence: string): string;
   /** The language of the page as a BCP 47 tag, `en-US`. */
   language(): string;
   /** Listens to a type of websocket message; returns the function that stops it. */
@@ -60,14 +62,16 @@ export interface HostApplication {
 
 /** Makes the lane of a running client. `useSearch` comes from its router, which only a component can ask. */
 export function createLane(app: HostApplication, useSearch: () => string): Lane {
+  const t: Lane['t'] = (key, values) =>
+    app.i18n.t(key, { ns: [NAMESPACE, 'client'], interpolation: { escapeValue: false }, ...values });
   return {
     request: async (call) => {
       // The pages show their errors where they belong, so the client's own pop-up stays away.
       const { data, headers } = await app.apiClient.request({ method: 'get', ...call, skipNotify: true });
       return { data, headers };
     },
-    t: (key, values) =>
-      app.i18n.t(key, { ns: [NAMESPACE, 'client'], interpolation: { escapeValue: false }, ...values }),
+    t,
+    say: (sentence) => capitalise(t(sentence)),
     language: () => app.i18n.language || 'en-US',
     onEvent: (type, listener) => {
       const receive = (event: Event) => listener((event as CustomEvent).detail);
@@ -81,6 +85,11 @@ export function createLane(app: HostApplication, useSearch: () => string): Lane 
     href: (path) => `${basename(app.router)}${path}`,
     isSignedIn: () => Boolean(app.apiClient.auth.token),
   };
+}
+
+function capitalise(sentence: string): string {
+  const [first = ''] = sentence;
+  return first.toLocaleUpperCase() + sentence.slice(first.length);
 }
 
 function basename(router: HostApplication['router']): string {

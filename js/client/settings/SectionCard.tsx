@@ -1,15 +1,15 @@
 import React, { useEffect, useMemo, useState } from 'react';
-import { App, Button, Card, Form as AntdForm, Space, Tag, Typography } from 'antd';
+import { App, Button, Card, Space, Tag, Typography } from 'antd';
 import { createForm, onFieldInputValueChange, onFormValuesChange } from '@formily/core';
 import { createSchemaField, FormProvider } from '@formily/react';
-import { FormItem, Input, NumberPicker, Password, Select, Switch } from '@formily/antd-v5';
+import { FormItem, FormLayout, Input, NumberPicker, Password, Select, Switch } from '@formily/antd-v5';
 import { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { ProviderType, SettingsSection, SettingsValues } from '../host/types';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { Collapsed } from './Collapsed';
-import { isSame } from './isSame';
+import { copy, isSame } from './values';
 import { RedirectUri } from './RedirectUri';
 import { renderTemplates } from './templates';
 
@@ -25,7 +25,7 @@ interface Props {
 
 /** A section of the settings, with a button of its own that saves only this section. */
 export function SectionCard({ section, initialValues, redirectUri }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const { form, saved, changed, saving, problem, save } = useSection(section, initialValues);
   const schema = useMemo(() => renderTemplates(section.schema, t), [section, t]);
   const enabled = saved.enabled;
@@ -47,30 +47,30 @@ export function SectionCard({ section, initialValues, redirectUri }: Props) {
           {renderTemplates(section.description, t)}
         </Typography.Paragraph>
       )}
-      <AntdForm component={false} layout="vertical">
-        <form
-          noValidate
-          onSubmit={(event) => {
-            event.preventDefault();
-            void save();
-          }}
-        >
-          <FormProvider form={form}>
+      <form
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <FormProvider form={form}>
+          <FormLayout colon={false} feedbackLayout="terse" layout="vertical">
             <SchemaField schema={schema} scope={{ redirectUri, t }} />
-          </FormProvider>
-          {problem && (
-            <Typography.Paragraph role="alert" type="danger">
-              {t(problem)}
-            </Typography.Paragraph>
-          )}
-          <Space>
-            <Button disabled={!changed} htmlType="submit" loading={saving} type="primary">
-              {t('Save')}
-            </Button>
-            {changed && <Typography.Text type="warning">{t('Changes not saved yet')}</Typography.Text>}
-          </Space>
-        </form>
-      </AntdForm>
+          </FormLayout>
+        </FormProvider>
+        {problem && (
+          <Typography.Paragraph role="alert" type="danger">
+            {say(problem)}
+          </Typography.Paragraph>
+        )}
+        <Space>
+          <Button disabled={!changed} htmlType="submit" loading={saving} type="primary">
+            {t('Save')}
+          </Button>
+          {changed && <Typography.Text type="warning">{t('Changes not saved yet')}</Typography.Text>}
+        </Space>
+      </form>
     </Card>
   );
 }
@@ -86,7 +86,7 @@ function isProvider(key: string): key is ProviderType {
 
 /** The state of one section: its form, what the server holds, and saving. */
 function useSection(section: SettingsSection, initialValues: SettingsValues) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const actions = useActions();
   const { message } = App.useApp();
   const [saved, setSaved] = useState(initialValues);
@@ -97,9 +97,9 @@ function useSection(section: SettingsSection, initialValues: SettingsValues) {
   const form = useMemo(
     () =>
       createForm({
-        initialValues: structuredClone(initialValues),
+        initialValues: copy(initialValues),
         effects: () => {
-          onFormValuesChange(({ values }) => setCurrent(structuredClone({ ...values })));
+          onFormValuesChange(({ values }) => setCurrent(copy(values)));
           // What the server said about a value holds only for that value.
           onFieldInputValueChange('*', (field) => field.setFeedback({ code: 'EffectError', messages: [] }));
         },
@@ -118,14 +118,14 @@ function useSection(section: SettingsSection, initialValues: SettingsValues) {
     }
     setSaving(true);
     try {
-      const values = await actions.saveSettings(section.key, structuredClone({ ...form.values }));
+      const values = await actions.saveSettings(section.key, copy(form.values));
       setSaved(values);
-      form.setValues(structuredClone(values), 'overwrite');
+      form.setValues(copy(values), 'overwrite');
       message.success(t('Saved'));
     } catch (error) {
       const failure = error as MailError;
       const field = failure.field && form.query(failure.field).take();
-      if (field && 'setSelfErrors' in field) field.setSelfErrors([t(failure.message)]);
+      if (field && 'setSelfErrors' in field) field.setSelfErrors([say(failure.message)]);
       else setProblem(failure.message);
     } finally {
       setSaving(false);

@@ -5,12 +5,12 @@ import { useLane } from '../host/lane';
 
 /** What a pane shows when it could not be loaded. */
 export function Problem({ error, retry }: { error: MailError; retry: () => void }) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   return (
     <Result
       extra={<Button onClick={retry}>{t('Try again')}</Button>}
       status={error.status === 403 ? '403' : 'warning'}
-      subTitle={t(error.message)}
+      subTitle={say(error.message)}
       title={t('This could not be loaded')}
     />
   );

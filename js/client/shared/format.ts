@@ -5,7 +5,7 @@ export function shortDate(iso: string | null | undefined, now: Date, language: s
   const date = parse(iso);
   if (!date) return '';
   const days = Math.round((startOfDay(now) - startOfDay(date)) / 86_400_000);
-  if (days === 0) return format(date, language, { hour: '2-digit', minute: '2-digit' });
+  if (days === 0) return format(date, language, { hour: 'numeric', minute: '2-digit' });
   if (days > 0 && days < 7) return format(date, language, { weekday: 'short' });
   if (date.getFullYear() === now.getFullYear())
     return format(date, language, { day: 'numeric', month: 'short' });

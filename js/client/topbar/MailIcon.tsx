@@ -41,7 +41,7 @@ export function MailIcon() {
         style={colors}
         type="button"
       >
-        <Badge count={unread} offset={[2, -2]} size="small">
+        <Badge count={unread} offset={[4, 0]} size="small">
           <MailOutlined />
         </Badge>
       </button>

@@ -13,3 +13,8 @@ function isEmpty(value: unknown): boolean {
   if (value == null || value === '') return true;
   return typeof value === 'object' && Object.values(value).every(isEmpty);
 }
+
+/** A copy of JSON values; Formily's are proxies, which the browser refuses to clone. */
+export function copy<T>(values: T): T {
+  return JSON.parse(JSON.stringify(values)) as T;
+}
