@@ -1,4 +1,5 @@
 //! What the integration tests share: a host in memory with the plugin on it.
+#![allow(unreachable_pub, dead_code, reason = "every test file uses a part of this")]
 
 use std::rc::Rc;
 
@@ -88,7 +89,6 @@ pub fn refusal(error: &Error) -> (&'static str, Option<&str>) {
 }
 
 /// The parameters of an address.
-#[allow(dead_code, reason = "not every test file looks at addresses")]
 pub fn parameters(address: &str) -> std::collections::BTreeMap<String, String> {
     url::Url::parse(address)
         .unwrap()
