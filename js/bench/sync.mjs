@@ -59,7 +59,8 @@ async function measure(report, { url, token }, simulator, name, type) {
   });
   report(`first_sync.${name}.seconds`, (performance.now() - begun) / 1000, 's');
   const spent = difference(await usage(simulator, email), before);
-  if (synced.sync.stored < MESSAGES) throw new Error(`only ${synced.sync.stored} of ${MESSAGES} messages were stored`);
+  if (synced.sync.stored < MESSAGES)
+    throw new Error(`only ${synced.sync.stored} of ${MESSAGES} messages were stored`);
   report(`first_sync.${name}.requests`, spent.requests, '');
   if (name === 'gmail') report('first_sync.gmail.units_per_message', spent.units / MESSAGES, 'units');
   report(`usable.${name}.seconds`, usable / 1000, 's');
@@ -73,16 +74,25 @@ async function measure(report, { url, token }, simulator, name, type) {
 
 /** Three changes at the provider: a mail arrives, one is read, one is deleted. */
 async function change(simulator, email) {
-  const state = await (await fetch(`${simulator.url}/control/state?mailbox=${encodeURIComponent(email)}`)).json();
+  const state = await (
+    await fetch(`${simulator.url}/control/state?mailbox=${encodeURIComponent(email)}`)
+  ).json();
   const [read, deleted] = state.messages.map((message) => message.id);
-  await control(simulator, 'deliver', { mailbox: email, subject: 'Bench', from: 'ann@shop.example', text: 'One more.' });
+  await control(simulator, 'deliver', {
+    mailbox: email,
+    subject: 'Bench',
+    from: 'ann@shop.example',
+    text: 'One more.',
+  });
   await control(simulator, 'mark', { mailbox: email, id: read, read: true });
   await control(simulator, 'delete', { mailbox: email, id: deleted });
 }
 
 async function oneRun(url, token, simulator, email) {
   const before = await usage(simulator, email);
-  const { lastRunAt } = (await call(url, token, 'mail:getMailAccounts')).data.find((each) => each.email === email).sync;
+  const { lastRunAt } = (await call(url, token, 'mail:getMailAccounts')).data.find(
+    (each) => each.email === email,
+  ).sync;
   const begun = performance.now();
   await call(url, token, 'mail:messagesSync', { body: { emails: [email] } });
   await settled(url, token, email, ({ sync }) => sync.lastRunAt !== lastRunAt);
@@ -100,6 +110,10 @@ function difference(after, before) {
 }
 
 async function control(simulator, command, body) {
-  const answer = await fetch(`${simulator.url}/control/${command}`, { method: 'POST', body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(`the simulator refused ${command}: ${answer.status} ${await answer.text()}`);
+  const answer = await fetch(`${simulator.url}/control/${command}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok)
+    throw new Error(`the simulator refused ${command}: ${answer.status} ${await answer.text()}`);
 }

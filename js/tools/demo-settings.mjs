@@ -4,9 +4,10 @@ import { call } from './nocobase/api.mjs';
 /** The mailboxes that the demo offers; the size is the number of messages. */
 export const mailboxes = { google: 'alice@gmail.example', microsoft: 'bob@outlook.example' };
 
-/** Fills in Email settings the way an administrator does. */
-export async function saveDemoSettings(url, token, simulator) {
-  for (const [section, values] of Object.entries(settings(simulator))) {
+/** Fills in Email settings the way an administrator does, for one provider or both. */
+export async function saveDemoSettings(url, token, simulator, sections = ['google', 'microsoft']) {
+  for (const section of sections) {
+    const values = settings(simulator)[section];
     await call(url, token, 'mail:saveSettings', { body: { section, values } });
   }
 }

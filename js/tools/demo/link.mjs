@@ -14,7 +14,8 @@ const LONGEST_SYNC = 600_000;
  * @returns {Promise<any>} the account
  */
 export async function linkMailbox(url, token, type, email) {
-  const consent = (await call(url, token, `mail:oauth2url?type=${type}&email=${encodeURIComponent(email)}`)).data.url;
+  const consent = (await call(url, token, `mail:oauth2url?type=${type}&email=${encodeURIComponent(email)}`))
+    .data.url;
   const page = await (await fetch(consent)).text();
   const answer = await fetch(new URL(formAction(page), consent), {
     method: 'POST',
@@ -43,7 +44,9 @@ export async function firstSync(url, token, { email, type }, watch = () => {}) {
 /** Waits until an account of the user fulfils a condition; fails when the account does. */
 export async function settled(url, token, email, condition) {
   for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(25)) {
-    const account = (await call(url, token, 'mail:getMailAccounts')).data.find((each) => each.email === email);
+    const account = (await call(url, token, 'mail:getMailAccounts')).data.find(
+      (each) => each.email === email,
+    );
     if (account?.status === 'failing' || account?.status === 'needs_reauthorization')
       throw new Error(`${email} is ${account.status}: ${account.statusReason}`);
     if (account && condition(account)) return account;
@@ -56,7 +59,11 @@ function formAction(page) {
 }
 
 function consentForm(consent, page, email) {
-  const form = new URLSearchParams({ query: new URL(consent).search.slice(1), user: email, decision: 'allow' });
+  const form = new URLSearchParams({
+    query: new URL(consent).search.slice(1),
+    user: email,
+    decision: 'allow',
+  });
   for (const [, scope] of page.matchAll(/name="grant" value="([^"]+)"/g)) form.append('grant', scope);
   return form;
 }
