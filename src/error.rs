@@ -5,7 +5,7 @@ use std::error::Error as StdError;
 use std::fmt;
 
 /// The result of everything that can fail here.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What went wrong, as a stable string that logs, clients and translations refer to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

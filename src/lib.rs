@@ -28,3 +28,5 @@ pub mod session;
 pub mod settings;
 pub mod store;
 pub mod sync;
+#[cfg(target_arch = "wasm32")]
+pub mod wasm;

@@ -1,5 +1,6 @@
 //! The lifecycle hooks: what the host calls, wired to what answers. Wiring only.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -111,8 +112,8 @@ pub struct ActionResponse {
     #[serde(skip)]
     pub bytes: Option<Vec<u8>>,
     /// The headers that go with the file.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub headers: Vec<(&'static str, String)>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<&'static str, String>,
 }
 
 /// How a run of a schedule ended.

@@ -1,5 +1,7 @@
 //! What each action answers: parameters read, the right function called, the result put into words of the API.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value, json};
 
 use super::actions::Call;
@@ -172,7 +174,7 @@ pub(super) async fn attachment(call: Call<'_>) -> Answered {
     let name = percent_encode(&attachment.filename);
     Ok(ActionResponse {
         bytes: Some(bytes),
-        headers: vec![
+        headers: BTreeMap::from([
             // What the sender declares is not believed: the browser saves the file and never shows it.
             ("Content-Type", "application/octet-stream".to_owned()),
             (
@@ -180,7 +182,7 @@ pub(super) async fn attachment(call: Call<'_>) -> Answered {
                 format!("attachment; filename*=UTF-8''{name}"),
             ),
             ("X-Content-Type-Options", "nosniff".to_owned()),
-        ],
+        ]),
         ..ActionResponse::default()
     })
 }
@@ -196,14 +198,14 @@ pub(super) async fn inline_image(call: Call<'_>) -> Answered {
     .await?;
     Ok(ActionResponse {
         bytes: Some(bytes),
-        headers: vec![
+        headers: BTreeMap::from([
             ("Content-Type", attachment.mime_type.to_ascii_lowercase()),
             (
                 "Content-Security-Policy",
                 "default-src 'none'; sandbox".to_owned(),
             ),
             ("X-Content-Type-Options", "nosniff".to_owned()),
-        ],
+        ]),
         ..ActionResponse::default()
     })
 }
