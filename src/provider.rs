@@ -13,6 +13,10 @@ use crate::session::Session;
 pub mod gmail;
 pub mod graph;
 mod http;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod testing;
 
 /// Who holds the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -29,6 +29,7 @@ pub fn decode_words(host: &dyn Host, text: &str) -> String {
                 decoder.plain(before);
                 if !decoder.word(&word) {
                     decoder.flush();
+                    decoder.output.push_str("=?");
                     decoder.output.push_str(word.source);
                 }
                 rest = after;
@@ -49,7 +50,7 @@ pub fn decode_words(host: &dyn Host, text: &str) -> String {
 struct EncodedWord<'a> {
     charset: &'a str,
     bytes: Vec<u8>,
-    /// The word as it was written, with its delimiters.
+    /// The word as it was written, without the `=?` before it.
     source: &'a str,
 }
 

@@ -23,6 +23,8 @@ mod labels_list;
 mod messages_batch_modify;
 mod messages_get;
 mod messages_list;
+#[cfg(test)]
+mod tests;
 mod users_get_profile;
 mod wire;
 

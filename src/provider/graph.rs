@@ -23,6 +23,8 @@ mod message_update;
 mod messages_delta;
 mod page;
 mod prefer;
+#[cfg(test)]
+mod tests;
 mod user_get;
 mod wire;
 
