@@ -115,7 +115,9 @@ function toRequest(
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
     context.action.params;
-  void [resourceName, resourceIndex, actionName, associatedName, associatedIndex];
+  void [resourceIndex, associatedName, associatedIndex];
+  // NocoBase's request log repeats what is left here, client secrets and mail included.
+  context.action.params = { resourceName, actionName };
   const { currentUser } = context.state;
   return {
     resource: action.resource,

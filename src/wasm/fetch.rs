@@ -1,14 +1,15 @@
 //! Requests and answers in the shapes of the Fetch standard (<https://fetch.spec.whatwg.org>).
 //!
-//! gloo-net builds the request and reads status and headers. The exchange itself is the host's, and the body is read
-//! without gloo-net, whose conversion panics when something else than an Error is thrown.
+//! gloo-net carries status and headers. The exchange itself is the host's; the request is built without gloo-net, which
+//! appends a `&` to every address that has a query, and the body is read without it, because its conversion panics
+//! when something else than an Error is thrown.
 
-use gloo_net::http::{Headers, RequestBuilder, Response as GlooResponse};
+use gloo_net::http::{Headers, Response as GlooResponse};
 use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
 use js_sys::Uint8Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::RequestRedirect;
+use web_sys::{RequestInit, RequestRedirect};
 
 use super::value::{broken, failed, get, settled};
 use crate::error::{Error, ErrorCode, Result};
@@ -23,16 +24,14 @@ pub(super) fn to_js(request: Request<Vec<u8>>) -> Result<web_sys::Request> {
     for (name, value) in &parts.headers {
         headers.append(name.as_str(), value.to_str().map_err(|_| unsendable())?);
     }
-    let builder = RequestBuilder::new(&parts.uri.to_string())
-        .method(parts.method)
-        .headers(headers)
-        .redirect(RequestRedirect::Manual);
-    let built = if body.is_empty() {
-        builder.build()
-    } else {
-        builder.body(Uint8Array::from(body.as_slice()))
-    };
-    built.map(Into::into).map_err(|_| unsendable())
+    let init = RequestInit::new();
+    init.set_method(parts.method.as_str());
+    init.set_headers(&headers.into_raw());
+    init.set_redirect(RequestRedirect::Manual);
+    if !body.is_empty() {
+        init.set_body(&Uint8Array::from(body.as_slice()));
+    }
+    web_sys::Request::new_with_str_and_init(&parts.uri.to_string(), &init).map_err(|_| unsendable())
 }
 
 /// What the host's fetch came to.
