@@ -271,7 +271,7 @@ fn long_honest_mails_are_no_bombs() {
 fn any_prefix_and_noise_is_survived() {
     let mail = "<!DOCTYPE html><html><head><title>a</title></head><body><p style='color:red'>é<img src=\"cid:x\"><!-- c --></body>";
     for end in (0..mail.len()).filter(|end| mail.is_char_boundary(*end)) {
-        let shown = html(&mail[..end]);
+        let shown = html(mail.get(..end).unwrap());
         assert!(!shown.html.contains("<title"));
     }
     assert_eq!(html("").html, "");
