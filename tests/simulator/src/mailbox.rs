@@ -98,7 +98,7 @@ impl Mailbox {
     ) -> Self {
         let owner = Owner::of(email);
         let seed = mix(seed, hash(email));
-        let (threads, entries) = generate::plan(seed, &owner, count, profile, now_ms);
+        let (threads, entries) = generate::plan(seed, count, profile, now_ms);
         Self {
             provider,
             owner,
@@ -286,11 +286,5 @@ impl Mailbox {
             index,
             kind,
         });
-    }
-
-    /// Bytes that one more generated message costs, for the test of large mailboxes.
-    #[cfg(test)]
-    pub(crate) fn bytes_per_message() -> usize {
-        size_of::<Entry>() + size_of::<u32>() + size_of::<Thread>()
     }
 }

@@ -7,10 +7,19 @@ use crate::mail::{Address, Charset, Mail};
 pub(crate) const SORTS: u8 = 12;
 
 pub(super) fn compose(source: Source<'_>, sort: u8) -> Mail {
+    let (name, email) = match sort {
+        0 | 7 => ("Warehouse Scanner", "scanner@halberg-trading.example"),
+        1 | 3 => ("Stefan Weber", "s.weber@weber-maschinenbau.example"),
+        4 => ("Moravia Tools", "prices@moravia-tools.example"),
+        5 => ("Sparbank Köln", "service@sparbank.example"),
+        6 => ("Server Monitor", "monitor@halberg-trading.example"),
+        10 => ("Emma Lindqvist", "emma@lindqvist-design.example"),
+        _ => ("Night Report", "reports@halberg-trading.example"),
+    };
     let sound = Mail {
         message_id: Some(source.message_id(source.position)),
         date_ms: Some(source.received_ms),
-        from: Some(Address::new("Legacy Gateway", "gateway@legacy-systems.example")),
+        from: Some(Address::new(name, email)),
         to: vec![source.owner.address.clone()],
         subject: Some("Automatic report of the night run".to_owned()),
         text: Some("The night run has finished. 0 errors, 3 warnings.\n".to_owned()),

@@ -7,6 +7,9 @@ use crate::mail::{Address, Mail, escape_html};
 use crate::mailbox::label;
 use crate::rng::Rng;
 
+/// The firm that the mailboxes' owners work for.
+const OWN_COMPANY: &str = "Halberg Trading";
+
 /// The other side of a conversation.
 pub(super) struct Counterpart {
     pub(super) first_name: String,
@@ -17,7 +20,7 @@ pub(super) struct Counterpart {
 
 /// What the placeholders of a text stand for in one conversation.
 pub(super) struct Facts {
-    values: [(&'static str, String); 8],
+    values: [(&'static str, String); 9],
     pub(super) amount: String,
     pub(super) number: String,
 }
@@ -34,6 +37,7 @@ impl Facts {
         );
         let values = [
             ("{company}", company.to_owned()),
+            ("{partner}", partner(rng, company).to_owned()),
             ("{product}", rng.pick(PRODUCTS).to_owned()),
             ("{city}", rng.pick(CITIES).to_owned()),
             ("{number}", number.clone()),
@@ -60,6 +64,17 @@ impl Facts {
     }
 }
 
+/// A firm other than the one given.
+fn partner(rng: &mut Rng, company: &str) -> &'static str {
+    let first = rng.pick(CONTACTS).company;
+    if first == company {
+        "Bergmann Textiles"
+    } else {
+        first
+    }
+}
+
+/// A colleague or someone from another firm.
 pub(super) fn counterpart(rng: &mut Rng, owner: &Owner) -> Counterpart {
     if rng.percent(28) {
         let (first, name, local) = rng.pick(COLLEAGUES);
@@ -71,10 +86,15 @@ pub(super) fn counterpart(rng: &mut Rng, owner: &Owner) -> Counterpart {
         return Counterpart {
             first_name: first.to_owned(),
             address: Address::new(name, &format!("{local}@{domain}")),
-            company: "Halberg Trading".to_owned(),
-            role: "Halberg Trading".to_owned(),
+            company: OWN_COMPANY.to_owned(),
+            role: OWN_COMPANY.to_owned(),
         };
     }
+    supplier(rng)
+}
+
+/// Someone from another firm.
+pub(super) fn supplier(rng: &mut Rng) -> Counterpart {
     let contact = rng.pick(CONTACTS);
     Counterpart {
         first_name: contact.first_name.to_owned(),
@@ -84,20 +104,30 @@ pub(super) fn counterpart(rng: &mut Rng, owner: &Owner) -> Counterpart {
     }
 }
 
+/// The scenario of a conversation: each in its turn, so that neighbours differ.
+fn scenario_of(seed: u64, thread: u32) -> Scenario {
+    let place = (u64::from(thread).wrapping_mul(5).wrapping_add(seed)).checked_rem(SCENARIOS.len() as u64);
+    SCENARIOS
+        .get(place.unwrap_or_default() as usize)
+        .copied()
+        .unwrap_or_default()
+}
+
+/// How many mails a conversation can have.
+pub(super) fn longest(seed: u64, thread: u32) -> u16 {
+    scenario_of(seed, thread).turns.len() as u16
+}
+
 /// The user label of a conversation (0: none), known without composing it.
-pub(super) fn label_of(seed: u64, owner: &Owner, kind: Kind, thread: u32) -> u64 {
+pub(super) fn label_of(seed: u64, kind: Kind, thread: u32) -> u64 {
     match kind {
         Kind::Invoice => label::INVOICES,
-        Kind::Conversation => {
-            let mut rng = Rng::new(seed, &[u64::from(thread), 1]);
-            counterpart(&mut rng, owner);
-            match rng.pick(SCENARIOS).topic {
-                Topic::General => 0,
-                Topic::Customers => label::CUSTOMERS,
-                Topic::Invoices => label::INVOICES,
-                Topic::Projects => label::PROJECTS,
-            }
-        }
+        Kind::Conversation => match scenario_of(seed, thread).topic {
+            Topic::General => 0,
+            Topic::Customers => label::CUSTOMERS,
+            Topic::Invoices => label::INVOICES,
+            Topic::Projects => label::PROJECTS,
+        },
         _ => 0,
     }
 }
@@ -112,7 +142,7 @@ struct Conversation<'a> {
 pub(super) fn compose(source: Source<'_>) -> Mail {
     let mut rng = source.thread_rng();
     let other = counterpart(&mut rng, source.owner);
-    let scenario = rng.pick(SCENARIOS);
+    let scenario = scenario_of(source.seed, source.thread);
     let facts = Facts::new(&mut rng, &other.company);
     Conversation {
         source,

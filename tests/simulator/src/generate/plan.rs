@@ -1,8 +1,8 @@
 //! The plan of a mailbox: conversations, their kinds, times, and the state each mail is in at the start.
 
-use super::{Kind, Owner, Profile};
+use super::{Kind, Profile};
 use crate::dates::{DAY, HOUR, MINUTE, days_from_monday};
-use crate::generate::broken;
+use crate::generate::{broken, conversation};
 use crate::mailbox::label;
 use crate::mailbox::{Entry, FolderSlot, Thread};
 use crate::rng::Rng;
@@ -11,13 +11,7 @@ use crate::rng::Rng;
 const SPAN: i64 = 730 * DAY;
 
 /// Conversations and messages of a new mailbox, oldest message first.
-pub(crate) fn plan(
-    seed: u64,
-    owner: &Owner,
-    count: u32,
-    profile: Profile,
-    now_ms: i64,
-) -> (Vec<Thread>, Vec<Entry>) {
+pub(crate) fn plan(seed: u64, count: u32, profile: Profile, now_ms: i64) -> (Vec<Thread>, Vec<Entry>) {
     let shapes = shapes(seed, count, profile);
     let total = shapes.len() as i64;
     let mut planned: Vec<(i64, u32, u16)> = Vec::with_capacity(count as usize);
@@ -51,7 +45,7 @@ pub(crate) fn plan(
         };
         owning.members.push(index);
         let kind = owning.kind.unwrap_or(Kind::PlainNote);
-        let (labels, folder) = placement(seed, owner, kind, thread, position, now_ms - received_ms);
+        let (labels, folder) = placement(seed, kind, thread, position, now_ms - received_ms);
         entries.push(Entry {
             received_ms,
             changed: u64::from(index) + 1,
@@ -77,7 +71,7 @@ fn shapes(seed: u64, count: u32, profile: Profile) -> Vec<(Kind, u16)> {
         let (kind, wanted) = match profile {
             // Sizes 2 and 3 in turn: five messages in two conversations.
             Profile::Bench => (Kind::Bench, 2 + (number % 2) as u16),
-            Profile::Business => business_shape(number, count, &mut rng),
+            Profile::Business => business_shape(seed, number, count, &mut rng),
         };
         let size = u32::from(wanted).min(left);
         left -= size;
@@ -87,7 +81,7 @@ fn shapes(seed: u64, count: u32, profile: Profile) -> Vec<(Kind, u16)> {
 }
 
 /// Every kind appears near the top of a mailbox that has room for it; beyond that, shares as in real life.
-fn business_shape(number: u64, count: u32, rng: &mut Rng) -> (Kind, u16) {
+fn business_shape(seed: u64, number: u64, count: u32, rng: &mut Rng) -> (Kind, u16) {
     const FIRST: &[Kind] = &[
         Kind::Conversation,
         Kind::Newsletter,
@@ -102,21 +96,22 @@ fn business_shape(number: u64, count: u32, rng: &mut Rng) -> (Kind, u16) {
         Kind::Invitation,
         Kind::Spam,
     ];
+    let conversation = |wanted: u16| wanted.min(conversation::longest(seed, number as u32));
     if let Some(kind) = FIRST.get(number as usize) {
         let size = if *kind == Kind::Conversation && count >= 20 {
-            3 + (number % 3) as u16
+            conversation(3 + (number % 3) as u16)
         } else {
             1
         };
         return (*kind, size);
     }
-    // After the first screen, one broken mail of each sort, every second conversation.
-    let past = number - FIRST.len() as u64;
-    if past.is_multiple_of(2) && past / 2 < u64::from(broken::SORTS) && count >= 50 {
-        return (Kind::Broken((past / 2) as u8), 1);
+    // Below the first screens, one broken mail of each sort, every third conversation.
+    let past = number.saturating_sub(if count >= 100 { 30 } else { FIRST.len() as u64 });
+    if count >= 60 && past > 0 && past.is_multiple_of(3) && past / 3 <= u64::from(broken::SORTS) {
+        return (Kind::Broken((past / 3 - 1) as u8), 1);
     }
     match rng.below(100) {
-        0..=43 => (Kind::Conversation, conversation_size(rng)),
+        0..=43 => (Kind::Conversation, conversation(conversation_size(rng))),
         44..=58 => (Kind::Newsletter, 1),
         59..=69 => (Kind::Notification, 1),
         70..=76 => (Kind::International, 1),
@@ -159,14 +154,7 @@ fn at_work(time: i64, kind: Kind, latest: i64) -> i64 {
     result
 }
 
-fn placement(
-    seed: u64,
-    owner: &Owner,
-    kind: Kind,
-    thread: u32,
-    position: u16,
-    age: i64,
-) -> (u64, FolderSlot) {
+fn placement(seed: u64, kind: Kind, thread: u32, position: u16, age: i64) -> (u64, FolderSlot) {
     let mut whole = Rng::new(seed, &[u64::from(thread), 5]);
     let mut own = Rng::new(seed, &[u64::from(thread), 6, u64::from(position)]);
     let incoming_unread = if age < 3 * DAY {
@@ -181,29 +169,21 @@ fn placement(
     let trashed = whole.percent(3);
     let archived = age > 45 * DAY && whole.percent(40);
     let filed = whole.percent(18);
-    let topic = super::conversation::label_of(seed, owner, kind, thread);
+    let topic = conversation::label_of(seed, kind, thread);
+    let important = if whole.percent(35) { label::IMPORTANT } else { 0 };
+    let category = match kind {
+        Kind::Newsletter => label::CATEGORY_PROMOTIONS,
+        Kind::Notification => label::CATEGORY_UPDATES,
+        _ => label::CATEGORY_PERSONAL | important,
+    };
     let (labels, folder) = match kind {
         Kind::Spam => return (label::SPAM | unread, FolderSlot::JUNK),
         Kind::Draft => return (label::DRAFT, FolderSlot::DRAFTS),
         Kind::Outgoing => (label::SENT, FolderSlot::SENT),
         Kind::Conversation | Kind::Bench if position % 2 == 1 => (label::SENT, FolderSlot::SENT),
-        _ if archived => (unread | star | topic, FolderSlot::ARCHIVE),
-        _ if filed && topic != 0 => (unread | star | topic, label::folder_of(topic)),
-        Kind::Newsletter => (
-            label::INBOX | unread | star | label::CATEGORY_PROMOTIONS,
-            FolderSlot::INBOX,
-        ),
-        Kind::Notification => (
-            label::INBOX | unread | star | label::CATEGORY_UPDATES,
-            FolderSlot::INBOX,
-        ),
-        _ => {
-            let important = if whole.percent(35) { label::IMPORTANT } else { 0 };
-            (
-                label::INBOX | unread | star | important | topic | label::CATEGORY_PERSONAL,
-                FolderSlot::INBOX,
-            )
-        }
+        _ if archived => (unread | star | topic | category, FolderSlot::ARCHIVE),
+        _ if filed && topic != 0 => (unread | star | topic | category, label::folder_of(topic)),
+        _ => (label::INBOX | unread | star | topic | category, FolderSlot::INBOX),
     };
     if trashed && thread > 14 {
         return ((labels & !label::INBOX) | label::TRASH, FolderSlot::TRASH);

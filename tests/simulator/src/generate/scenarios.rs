@@ -1,7 +1,7 @@
 //! What business correspondents write about. A scenario is a subject and the mails of its conversation in turn:
 //! the first from the other side, the second an answer, and so on; paragraphs are parted by a line break.
 
-/// A conversation's texts. `{company}`, `{product}`, `{city}`, `{number}`, `{amount}`, `{count}`, `{day}` and
+/// A conversation's texts. `{company}`, `{product}`, `{city}`, `{number}`, `{amount}`, `{count}`, `{partner}`, `{day}` and
 /// `{date}` are filled in.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Scenario {
@@ -57,8 +57,8 @@ pub(crate) const SCENARIOS: &[Scenario] = &[
         "These look lovely. The colours on the product page are a bit pale for our range, and the phone number should be visible without scrolling.",
         "Understood. We will try a darker green for the buttons and move the contact line up. New version by {day}.",
         "The second version is spot on. Let's build it."),
-    scenario!(General None, "Lunch with the team from {company}",
-        "The colleagues from {company} are in {city} next week. Shall we take them to lunch on {day}?\nThere are four of them, two vegetarians.",
+    scenario!(General None, "Lunch with the team from {partner}",
+        "The colleagues from {partner} are in {city} next week. Shall we take them to lunch on {day}?\nThere are four of them, two vegetarians.",
         "Very good idea. I will book a table for eight at the Italian place round the corner, 12:30.",
         "Perfect, I will tell them. Thank you for arranging it."),
     scenario!(Customers None, "Complaint: damaged crates in delivery {number}",
@@ -113,7 +113,7 @@ pub(crate) const QUICK_NOTES: &[(&str, &str)] = &[
     ),
     (
         "Minutes of {day}",
-        "Short and sweet: we go ahead with {company}, Megan prepares the order, Lukas checks the stock. Next meeting in two weeks.",
+        "Short and sweet: we go ahead with {partner}, Megan prepares the order, Lukas checks the stock. Next meeting in two weeks.",
     ),
     (
         "Out of office next week",

@@ -1,6 +1,6 @@
 //! Mails that stand alone: notices, invoices, notes, pictures, invitations, spam, drafts, foreign languages.
 
-use super::conversation::{Counterpart, Facts, counterpart, html_paragraphs, quick_note};
+use super::conversation::{Counterpart, Facts, counterpart, html_paragraphs, quick_note, supplier};
 use super::international::FOREIGN;
 use super::{Source, files};
 use crate::dates::{iso8601, long_date};
@@ -44,7 +44,7 @@ pub(super) fn notification(source: Source<'_>) -> Mail {
         ("Taskboard", "notifications@taskboard.example", "[Atlas] New comment on task {number}", "There is a new comment on task {number}: “Figures are in the sheet, please review before {day}.”"),
         ("Nimbus Hosting", "status@nimbus-hosting.example", "Scheduled maintenance on {day}", "We are replacing network equipment in {city} on {day}. Expect up to {count} minutes without service."),
         ("Railways", "tickets@railways.example", "Your ticket to {city}", "Your ticket to {city} is booked. Seat {count}, coach 7. Have a good journey."),
-        ("CRM", "digest@crm.example", "Your morning digest: {count} open leads", "You have {count} open leads. {company} was waiting longest: their last message is from {date}."),
+        ("CRM", "digest@crm.example", "Your morning digest: {count} open leads", "You have {count} open leads. {partner} was waiting longest: their last message is from {date}."),
     ]);
     let text = facts.fill(line);
     Mail {
@@ -66,7 +66,9 @@ pub(super) fn notification(source: Source<'_>) -> Mail {
 }
 
 pub(super) fn invoice(source: Source<'_>) -> Mail {
-    let (_, other, facts) = start(source);
+    let mut rng = source.mail_rng();
+    let other = supplier(&mut rng);
+    let facts = Facts::new(&mut rng, &other.company);
     let number = &facts.number;
     let text = facts.fill(
         "Dear Sir or Madam,\nplease find attached our invoice {number} over {amount}, payable within 14 days without deduction.\n\
@@ -122,10 +124,10 @@ pub(super) fn inline_image(source: Source<'_>) -> Mail {
     let (mut rng, other, facts) = start(source);
     let hue = rng.next();
     let id = format!("image001.{hue:016x}@simulator");
-    let mut picture = files::png("image001.png", hue, 240, 90);
+    let mut picture = files::png("image001.png", hue, 120, 45);
     picture.inline = true;
     picture.content_id = Some(id.clone());
-    let photo = files::png("delivery-photo.png", hue.rotate_left(13), 320, 200);
+    let photo = files::png("delivery-photo.png", hue.rotate_left(13), 160, 100);
     let text = facts.fill("Here is the photo from this morning: the {product} as they arrived in {city}.\nThe first pallet is at the back, the second still on the lorry.");
     Mail {
         from: Some(other.address.clone()),
