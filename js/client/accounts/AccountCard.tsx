@@ -129,7 +129,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
     }
   };
 
-  const confirmRemoval = () =>
+  const confirmRemoval = () => {
     modal.confirm({
       title: t('Delete {{email}}?', { email: account.email }),
       content: t(
@@ -140,6 +140,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
       cancelText: t('Cancel'),
       onOk: () => remove(),
     });
+  };
 
   return (
     <Space className="mail-account-buttons" wrap>
