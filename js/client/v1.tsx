@@ -6,7 +6,7 @@ import { createLane } from './host/lane';
 import { createPages } from './pages';
 
 export default class PluginEmailManagerClient extends Plugin {
-  override async load() {
+  override load() {
     const pages = createPages(createLane(this.app, () => useLocation().search));
 
     this.app.pluginSettingsManager.add('mail', {
@@ -29,5 +29,6 @@ export default class PluginEmailManagerClient extends Plugin {
         <SchemaComponentOptions components={{ MailIcon: pages.Icon }}>{children}</SchemaComponentOptions>
       </PinnedPluginListProvider>
     ));
+    return Promise.resolve();
   }
 }

@@ -6,7 +6,7 @@ import { createLane } from './host/lane';
 import { createPages } from './pages';
 
 export default class PluginEmailManagerClientV2 extends Plugin {
-  override async load() {
+  override load() {
     const pages = createPages(createLane(this.app, () => useLocation().search));
     const title = this.t('Email settings');
     const aclSnippet = 'pm.mail';
@@ -44,5 +44,6 @@ export default class PluginEmailManagerClientV2 extends Plugin {
         loader: () => Promise.resolve({ MailTopbarActionModel }),
       },
     });
+    return Promise.resolve();
   }
 }

@@ -110,7 +110,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
     }
   };
 
-  const remove = async () => {
+  const remove = async (): Promise<void> => {
     try {
       const { revoked } = await actions.deleteAccount(account);
       if (revoked) message.success(t('The account was deleted'));
@@ -129,7 +129,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
     }
   };
 
-  const confirmRemoval = () =>
+  const confirmRemoval = () => {
     modal.confirm({
       title: t('Delete {{email}}?', { email: account.email }),
       content: t(
@@ -138,8 +138,9 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
       okText: t('Delete'),
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
-      onOk: remove,
+      onOk: () => remove(),
     });
+  };
 
   return (
     <Space className="mail-account-buttons" wrap>

@@ -1,5 +1,5 @@
 import React, { useState } from 'react';
-import { App, Button, Dropdown, Typography } from 'antd';
+import { App, Button, Dropdown, theme, Typography } from 'antd';
 import { DownOutlined, PlusOutlined } from '@ant-design/icons';
 import { openConsent } from '../callback/consent';
 import type { MailError } from '../host/error';
@@ -16,18 +16,23 @@ export function LinkAccountButton({ primary = true }: { primary?: boolean }) {
   const { t } = useLane();
   const { value: providers } = useLoad(useActions().providers);
   const { link, linking } = useConsent();
+  const { token } = theme.useToken();
 
   const items = (['google', 'microsoft'] as const).map((type) => {
     const configured = providers?.find((provider) => provider.type === type)?.configured ?? false;
     return {
       key: type,
       disabled: !configured,
-      icon: <ProviderLogo type={type} />,
+      icon: (
+        <span style={{ marginInlineEnd: 12 }}>
+          <ProviderLogo type={type} />
+        </span>
+      ),
       label: (
         <div>
           {PROVIDER_NAMES[type]}
           {providers && !configured && (
-            <Typography.Text className="mail-small mail-block" type="secondary">
+            <Typography.Text style={{ display: 'block', fontSize: token.fontSizeSM }} type="secondary">
               {t('Not set up yet. An administrator does this in the email settings.')}
             </Typography.Text>
           )}

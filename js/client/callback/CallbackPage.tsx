@@ -31,26 +31,26 @@ export function CallbackPage() {
 
   useEffect(() => {
     if (outcome?.kind !== 'linked') return undefined;
-    const timer = setTimeout(() => leave(popup), GOODBYE);
+    const timer = setTimeout(() => leave(popup, lane), GOODBYE);
     return () => clearTimeout(timer);
-  }, [outcome, popup]);
-
-  const leave = (close: boolean) => {
-    if (close) window.close();
-    else window.location.assign(takeReturnPath() ?? lane.href(ACCOUNTS));
-  };
+  }, [outcome, popup, lane]);
 
   return (
     <main className="mail-callback">
       <Card>
         {outcome ? (
-          <End leave={() => leave(popup)} outcome={outcome} popup={popup} search={search} />
+          <End leave={() => leave(popup, lane)} outcome={outcome} popup={popup} search={search} />
         ) : (
           <Result icon={<Spin size="large" />} title={lane.t('Linking the account…')} />
         )}
       </Card>
     </main>
   );
+}
+
+function leave(popup: boolean, lane: Lane): void {
+  if (popup) window.close();
+  else window.location.assign(takeReturnPath() ?? lane.href(ACCOUNTS));
 }
 
 const STATUS = {

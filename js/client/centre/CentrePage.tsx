@@ -22,6 +22,11 @@ export function CentrePage() {
   const { width, height } = useRoom(room);
   const startDate = useStartDate(accounts);
 
+  const title = lane.t('Email');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+
   const go = (change: Partial<Place>, options?: { replace?: boolean }) =>
     lane.navigate(pathOf({ ...place, ...change }), options);
 
@@ -57,15 +62,16 @@ function Mails({ accounts, place, width, go }: MailsProps) {
   return <MailView accounts={value} go={go} place={place} reloadAccounts={reload} width={width} />;
 }
 
+const asked = new Set<number>();
+
 /** Asks once about the start date of each new account; "Later" leaves the button of its card. */
 function useStartDate({ value, change }: Loaded<Account[]>) {
   const [asking, setAsking] = useState<Account>();
-  const asked = useRef(new Set<number>());
 
   useEffect(() => {
-    const waiting = value?.find(({ id, status }) => status === 'connected' && !asked.current.has(id));
+    const waiting = value?.find(({ id, status }) => status === 'connected' && !asked.has(id));
     if (!waiting || asking) return;
-    asked.current.add(waiting.id);
+    asked.add(waiting.id);
     setAsking(waiting);
   }, [value, asking]);
 

@@ -113,26 +113,24 @@ export function MessageList({ pages, label, emptyText, selected, onOpen }: Props
 /** Which rows are in view. New mails at the top push the rows down; what the reader looks at stays where it is. */
 function useVisibleRows(box: React.RefObject<HTMLDivElement>, pages: MessagePages) {
   const [range, setRange] = useState<[number, number]>([0, 20]);
-  const anchor = useRef<{ id: number; index: number }>();
+  const anchor = useRef<Anchor>();
 
   const measure = useCallback(() => {
     const element = box.current;
     const top = element?.scrollTop ?? 0;
     const height = element?.clientHeight ?? 0;
     const at = Math.floor(top / ROW_HEIGHT);
-    const row = pages.row(at);
-    anchor.current = row && top > 0 ? { id: row.id, index: at } : undefined;
+    anchor.current = anchorOf(element, pages);
     const next: [number, number] = [Math.max(0, at - MARGIN), at + Math.ceil(height / ROW_HEIGHT) + MARGIN];
     setRange((before) => (before[0] === next[0] && before[1] === next[1] ? before : next));
   }, [box, pages]);
 
   useLayoutEffect(() => {
     const element = box.current;
-    const index = anchor.current ? pages.indexOf(anchor.current.id) : -1;
-    if (element && anchor.current && index >= 0 && index !== anchor.current.index) {
-      element.scrollTop += (index - anchor.current.index) * ROW_HEIGHT;
-      anchor.current.index = index;
-    }
+    const before = anchor.current;
+    const index = before ? pages.indexOf(before.id) : -1;
+    if (element && before && index >= 0) element.scrollTop += (index - before.index) * ROW_HEIGHT;
+    anchor.current = anchorOf(element, pages);
   });
 
   useEffect(() => {
@@ -144,6 +142,19 @@ function useVisibleRows(box: React.RefObject<HTMLDivElement>, pages: MessagePage
 
   useEffect(() => pages.show(...range), [pages, range]);
   return { first: range[0], last: range[1], onScroll: measure };
+}
+
+interface Anchor {
+  id: number;
+  index: number;
+}
+
+/** The first row in view, unless that is the top of the list, where new mails are meant to be seen. */
+function anchorOf(box: HTMLElement | null, pages: MessagePages): Anchor | undefined {
+  if (!box || box.scrollTop === 0) return undefined;
+  const index = Math.floor(box.scrollTop / ROW_HEIGHT);
+  const row = pages.row(index);
+  return row && { id: row.id, index };
 }
 
 function scrollIntoView(box: HTMLElement | null, index: number): void {

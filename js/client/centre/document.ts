@@ -74,9 +74,12 @@ function escapeHtml(text: string): string {
   return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }
 
+const STOP = '(?!&(?:lt|gt|quot);)';
+const ADDRESS = new RegExp(`https?:\\/\\/(?:${STOP}\\S)*${STOP}[^\\s.,;:!?)\\]}'"]`, 'g');
+
 function linkify(escaped: string): string {
   return escaped.replace(
-    /https?:\/\/(?:(?!&(?:lt|gt|quot);)[^\s])+[^\s.,;:!?)\]}'"]/g,
+    ADDRESS,
     (address) => `<a href="${address}" rel="noopener noreferrer">${address}</a>`,
   );
 }

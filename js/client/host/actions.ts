@@ -19,26 +19,30 @@ export interface MessagePage {
 
 /** Every action the pages call, with its types. All of them reject with a `MailError`. */
 export interface MailActions {
-  settingsSchema(): Promise<SettingsSchema>;
-  settings(): Promise<Record<SettingsSectionKey, SettingsValues>>;
-  saveSettings(section: SettingsSectionKey, values: SettingsValues): Promise<SettingsValues>;
-  providers(): Promise<Provider[]>;
+  settingsSchema: () => Promise<SettingsSchema>;
+  settings: () => Promise<Record<SettingsSectionKey, SettingsValues>>;
+  saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
+  providers: () => Promise<Provider[]>;
   /** The address of the provider's consent page. */
-  consentUrl(type: ProviderType, reauthorize?: { email: string }): Promise<string>;
+  consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
   finishConsent(answer: Record<string, string>): Promise<{ account: Account; created: boolean }>;
-  accounts(): Promise<Account[]>;
+  accounts: () => Promise<Account[]>;
   /** `startDate` is an ISO date, or `null` for everything. */
-  startSync(account: Account, startDate: string | null): Promise<Account>;
+  startSync: (account: Account, startDate: string | null) => Promise<Account>;
   /** Synchronises now; an empty list means all mailboxes. */
-  syncNow(emails: string[]): Promise<Account[]>;
-  deleteAccount(account: Account): Promise<{ revoked: boolean }>;
-  folders(): Promise<MailboxFolders[]>;
-  unreadCount(): Promise<number>;
-  setRead(mailIds: string[], isRead: boolean): Promise<void>;
-  messages(query: { page: number; pageSize: number; filter: Record<string, unknown> }): Promise<MessagePage>;
-  message(id: number): Promise<Message>;
-  attachment(message: MessageRow, attachmentId: string): Promise<Blob>;
-  inlineImage(message: MessageRow, contentId: string): Promise<Blob>;
+  syncNow: (emails: string[]) => Promise<Account[]>;
+  deleteAccount: (account: Account) => Promise<{ revoked: boolean }>;
+  folders: () => Promise<MailboxFolders[]>;
+  unreadCount: () => Promise<number>;
+  setRead: (mailIds: string[], isRead: boolean) => Promise<void>;
+  messages: (query: {
+    page: number;
+    pageSize: number;
+    filter: Record<string, unknown>;
+  }) => Promise<MessagePage>;
+  message: (id: number) => Promise<Message>;
+  attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
+  inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
 }
 
 export function createActions(lane: Lane): MailActions {

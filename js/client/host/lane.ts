@@ -24,23 +24,23 @@ export interface ActionAnswer {
  */
 export interface Lane {
   /** Calls an action as the signed-in user. Rejects with the client's own error, see `toMailError`. */
-  request(call: ActionCall): Promise<ActionAnswer>;
+  request: (call: ActionCall) => Promise<ActionAnswer>;
   /** Translates a key, which is the English sentence itself. `{{name}}` in it is replaced by `values.name`. */
-  t(key: string, values?: Record<string, string | number>): string;
+  t: (key: string, values?: Record<string, string | number>) => string;
   /** Translates a sentence of the server, which writes them without a capital. */
-  say(sentence: string): string;
+  say: (sentence: string) => string;
   /** The language of the page as a BCP 47 tag, `en-US`. */
-  language(): string;
+  language: () => string;
   /** Listens to a type of websocket message; returns the function that stops it. */
-  onEvent(type: string, listener: (payload: unknown) => void): () => void;
+  onEvent: (type: string, listener: (payload: unknown) => void) => () => void;
   /** Goes to a path inside the client, `/admin/mail`. */
-  navigate(path: string, options?: { replace?: boolean }): void;
+  navigate: (path: string, options?: { replace?: boolean }) => void;
   /** A hook: the query of the current address, with its question mark. */
-  useSearch(): string;
+  useSearch: () => string;
   /** Turns a path inside the client into one the browser can open, for instance under `/v`. */
-  href(path: string): string;
+  href: (path: string) => string;
   /** Whether the browser holds a token. The server may still refuse it. */
-  isSignedIn(): boolean;
+  isSignedIn: () => boolean;
 }
 
 /** The part of NocoBase's `Application` that both clients have. */

@@ -110,5 +110,5 @@ export interface SyncEvent {
 
 /** Whether the first synchronisation of the account is still on its way. */
 export function isFirstSync(account: Account): boolean {
-  return account.status === 'ready' && account.sync != null && !account.sync.done;
+  return account.status === 'ready' && Boolean(account.sync && !account.sync.done);
 }

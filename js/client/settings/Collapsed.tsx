@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { Button } from 'antd';
 import { DownOutlined, RightOutlined } from '@ant-design/icons';
+import { FormLayout } from '@formily/antd-v5';
 import { useLane } from '../host/lane';
 
 /** Fields that hardly anybody needs, shown on request. They stay in the form either way. */
@@ -18,7 +19,9 @@ export function Collapsed({ children }: { children?: React.ReactNode }) {
         {open ? t('Hide') : t('Change')}
       </Button>
       <div className="mail-collapsed-fields" hidden={!open}>
-        {children}
+        <FormLayout colon={false} layout="vertical">
+          {children}
+        </FormLayout>
       </div>
     </div>
   );

@@ -55,7 +55,7 @@ export function SectionCard({ section, initialValues, redirectUri }: Props) {
         }}
       >
         <FormProvider form={form}>
-          <FormLayout colon={false} feedbackLayout="terse" layout="vertical">
+          <FormLayout colon={false} layout="vertical">
             <SchemaField schema={schema} scope={{ redirectUri, t }} />
           </FormLayout>
         </FormProvider>
@@ -99,7 +99,7 @@ function useSection(section: SettingsSection, initialValues: SettingsValues) {
       createForm({
         initialValues: copy(initialValues),
         effects: () => {
-          onFormValuesChange(({ values }) => setCurrent(copy(values)));
+          onFormValuesChange((changedForm) => setCurrent(copy(changedForm.values as SettingsValues)));
           // What the server said about a value holds only for that value.
           onFieldInputValueChange('*', (field) => field.setFeedback({ code: 'EffectError', messages: [] }));
         },

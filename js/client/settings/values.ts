@@ -10,7 +10,7 @@ export function isSame(left: unknown, right: unknown): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
-  if (value == null || value === '') return true;
+  if (value === null || value === undefined || value === '') return true;
   return typeof value === 'object' && Object.values(value).every(isEmpty);
 }
 

@@ -46,7 +46,7 @@ export function amount(value: number, language: string): string {
 
 /** A size in bytes, rounded to what a reader needs. */
 export function fileSize(bytes: number | null | undefined, language: string): string {
-  if (bytes == null || bytes < 0) return '';
+  if (bytes === null || bytes === undefined || bytes < 0) return '';
   const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'];
   const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1000)), units.length - 1);
   const value = bytes / 1000 ** power;

@@ -6,9 +6,9 @@ export interface Loaded<T> {
   value: T | undefined;
   error: MailError | undefined;
   loading: boolean;
-  reload(): Promise<void>;
+  reload: () => Promise<void>;
   /** Replaces the value without asking the server. */
-  change(update: (value: T) => T): void;
+  change: (update: (value: T) => T) => void;
 }
 
 interface State<T> {
