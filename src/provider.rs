@@ -12,6 +12,11 @@ use crate::session::Session;
 
 pub mod gmail;
 pub mod graph;
+mod http;
+#[cfg(test)]
+mod scenarios;
+#[cfg(test)]
+mod testing;
 
 /// Who holds the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -57,8 +62,8 @@ impl Provider {
     /// What this provider's mailboxes can be asked.
     pub fn mail(self) -> &'static dyn MailProvider {
         match self {
-            Self::Google => todo!(),
-            Self::Microsoft => todo!(),
+            Self::Google => &gmail::Gmail,
+            Self::Microsoft => &graph::Graph,
         }
     }
 }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Filter, Host, Query};
+use crate::host::{Filter, Host, Query, Row, row};
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
@@ -142,11 +142,14 @@ pub async fn application(host: &dyn Host, provider: Provider) -> Result<Applicat
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn to_page(host: &dyn Host) -> Result<Value> {
-    let mut page = json!({ "general": general(host).await? });
+pub async fn to_page(host: &dyn Host) -> Result<Row> {
+    let mut page = row([(GENERAL_KEY, json!(general(host).await?))]);
     for provider in Provider::ALL {
         let record = provider_record(host, provider).await?;
-        page[provider.as_str()] = provider_to_page(provider, record);
+        page.insert(
+            provider.as_str().to_owned(),
+            Value::Object(provider_to_page(provider, record)),
+        );
     }
     Ok(page)
 }
@@ -182,19 +185,22 @@ async fn provider_record(host: &dyn Host, provider: Provider) -> Result<Option<P
     .await
 }
 
-fn provider_to_page(provider: Provider, record: Option<ProviderRecord>) -> Value {
+fn provider_to_page(provider: Provider, record: Option<ProviderRecord>) -> Row {
     let (values, is_set) = match record {
         Some(record) => (record.values, record.client_secret.is_some()),
         None => (ProviderValues::default(), false),
     };
-    let mut page = json!({
-        "clientId": values.client_id,
-        "clientSecret": if is_set { PLACEHOLDER } else { "" },
-        "enabled": values.enabled,
-        "endpoints": values.endpoints,
-    });
+    let mut page = row([
+        ("clientId", json!(values.client_id)),
+        ("clientSecret", json!(if is_set { PLACEHOLDER } else { "" })),
+        ("enabled", json!(values.enabled)),
+        ("endpoints", json!(values.endpoints)),
+    ]);
     if provider == Provider::Microsoft {
-        page["tenant"] = json!(values.tenant.as_deref().unwrap_or("common"));
+        page.insert(
+            "tenant".to_owned(),
+            json!(values.tenant.as_deref().unwrap_or("common")),
+        );
     }
     page
 }

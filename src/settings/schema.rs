@@ -30,10 +30,7 @@ fn section(key: &str, title: &str, description: &str, fields: Vec<(&str, Value)>
     let properties: Map<String, Value> = fields
         .into_iter()
         .enumerate()
-        .map(|(index, (name, mut field))| {
-            field["x-index"] = json!(index);
-            (name.to_owned(), field)
-        })
+        .map(|(index, (name, field))| (name.to_owned(), with(field, "x-index", json!(index))))
         .collect();
     json!({
         "key": key,
@@ -131,17 +128,25 @@ fn endpoints_field() -> Value {
 }
 
 fn text_field(title: &str, description: &str, placeholder: &str) -> Value {
-    let mut field = json!({
+    let field = json!({
         "type": "string",
         "title": translated(title),
         "x-decorator": "FormItem",
         "x-component": "Input",
         "x-component-props": { "autoComplete": "off", "placeholder": placeholder },
     });
-    if !description.is_empty() {
-        field["description"] = translated(description);
+    if description.is_empty() {
+        field
+    } else {
+        with(field, "description", translated(description))
     }
-    field
+}
+
+fn with(mut object: Value, key: &str, value: Value) -> Value {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value);
+    }
+    object
 }
 
 /// A text that pages translate: the key is the English sentence.

@@ -34,8 +34,22 @@ function tryLock(file) {
   } catch (error) {
     if (error.code !== 'EEXIST') throw error;
   }
-  if (isAbandoned(file)) rmSync(file, { force: true });
+  if (isAbandoned(file)) removeAbandoned(file);
   return false;
+}
+
+/** Only one of those who wait may remove it, and looks again first: a slower one would remove the lock of the quicker. */
+function removeAbandoned(file) {
+  const turn = `${file}.turn`;
+  try {
+    writeFileSync(turn, '', { flag: 'wx' });
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+    if (isOld(turn)) rmSync(turn, { force: true });
+    return;
+  }
+  if (isAbandoned(file)) rmSync(file, { force: true });
+  rmSync(turn, { force: true });
 }
 
 /** An owner writes its id right after creating the file, so an empty one counts only once it is old. */
@@ -43,8 +57,13 @@ function isAbandoned(file) {
   try {
     const owner = Number(readFileSync(file, 'utf8'));
     if (owner > 0) return !isAlive(owner);
-    return Date.now() - statSync(file).mtimeMs > 10_000;
+    return isOld(file);
   } catch {
     return false;
   }
+}
+
+function isOld(file) {
+  const { mtimeMs = Date.now() } = statSync(file, { throwIfNoEntry: false }) ?? {};
+  return Date.now() - mtimeMs > 10_000;
 }

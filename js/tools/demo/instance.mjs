@@ -3,7 +3,7 @@ import path from 'node:path';
 import { installNocobase } from '../nocobase/install.mjs';
 import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
-import { startNocobase } from '../nocobase/server.mjs';
+import { isSetUp, startNocobase } from '../nocobase/server.mjs';
 
 const DATABASE = 'nocobase';
 
@@ -24,8 +24,9 @@ export async function startInstance({ dir, ports, tgz, fresh = false, durable = 
   const app = path.join(dir, 'app');
   await installNocobase({ dir: app });
   const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
-  if (fresh) await postgres.dropDatabase(DATABASE);
-  const isNew = await postgres.createDatabase(DATABASE);
+  const isNew = fresh || !isSetUp(app);
+  if (isNew) await postgres.dropDatabase(DATABASE);
+  await postgres.createDatabase(DATABASE);
   // Packed files all have the same date, by which NocoBase names their address: without a salt a browser would keep an old page.
   const salt = tgz ? { PLUGIN_URL_HASH_SALT: packageHash(tgz) } : {};
   const start = (options = {}) =>

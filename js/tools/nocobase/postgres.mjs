@@ -32,8 +32,8 @@ const SHARED = '/var/lib/email-manager';
  * run that was killed is stopped first.
  *
  * @param {{dir: string, port: number, durable?: boolean}} options `durable: false` trades safety in a power cut for speed, for tests
- * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string): Promise<boolean>,
- *   dropDatabase(name: string): Promise<void>, stop(): Promise<void>}>} createDatabase tells whether it is new
+ * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string): Promise<void>,
+ *   dropDatabase(name: string): Promise<void>, stop(): Promise<void>}>}
  */
 export async function startPostgres({ dir, port, durable = true }) {
   const account = systemAccount();
@@ -68,7 +68,6 @@ export async function startPostgres({ dir, port, durable = true }) {
       withAdmin(async (client) => {
         const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
         if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
-        return rowCount === 0;
       }),
     dropDatabase: (name) =>
       withAdmin((client) =>

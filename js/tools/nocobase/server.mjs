@@ -8,12 +8,14 @@ import { requirePort } from '../common/preflight.mjs';
 import { members, startGroup, stopRemembered } from '../common/processes.mjs';
 import { UserError } from '../common/errors.mjs';
 import { step } from '../common/report.mjs';
-import { run } from '../common/run.mjs';
 
 /** The administrator that NocoBase is installed with. */
 export const administrator = { account: 'admin@nocobase.com', password: 'admin123' };
 
 const COMMAND = 'node_modules/@nocobase/cli-v1/bin/index.js';
+/** Lies with the uploads and plugins that belong to the database: without them it must be installed anew. */
+const INSTALLED = 'storage/database-installed';
+
 const LONGEST_START = 180_000;
 
 /**
@@ -33,6 +35,7 @@ export async function startNocobase({ dir, port, database, fresh = false, env = 
   const pidFile = path.join(dir, 'nocobase.pid');
   const log = path.join(dir, 'nocobase.log');
   await stopRemembered(pidFile);
+  await stopRemembered(path.join(dir, 'install.pid'));
   await requirePort(port, 'NocoBase', 'PORT');
   mkdirSync(path.join(dir, 'tmp'), { recursive: true });
   const environment = { ...settings(dir, port, database), ...env };
@@ -53,12 +56,24 @@ async function install(dir, env) {
   step('installing NocoBase into the database');
   rmSync(path.join(dir, 'storage'), { recursive: true, force: true });
   mkdirSync(path.join(dir, 'storage/plugins'), { recursive: true });
-  await run(process.execPath, [COMMAND, 'install'], {
+  // In a group of its own: the command leaves the work to a child, which must not go on when this is interrupted.
+  const log = path.join(dir, 'install.log');
+  const pidFile = path.join(dir, 'install.pid');
+  const { exited, stop } = startGroup(process.execPath, [COMMAND, 'install'], {
     cwd: dir,
     env,
-    quiet: true,
-    failure: 'NocoBase could not be installed into the database.',
+    log,
+    pidFile,
   });
+  const code = await exited;
+  await stop();
+  if (code !== 0) throw new UserError(`NocoBase could not be installed into the database; ${log} says why.`);
+  writeFileSync(path.join(dir, INSTALLED), '');
+}
+
+/** Whether this folder and its database were set up to the end; if not, the database is of no use. */
+export function isSetUp(dir) {
+  return existsSync(path.join(dir, INSTALLED));
 }
 
 /** What a stock installation has: in particular no PLUGIN_PACKAGE_PREFIX. */

@@ -1,0 +1,113 @@
+//! What the simulator holds, for comparing with what a client has stored.
+
+use serde_json::{Value, json};
+
+use super::Outcome;
+use crate::answer::Parameters;
+use crate::dates::iso8601;
+use crate::mailbox::{FolderSlot, Mailbox, Provider, label};
+use crate::simulator::Simulator;
+use crate::{gmail, graph};
+
+impl Simulator {
+    pub(super) fn list_mailboxes(&self, now_ms: i64) -> Value {
+        let list: Vec<Value> = self
+            .mailboxes
+            .iter()
+            .map(|mailbox| {
+                json!({
+                    "provider": mailbox.provider.name(),
+                    "mailbox": mailbox.email(),
+                    "name": mailbox.owner.address.name,
+                    "messages": mailbox.total(),
+                    "connected": match mailbox.provider {
+                        Provider::Google => self.google.grants.contains_key(mailbox.email()),
+                        Provider::Microsoft => self.microsoft.grants.contains_key(mailbox.email()),
+                    },
+                })
+            })
+            .collect();
+        json!({ "now": iso8601(now_ms), "mailboxes": list })
+    }
+
+    /// Every message that exists, newest first. `content=true` adds subject and Message-ID, `limit` cuts the list.
+    pub(super) fn state(&mut self, query: &Parameters) -> Outcome {
+        let mailbox: &Mailbox = self.mailbox_of(&json!({ "mailbox": query.get("mailbox") }))?;
+        let limit = query.get("limit").parse::<usize>().unwrap_or(usize::MAX);
+        let content = query.is_true("content");
+        let messages: Vec<Value> = mailbox
+            .newest_first(None)
+            .take(limit)
+            .map(|index| message(mailbox, index, content))
+            .collect();
+        let folders: Vec<Value> = mailbox
+            .living_folders()
+            .map(|(slot, folder)| {
+                json!({ "id": graph::folder_id(mailbox, slot), "name": folder.name, "wellKnown": folder.well_known })
+            })
+            .collect();
+        let labels: Vec<Value> = mailbox
+            .labels
+            .iter()
+            .enumerate()
+            .map(|(place, own)| json!({ "id": label::user_id(place), "name": own.name }))
+            .collect();
+        let mut state = json!({
+            "provider": mailbox.provider.name(),
+            "mailbox": mailbox.email(),
+            "total": mailbox.total(),
+            "labels": labels,
+            "messages": messages,
+        });
+        if let (Provider::Microsoft, Some(members)) = (mailbox.provider, state.as_object_mut()) {
+            members.insert("folders".to_owned(), Value::Array(folders));
+        }
+        Ok(state)
+    }
+}
+
+fn message(mailbox: &Mailbox, index: u32, content: bool) -> Value {
+    let Some(entry) = mailbox.entry(index) else {
+        return Value::Null;
+    };
+    let mut message = json!({
+        "received": iso8601(entry.received_ms),
+        "unread": entry.has(label::UNREAD),
+        "starred": entry.has(label::STARRED),
+        "draft": entry.has(label::DRAFT),
+    });
+    let Some(members) = message.as_object_mut() else {
+        return message;
+    };
+    let mut add = |name: &str, value: Value| {
+        members.insert(name.to_owned(), value);
+    };
+    match mailbox.provider {
+        Provider::Google => {
+            add("id", json!(gmail::message_id(mailbox, index)));
+            add("threadId", json!(gmail::thread_id(mailbox, entry.thread)));
+            add("labels", json!(label::ids(entry.labels)));
+        }
+        Provider::Microsoft => {
+            let FolderSlot(place) = entry.folder;
+            add("id", json!(graph::id_of(mailbox, index, false)));
+            add("immutableId", json!(graph::id_of(mailbox, index, true)));
+            add(
+                "folder",
+                json!(
+                    mailbox
+                        .folders
+                        .get(usize::from(place))
+                        .map(|folder| folder.name.as_str())
+                ),
+            );
+        }
+    }
+    if content {
+        let mail = mailbox.mail(index);
+        add("subject", json!(mail.subject));
+        add("messageId", json!(mail.message_id));
+        add("attachments", json!(mail.attachments.len()));
+    }
+    message
+}
