@@ -113,6 +113,39 @@ async fn a_host_without_functions_is_an_error() {
     });
 }
 
+/// An unhandled rejection would end the process of the tests.
+#[wasm_bindgen_test]
+async fn a_promise_where_an_answer_is_due_is_no_answer_and_no_danger() {
+    let body = "return Promise.reject('why')";
+    let names = [
+        "now",
+        "random",
+        "applicationKey",
+        "environment",
+        "decodeText",
+        "emit",
+        "log",
+        "allowOrigins",
+    ];
+    let host = host(&names.map(|name| (name, body)));
+    assert!(host.now().timestamp() > 1_700_000_000);
+    assert_eq!(
+        host.random(&mut [0; 4]).unwrap_err().code(),
+        ErrorCode::HostFailed
+    );
+    assert_eq!(host.application_key().unwrap_err().code(), ErrorCode::HostFailed);
+    assert_eq!(host.environment("HOME"), None);
+    assert_eq!(host.decode_text("utf-8", b"a"), None);
+    host.allow_origins(Vec::new());
+    host.log(LogLevel::Info, "nobody hears");
+    host.emit(Event {
+        kind: "mail:sync",
+        user_id: 1,
+        payload: json!({}),
+    });
+    JsFuture::from(sleep(5)).await.unwrap();
+}
+
 #[wasm_bindgen_test]
 async fn wrong_shapes_of_answers_are_refused() {
     let shapes = [

@@ -17,9 +17,6 @@ declare module '@nocobase/database' {
     readonly like: unique symbol;
     readonly iLike: unique symbol;
   };
-  export function fn(name: string, ...values: unknown[]): object;
-  export function col(name: string): object;
-  export function where(left: object, condition: object): object;
 
   /** What Sequelize takes as `where`: keyed by column or by operator. */
   export type Where = object;
@@ -87,6 +84,9 @@ declare module '@nocobase/database' {
         work: (transaction: Transaction) => Promise<T>,
       ): Promise<T>;
       options: { timezone: string };
+      col: (name: string) => object;
+      fn: (name: string, ...values: unknown[]) => object;
+      where: (left: object, condition: object) => object;
       query(
         sql: string,
         options: { bind: unknown[]; transaction: Transaction; logging: false },

@@ -6,7 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::fetch;
-use super::value::{broken, failed, from_host, settled, to_js};
+use super::value::{broken, failed, from_host, immediate, settled, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
     Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel, Query, Row,
@@ -82,7 +82,7 @@ impl HostTrait for JsHost {
 
     fn allow_origins(&self, origins: Vec<String>) {
         // Without this function a host allows the manifest's origins only, and says so at the next fetch.
-        let _ = to_js(&origins).map(|origins| self.object.allow_origins(&origins));
+        let _ = to_js(&origins).map(|origins| immediate(self.object.allow_origins(&origins)));
     }
 
     fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>> {
@@ -114,9 +114,7 @@ impl HostTrait for JsHost {
     }
 
     fn now(&self) -> DateTime<Utc> {
-        let told = self
-            .object
-            .now()
+        let told = immediate(self.object.now())
             .ok()
             .and_then(|now| now.as_f64())
             .and_then(instant);
@@ -128,7 +126,7 @@ impl HostTrait for JsHost {
         const CALL: &str = "random";
         let length =
             u32::try_from(buffer.len()).map_err(|_| broken(CALL, "too little for so long a buffer"))?;
-        let bytes = bytes(CALL, self.object.random(length))?;
+        let bytes = bytes(CALL, immediate(self.object.random(length)))?;
         if bytes.length() != length {
             return Err(broken(CALL, "another number of bytes"));
         }
@@ -137,28 +135,27 @@ impl HostTrait for JsHost {
     }
 
     fn application_key(&self) -> Result<ApplicationKey> {
-        ApplicationKey::new(bytes("applicationKey", self.object.application_key())?.to_vec())
+        ApplicationKey::new(bytes("applicationKey", immediate(self.object.application_key()))?.to_vec())
     }
 
     fn environment(&self, name: &str) -> Option<String> {
-        self.object.environment(name).ok()?.as_string()
+        immediate(self.object.environment(name)).ok()?.as_string()
     }
 
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
-        self.object
-            .decode_text(label, Uint8Array::from(bytes))
+        immediate(self.object.decode_text(label, Uint8Array::from(bytes)))
             .ok()?
             .as_string()
     }
 
     fn emit(&self, event: Event) {
         // Best effort by contract.
-        let _ = to_js(&event).map(|event| self.object.emit(&event));
+        let _ = to_js(&event).map(|event| immediate(self.object.emit(&event)));
     }
 
     fn log(&self, level: LogLevel, message: &str) {
         // There is no other place to say that logging fails.
-        let _ = self.object.log(level.as_str(), message);
+        let _ = immediate(self.object.log(level.as_str(), message));
     }
 }
 

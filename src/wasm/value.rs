@@ -11,6 +11,10 @@ use crate::error::{Error, ErrorCode, Result};
 /// How much of a host's own words an error repeats.
 const DESCRIPTION_LENGTH: usize = 300;
 
+thread_local! {
+    static IGNORE: Function = Closure::<dyn Fn()>::new(|| {}).into_js_value().unchecked_into();
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// A promise whose handlers may be any functions.
@@ -68,6 +72,17 @@ pub(super) async fn settled(
 ) -> Result<JsValue> {
     let chain = returned.and_then(|value| resolved(&value)).map_err(&failure)?;
     JsFuture::from(Promise::from(chain)).await.map_err(failure)
+}
+
+/// What a call returned that answers at once. A promise is no answer, and left alone its rejection would end a Node
+/// process.
+pub(super) fn immediate(returned: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    let value = returned?;
+    if value.is_instance_of::<Promise>() {
+        let _: Chain = resolved(&value)?.catch(&IGNORE.with(Clone::clone));
+        return Ok(JsValue::UNDEFINED);
+    }
+    Ok(value)
 }
 
 /// The error of a call that the host refused with `thrown`.

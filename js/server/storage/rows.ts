@@ -39,10 +39,8 @@ function plain(value: unknown, type: string, db: Database): Json {
     case 'BOOLEAN':
       return Boolean(value);
     case 'JSON':
-      // MariaDB's JSON is text with a check.
-      return db.inDialect('mariadb') && typeof value === 'string'
-        ? (JSON.parse(value) as Json)
-        : (value as Json);
+      // Here JSON is text with a check, and raw rows show it.
+      return db.inDialect('sqlite', 'mariadb') ? (JSON.parse(value as string) as Json) : (value as Json);
     default:
       return value as Json;
   }

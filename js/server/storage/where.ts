@@ -1,14 +1,5 @@
 // The module's filters as Sequelize's. A closed set: what is not listed here is an error, not a condition that is ignored.
-import {
-  col,
-  fn,
-  Op,
-  where as compare,
-  type Attribute,
-  type Database,
-  type Model,
-  type Where,
-} from '@nocobase/database';
+import { Op, type Attribute, type Database, type Model, type Where } from '@nocobase/database';
 import type { Json, JsonObject } from 'email-manager';
 import { HostError } from '../errors';
 import { attribute, toValue } from './rows';
@@ -94,7 +85,8 @@ function includes(name: string, found: Attribute, operand: Json, db: Database): 
   if (typeof operand !== 'string') throw new HostError('unknown_operator', '"$includes" needs a text');
   // SQLite's LIKE has no escape character unless one is declared.
   if (db.inDialect('sqlite')) {
-    return compare(fn('instr', fn('lower', col(found.field)), fn('lower', operand)), { [Op.gt]: 0 });
+    const { col, fn, where } = db.sequelize;
+    return where(fn('instr', fn('lower', col(found.field)), fn('lower', operand)), { [Op.gt]: 0 });
   }
   const pattern = `%${operand.replace(/[\\%_]/g, '\\$&')}%`;
   return { [name]: { [db.inDialect('postgres') ? Op.iLike : Op.like]: pattern } };

@@ -36,6 +36,17 @@ export async function loadServer(file, requireHost) {
   return module.exports;
 }
 
+/** The databases that NocoBase has drivers for here: SQLite's is compiled at installation, which ours leaves out. */
+export function availableDialects(requireHost) {
+  const { sqlite, ...others } = dialects;
+  try {
+    requireHost.resolve('sqlite3');
+    return { ...others, sqlite };
+  } catch {
+    return others;
+  }
+}
+
 /** The databases to test on, each started on first use. */
 export const dialects = {
   async postgres() {

@@ -1,7 +1,7 @@
 // The promises of the module's storage, kept by NocoBase's Database on every dialect that runs here.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
-import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
+import { availableDialects, loadServer, requireNocobase } from './nocobase.mjs';
 
 const collection = 'things';
 
@@ -28,13 +28,14 @@ const manifest = {
   ],
 };
 
-for (const [dialect, start] of Object.entries(dialects)) {
+const requireHost = await requireNocobase();
+
+for (const [dialect, start] of Object.entries(availableDialects(requireHost))) {
   describe(`storage on ${dialect}`, () => {
     let running, db, storage;
 
     before(async () => {
       running = await start();
-      const requireHost = await requireNocobase();
       const { Database } = requireHost('@nocobase/database');
       const { Storage } = await loadServer('storage.ts', requireHost);
       const { defineCollections } = await loadServer('collections.ts', requireHost);
