@@ -79,6 +79,7 @@ export async function startApplication(requireHost, database, plugin) {
   };
   return {
     app,
+    base,
     call,
     signIn,
     signInRoot: () => signIn(root.account, root.password),
