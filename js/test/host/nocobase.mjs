@@ -17,7 +17,7 @@ const home = path.join(demo, 'host-tests');
 export async function requireNocobase() {
   await installNocobase({ dir: home });
   // Read once, when NocoBase's logger is loaded; by default it writes into the working directory.
-  process.env.LOGGER_BASE_PATH = path.join(home, 'logs');
+  process.env.STORAGE_PATH = path.join(home, 'storage');
   return createRequire(path.join(home, 'package.json'));
 }
 
