@@ -1,9 +1,10 @@
 // The manifest's collections as NocoBase's.
 import type { CollectionOptions, Database } from '@nocobase/database';
-import type { Manifest, ManifestField } from 'email-manager';
+import type { Manifest, ManifestCollection } from 'email-manager';
 
 export function defineCollections(db: Database, { collections }: Manifest): void {
-  for (const { name, title, fields, indexes } of collections) {
+  for (const collection of collections) {
+    const { name, title, indexes } = collection;
     db.collection({
       name,
       title,
@@ -11,15 +12,25 @@ export function defineCollections(db: Database, { collections }: Manifest): void
       dumpRules: { group: 'user' },
       fields: [
         { name: 'id', type: 'bigInt', autoIncrement: true, primaryKey: true, allowNull: false },
-        ...fields.map((field) => column(field, db)),
+        ...columns(collection, db),
       ],
-      indexes: indexes.map((index) => ({ ...index })),
+      indexes: indexes.filter((index) => !isOfOneField(index)).map((index) => ({ ...index })),
     });
   }
 }
 
-function column(field: ManifestField, db: Database): CollectionOptions['fields'][number] {
+function columns({ fields, indexes }: ManifestCollection, db: Database): CollectionOptions['fields'] {
+  // At every start NocoBase drops unique indexes of one column, unless the column itself is declared unique.
+  const unique = new Set(indexes.filter(isOfOneField).flatMap((index) => index.fields));
   // Elsewhere text has no bound; MySQL's plain TEXT ends at 64 KB.
-  const isBounded = field.type === 'text' && db.inDialect('mysql', 'mariadb');
-  return { ...field, ...(isBounded ? { length: 'long' } : {}) };
+  const isTextBounded = db.inDialect('mysql', 'mariadb');
+  return fields.map((field) => ({
+    ...field,
+    ...(unique.has(field.name) ? { unique: true } : {}),
+    ...(field.type === 'text' && isTextBounded ? { length: 'long' } : {}),
+  }));
+}
+
+function isOfOneField({ fields, unique }: ManifestCollection['indexes'][number]): boolean {
+  return unique && fields.length === 1;
 }

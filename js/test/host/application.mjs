@@ -31,7 +31,6 @@ export async function startApplication(requireHost, database, plugin) {
     INIT_ROOT_PASSWORD: root.password,
     INIT_ROOT_USERNAME: 'nocobase',
     INIT_ROOT_NICKNAME: 'Root',
-    LOGGER_BASE_PATH: path.join(storage, 'logs'),
     LOGGER_LEVEL: 'error',
     LOGGER_TRANSPORT: 'console',
     NODE_MODULES_PATH: path.resolve(requireHost.resolve('@nocobase/server/package.json'), '../../..'),
@@ -79,6 +78,7 @@ export async function startApplication(requireHost, database, plugin) {
   };
   return {
     app,
+    base,
     call,
     signIn,
     signInRoot: () => signIn(root.account, root.password),

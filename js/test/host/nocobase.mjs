@@ -16,6 +16,8 @@ const home = path.join(demo, 'host-tests');
 /** `require` as a plugin of a NocoBase has it. */
 export async function requireNocobase() {
   await installNocobase({ dir: home });
+  // Read once, when NocoBase's logger is loaded; by default it writes into the working directory.
+  process.env.STORAGE_PATH = path.join(home, 'storage');
   return createRequire(path.join(home, 'package.json'));
 }
 
