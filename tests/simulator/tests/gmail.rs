@@ -362,7 +362,9 @@ fn run_batch(client: &mut Client, paths: &[String]) -> (u16, String) {
 #[test]
 fn batch_answers_each_part_by_its_id_and_counts_its_units() {
     let mut client = Client::gmail(20);
-    let found = ids(&client.pages(&format!("{ME}/messages?maxResults=3"), "messages"));
+    let found = ids(client.get(&format!("{ME}/messages?maxResults=3"))["messages"]
+        .as_array()
+        .unwrap());
     client.control("reset-stats", Value::Null);
     let mut paths: Vec<String> = found
         .iter()
