@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// A description's text, if there is a folder of them.
 fn oracle(file: &str) -> Option<String> {
     let Ok(folder) = std::env::var("EMAIL_MANAGER_ORACLE") else {
-        eeprintln!("oracle check not run: EMAIL_MANAGER_ORACLE is not set");
+        eprintln!("oracle check not run: EMAIL_MANAGER_ORACLE is not set");
         return None;
     };
     let path = PathBuf::from(folder).join(file);
