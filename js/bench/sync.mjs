@@ -1,0 +1,119 @@
+// First sync and incremental sync: a real NocoBase on PostgreSQL, the simulator with 50 ms of latency as the provider.
+import path from 'node:path';
+import { packPackage } from '../tools/build/package.mjs';
+import { demo } from '../tools/common/paths.mjs';
+import { mailboxes, saveDemoSettings } from '../tools/demo-settings.mjs';
+import { startInstance } from '../tools/demo/instance.mjs';
+import { firstSync, linkMailbox, settled } from '../tools/demo/link.mjs';
+import { buildSimulator, startSimulator } from '../tools/demo/simulator.mjs';
+import { call } from '../tools/nocobase/api.mjs';
+
+const MESSAGES = 1_000;
+const LATENCY = 50;
+const READABLE = 20;
+const DIR = path.join(demo, 'bench');
+const PORTS = { nocobase: 13400, database: 13401, simulator: 13402 };
+const PROVIDERS = { gmail: 'google', graph: 'microsoft' };
+
+export const names = Object.keys(PROVIDERS).flatMap((name) => [
+  `first_sync.${name}.seconds`,
+  `first_sync.${name}.requests`,
+  ...(name === 'gmail' ? ['first_sync.gmail.units_per_message'] : []),
+  `usable.${name}.seconds`,
+  `incremental.${name}.requests`,
+  `incremental.${name}.seconds`,
+  `idle.${name}.requests`,
+]);
+
+export async function run(report) {
+  const tgz = await packPackage();
+  await buildSimulator();
+  const simulator = await startSimulator({
+    dir: DIR,
+    port: PORTS.simulator,
+    google: `${mailboxes.google}:${MESSAGES}`,
+    microsoft: `${mailboxes.microsoft}:${MESSAGES}`,
+    profile: 'bench',
+  });
+  const instance = await startInstance({ dir: DIR, ports: PORTS, tgz, fresh: true });
+  try {
+    await saveDemoSettings(instance.url, instance.token, simulator.url);
+    await control(simulator, 'latency', { ms: LATENCY });
+    for (const [name, type] of Object.entries(PROVIDERS)) {
+      await measure(report, instance, simulator, name, type);
+    }
+  } finally {
+    await instance.stop();
+    await simulator.stop();
+  }
+}
+
+async function measure(report, { url, token }, simulator, name, type) {
+  const email = mailboxes[type];
+  const account = await linkMailbox(url, token, type, email);
+  const before = await usage(simulator, email);
+  const begun = performance.now();
+  let usable;
+  const synced = await firstSync(url, token, account, ({ sync }) => {
+    if (sync.stored >= READABLE) usable ??= performance.now() - begun;
+  });
+  report(`first_sync.${name}.seconds`, (performance.now() - begun) / 1000, 's');
+  const spent = difference(await usage(simulator, email), before);
+  if (synced.sync.stored < MESSAGES)
+    throw new Error(`only ${synced.sync.stored} of ${MESSAGES} messages were stored`);
+  report(`first_sync.${name}.requests`, spent.requests, '');
+  if (name === 'gmail') report('first_sync.gmail.units_per_message', spent.units / MESSAGES, 'units');
+  report(`usable.${name}.seconds`, usable / 1000, 's');
+
+  await change(simulator, email);
+  const incremental = await oneRun(url, token, simulator, email);
+  report(`incremental.${name}.requests`, incremental.requests, '');
+  report(`incremental.${name}.seconds`, incremental.seconds, 's');
+  report(`idle.${name}.requests`, (await oneRun(url, token, simulator, email)).requests, '');
+}
+
+/** Three changes at the provider: a mail arrives, one is read, one is deleted. */
+async function change(simulator, email) {
+  const state = await (
+    await fetch(`${simulator.url}/control/state?mailbox=${encodeURIComponent(email)}`)
+  ).json();
+  const [read, deleted] = state.messages.map((message) => message.id);
+  await control(simulator, 'deliver', {
+    mailbox: email,
+    subject: 'Bench',
+    from: 'ann@shop.example',
+    text: 'One more.',
+  });
+  await control(simulator, 'mark', { mailbox: email, id: read, read: true });
+  await control(simulator, 'delete', { mailbox: email, id: deleted });
+}
+
+async function oneRun(url, token, simulator, email) {
+  const before = await usage(simulator, email);
+  const { lastRunAt } = (await call(url, token, 'mail:getMailAccounts')).data.find(
+    (each) => each.email === email,
+  ).sync;
+  const begun = performance.now();
+  await call(url, token, 'mail:messagesSync', { body: { emails: [email] } });
+  await settled(url, token, email, ({ sync }) => sync.lastRunAt !== lastRunAt);
+  const seconds = (performance.now() - begun) / 1000;
+  return { seconds, ...difference(await usage(simulator, email), before) };
+}
+
+async function usage(simulator, email) {
+  const stats = await (await fetch(`${simulator.url}/control/stats`)).json();
+  return stats.mailboxes[email];
+}
+
+function difference(after, before) {
+  return { requests: after.requests - before.requests, units: (after.units ?? 0) - (before.units ?? 0) };
+}
+
+async function control(simulator, command, body) {
+  const answer = await fetch(`${simulator.url}/control/${command}`, {
+    method: 'POST',
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok)
+    throw new Error(`the simulator refused ${command}: ${answer.status} ${await answer.text()}`);
+}

@@ -1,0 +1,30 @@
+import React from 'react';
+import { Progress, Typography } from 'antd';
+import { useLane } from '../host/lane';
+import type { SyncState } from '../host/types';
+import { amount } from '../shared/format';
+import { percentOf } from './progress';
+
+/** The bar of a first synchronisation, with its figures. */
+export function SyncProgress({ sync, label }: { sync: SyncState; label?: string }) {
+  const { t, language } = useLane();
+  const percent = percentOf(sync);
+  const stored = amount(sync.stored, language());
+  return (
+    <div className="mail-progress" role="status">
+      {label && <div className="mail-progress-label">{label}</div>}
+      <Progress
+        aria-label={t('Progress of the first synchronization')}
+        percent={percent ?? 100}
+        showInfo={percent !== null}
+        size="small"
+        status="active"
+      />
+      <Typography.Text className="mail-small" type="secondary">
+        {sync.total === null
+          ? t('{{stored}} emails so far', { stored })
+          : t('{{stored}} of {{total}} emails', { stored, total: amount(sync.total, language()) })}
+      </Typography.Text>
+    </div>
+  );
+}

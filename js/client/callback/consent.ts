@@ -1,0 +1,69 @@
+import type { Lane } from '../host/lane';
+
+const CHANNEL = 'nocobase-plugin-email-manager';
+const POPUP_KEY = `${CHANNEL}:popup`;
+const RETURN_KEY = `${CHANNEL}:return`;
+
+/**
+ * Shows the provider's consent page in a window of its own, or in this tab when the browser blocks that.
+ *
+ * @param getUrl asks the server for the address; called after the window has been opened, which browsers allow only
+ *   directly after a click
+ * @param returnTo where the user page is, for the way back in this tab
+ */
+export async function openConsent(
+  lane: Lane,
+  getUrl: () => Promise<string>,
+  returnTo: string,
+): Promise<void> {
+  const popup = window.open('about:blank', 'mail-consent', features());
+  try {
+    // The window's own storage outlives the provider's pages, which may cut its tie to this one.
+    popup?.sessionStorage.setItem(POPUP_KEY, '1');
+    const url = await getUrl();
+    if (popup) {
+      popup.location.replace(url);
+    } else {
+      sessionStorage.setItem(RETURN_KEY, lane.href(returnTo));
+      window.location.assign(url);
+    }
+  } catch (error) {
+    popup?.close();
+    throw error;
+  }
+}
+
+/** Whether this window was opened by `openConsent`. */
+export function isPopup(): boolean {
+  return sessionStorage.getItem(POPUP_KEY) !== null;
+}
+
+/** Where the user came from, as a path of this site, when the consent page was shown in the same tab. */
+export function takeReturnPath(): string | null {
+  const path = sessionStorage.getItem(RETURN_KEY);
+  sessionStorage.removeItem(RETURN_KEY);
+  return path && /^\/(?![/\\])/.test(path) ? path : null;
+}
+
+/** Tells the other windows of this site that an account was linked. */
+export function announceLinked(): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage({ type: 'linked' });
+  channel.close();
+}
+
+/** Calls `listener` when another window has linked an account. */
+export function onLinked(listener: () => void): () => void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }: MessageEvent<{ type?: string } | null>) => {
+    if (data?.type === 'linked') listener();
+  };
+  return () => channel.close();
+}
+
+function features(): string {
+  const [width, height] = [540, 700];
+  const left = Math.max(0, window.screenX + (window.outerWidth - width) / 2);
+  const top = Math.max(0, window.screenY + (window.outerHeight - height) / 2);
+  return `popup,width=${width},height=${height},left=${Math.round(left)},top=${Math.round(top)}`;
+}

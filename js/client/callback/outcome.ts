@@ -1,0 +1,75 @@
+import type { MailError } from '../host/error';
+
+/** What the provider sent the browser back with: the values that the server needs, or `null` when there are none. */
+export function readAnswer(search: string): Record<string, string> | null {
+  const query = new URLSearchParams(search);
+  const names = { state: 'state', code: 'code', error: 'error', error_description: 'errorDescription' };
+  const answer = Object.fromEntries(
+    Object.entries(names).flatMap(([from, to]) => {
+      const value = query.get(from);
+      return value ? [[to, value]] : [];
+    }),
+  );
+  return 'code' in answer || 'error' in answer ? answer : null;
+}
+
+/** The end of linking an account, in words that are keys for translation. */
+export interface Outcome {
+  kind: 'linked' | 'denied' | 'failed' | 'signedOut' | 'nothing';
+  title: string;
+  text: string;
+  values?: Record<string, string>;
+}
+
+export const SIGNED_OUT: Outcome = {
+  kind: 'signedOut',
+  title: 'You are signed out',
+  text: 'Sign in as the user who started linking the account; it is then completed.',
+};
+
+export const NOTHING: Outcome = {
+  kind: 'nothing',
+  title: 'There is nothing to do here',
+  text: 'This page receives the answer of Google or Microsoft when an account is linked.',
+};
+
+/** The account was linked, or its authorisation renewed. */
+export function succeeded(email: string, created: boolean): Outcome {
+  return created
+    ? { kind: 'linked', title: 'Account linked', text: '{{email}} is connected.', values: { email } }
+    : {
+        kind: 'linked',
+        title: 'Authorization renewed',
+        text: '{{email}} is connected again.',
+        values: { email },
+      };
+}
+
+const TITLES: Record<string, string> = {
+  consent_denied: 'Access was not granted',
+  state_invalid: 'This attempt is no longer valid',
+  client_rejected: 'The provider does not accept this application',
+  permission_missing: 'A permission is missing',
+  conflict: 'This is a different mailbox',
+  not_configured: 'This provider is not set up',
+  network_failed: 'The provider could not be reached',
+  provider_unavailable: 'The provider could not be reached',
+  provider_rejected: 'The provider refused',
+  rate_limited: 'The provider is busy',
+};
+
+const ADVICE: Record<string, string> = {
+  consent_denied: 'Nothing was stored. Link the account again and allow access to connect it.',
+  state_invalid:
+    'It took longer than ten minutes, was already used, or was started by somebody else. Link the account again.',
+};
+
+/** The server refused. Its own words are shown except where ours say more. */
+export function failed(error: MailError): Outcome {
+  if (error.status === 401) return SIGNED_OUT;
+  return {
+    kind: error.code === 'consent_denied' ? 'denied' : 'failed',
+    title: (error.status > 0 && TITLES[error.code]) || 'The account could not be linked',
+    text: ADVICE[error.code] ?? error.message,
+  };
+}

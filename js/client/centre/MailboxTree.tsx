@@ -1,0 +1,175 @@
+import React, { useState } from 'react';
+import { Button, Tooltip } from 'antd';
+import {
+  CaretDownOutlined,
+  CaretRightOutlined,
+  DeleteOutlined,
+  FileTextOutlined,
+  FolderOutlined,
+  InboxOutlined,
+  SendOutlined,
+  SettingOutlined,
+  SyncOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
+import { SyncProgress } from '../accounts/SyncProgress';
+import { useLane } from '../host/lane';
+import { type Account, BOX_TYPES, type BoxType, isFirstSync, type MailboxFolders } from '../host/types';
+import { amount } from '../shared/format';
+import { ProviderLogo } from '../shared/ProviderLogo';
+import { type BoxCount, countsOf } from './boxes';
+import type { Place } from './place';
+
+export const BOX_NAMES: Record<BoxType, string> = {
+  in: 'Inbox',
+  out: 'Sent',
+  draft: 'Drafts',
+  archive: 'Archive',
+  spam: 'Spam',
+  trash: 'Trash',
+};
+
+const ICONS: Record<BoxType, React.ReactNode> = {
+  in: <InboxOutlined />,
+  out: <SendOutlined />,
+  draft: <FileTextOutlined />,
+  archive: <FolderOutlined />,
+  spam: <WarningOutlined />,
+  trash: <DeleteOutlined />,
+};
+
+interface Props {
+  accounts: Account[];
+  folders: MailboxFolders[];
+  place: Place;
+  syncing: boolean;
+  onChoose: (mailbox: string | null, box: BoxType) => void;
+  onSync: () => void;
+  onAccounts: () => void;
+}
+
+/** The left pane: all mailboxes together, then each of them, and what is being synchronised. */
+export function MailboxTree(props: Props) {
+  const { accounts, folders, place, syncing, onChoose, onSync, onAccounts } = props;
+  const { t } = useLane();
+  const troubled = accounts.filter(
+    ({ status }) => status === 'needs_reauthorization' || status === 'failing',
+  );
+  return (
+    <div className="mail-tree">
+      <div className="mail-tree-head">
+        <Button block icon={<SyncOutlined spin={syncing} />} onClick={onSync} type="primary">
+          {t('Sync emails')}
+        </Button>
+      </div>
+      <nav aria-label={t('Mailboxes')} className="mail-tree-boxes">
+        <Group
+          counts={countsOf(folders, null)}
+          icon={<InboxOutlined />}
+          mailbox={null}
+          name={t('All mailboxes')}
+          onChoose={onChoose}
+          place={place}
+          startsOpen
+        />
+        {accounts.map(({ id, email, type }) => (
+          <Group
+            counts={countsOf(folders, email)}
+            icon={<ProviderLogo size={16} type={type} />}
+            key={id}
+            mailbox={email}
+            name={email}
+            onChoose={onChoose}
+            place={place}
+            startsOpen={place.mailbox === email}
+          />
+        ))}
+      </nav>
+      <div className="mail-tree-foot">
+        {accounts.map(
+          ({ id, email, sync, ...rest }) =>
+            sync &&
+            isFirstSync({ id, email, sync, ...rest }) && <SyncProgress key={id} label={email} sync={sync} />,
+        )}
+        <Button block icon={<SettingOutlined />} onClick={onAccounts} type="text">
+          {t('Email accounts')}
+          {troubled.length > 0 && (
+            <Tooltip title={t('An account needs your attention')}>
+              <WarningOutlined aria-label={t('An account needs your attention')} className="mail-warning" />
+            </Tooltip>
+          )}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+interface GroupProps {
+  name: string;
+  icon: React.ReactNode;
+  mailbox: string | null;
+  counts: Record<BoxType, BoxCount>;
+  place: Place;
+  startsOpen: boolean;
+  onChoose: Props['onChoose'];
+}
+
+function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: GroupProps) {
+  const { t, language } = useLane();
+  const [open, setOpen] = useState(startsOpen);
+  return (
+    <section aria-label={name} className="mail-group">
+      <button
+        aria-expanded={open}
+        className="mail-group-name"
+        onClick={() => setOpen(!open)}
+        title={name}
+        type="button"
+      >
+        {open ? <CaretDownOutlined aria-hidden /> : <CaretRightOutlined aria-hidden />}
+        {icon}
+        <span className="mail-ellipsis">{name}</span>
+        {!open && counts.in.unread > 0 && <b>{amount(counts.in.unread, language())}</b>}
+      </button>
+      {open &&
+        BOX_TYPES.map((box) => (
+          <BoxButton
+            box={box}
+            chosen={place.box === box && place.mailbox === mailbox}
+            count={counts[box]}
+            key={box}
+            label={t(BOX_NAMES[box])}
+            onClick={() => onChoose(mailbox, box)}
+          />
+        ))}
+    </section>
+  );
+}
+
+interface BoxButtonProps {
+  box: BoxType;
+  label: string;
+  count: BoxCount;
+  chosen: boolean;
+  onClick: () => void;
+}
+
+function BoxButton({ box, label, count, chosen, onClick }: BoxButtonProps) {
+  const { t, language } = useLane();
+  const unread = amount(count.unread, language());
+  const total = amount(count.total, language());
+  return (
+    <button
+      aria-current={chosen ? 'true' : undefined}
+      className={chosen ? 'mail-box is-selected' : 'mail-box'}
+      data-box={box}
+      onClick={onClick}
+      title={t('{{unread}} unread of {{total}}', { unread, total })}
+      type="button"
+    >
+      {ICONS[box]}
+      <span className="mail-ellipsis">{label}</span>
+      {count.unread > 0 ? <b>{unread}</b> : count.total > 0 && <span className="mail-faint">{total}</span>}
+    </button>
+  );
+}

@@ -1,0 +1,24 @@
+import { BOX_TYPES, type BoxType, type MailboxFolders } from '../host/types';
+
+export interface BoxCount {
+  total: number;
+  unread: number;
+}
+
+/** The counts of each box, of one mailbox or, with `null`, of all together. Boxes that the tree does not show are left out. */
+export function countsOf(folders: MailboxFolders[], mailbox: string | null): Record<BoxType, BoxCount> {
+  const counts = Object.fromEntries(BOX_TYPES.map((type) => [type, { total: 0, unread: 0 }])) as Record<
+    BoxType,
+    BoxCount
+  >;
+  for (const { email, boxes } of folders) {
+    if (mailbox !== null && email !== mailbox) continue;
+    for (const { boxType, total, unread } of boxes) {
+      const count = counts[boxType as BoxType] as BoxCount | undefined;
+      if (!count) continue;
+      count.total += total;
+      count.unread += unread;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,85 @@
+/** The colours of a plain text mail, as CSS. */
+export interface Palette {
+  background: string;
+  text: string;
+  link: string;
+}
+
+const REMOTE =
+  /(?:\b(?:src|srcset|background|poster)\s*=\s*["']?|url\(\s*(?:["']|&quot;)?)\s*(?:https?:)?\/\//i;
+/** An inline image that is not there, or not yet. */
+const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
+
+const CONTENT_ID = /cid:([^"'\s)>]+)/gi;
+
+/** Whether a mail would fetch images from elsewhere, which tells its sender that it was opened. */
+export function hasRemoteImages(html: string): boolean {
+  return REMOTE.test(html);
+}
+
+/** The ids of the inline images that a mail refers to. */
+export function contentIds(html: string): string[] {
+  return [...new Set([...html.matchAll(CONTENT_ID)].map(([, id]) => normalise(id ?? '')))];
+}
+
+/** A content id as the attachments have it: without the angle brackets and escapes it may carry in an address. */
+function normalise(id: string): string {
+  const plain = id.replace(/&amp;/g, '&');
+  try {
+    return decodeURIComponent(plain).replace(/^<|>$/g, '');
+  } catch {
+    return plain;
+  }
+}
+
+/** Whether two content ids mean the same part, with or without angle brackets. */
+export function isSameContentId(one: string, other: string): boolean {
+  return one.replace(/^<|>$/g, '') === other.replace(/^<|>$/g, '');
+}
+
+/**
+ * The page of an HTML mail for a sandboxed frame. It allows no script, no form, no font and no request at all, except
+ * for images from elsewhere when the reader asked for them.
+ *
+ * @param images the inline images by content id, as `data:` addresses
+ */
+export function htmlDocument(html: string, images: Map<string, string>, showRemote: boolean): string {
+  const body = html.replace(CONTENT_ID, (_, id: string) => images.get(normalise(id)) ?? BLANK);
+  // Mails are written for a white page; a dark theme must not turn their black text invisible.
+  return frame(body, showRemote, 'color-scheme:light;background:#fff;color:#1f1f1f');
+}
+
+/** The page of a plain text mail, in the colours of the theme, with its addresses as links. */
+export function textDocument(text: string, palette: Palette): string {
+  const style = `white-space:pre-wrap;background:${palette.background};color:${palette.text}`;
+  return frame(linkify(escapeHtml(text)), false, style, `a{color:${palette.link}}`);
+}
+
+function frame(body: string, showRemote: boolean, bodyStyle: string, more = ''): string {
+  const images = showRemote ? 'data: blob: https: http:' : 'data: blob:';
+  const policy = `default-src 'none'; img-src ${images}; style-src 'unsafe-inline'; form-action 'none'`;
+  return [
+    '<!doctype html><html><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">`,
+    '<meta name="referrer" content="no-referrer"><base target="_blank">',
+    `<style>html{height:100%}body{${bodyStyle};margin:0;padding:16px 20px;min-height:100%;box-sizing:border-box;`,
+    'font:14px/1.6 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans",sans-serif;',
+    `overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}${more}</style></head>`,
+    `<body>${body}</body></html>`,
+  ].join('');
+}
+
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+  return text.replace(/[&<>"]/g, (character) => entities[character] ?? character);
+}
+
+const STOP = '(?!&(?:lt|gt|quot);)';
+const ADDRESS = new RegExp(`https?:\\/\\/(?:${STOP}\\S)*${STOP}[^\\s.,;:!?)\\]}'"]`, 'g');
+
+function linkify(escaped: string): string {
+  return escaped.replace(
+    ADDRESS,
+    (address) => `<a href="${address}" rel="noopener noreferrer">${address}</a>`,
+  );
+}

@@ -1,0 +1,108 @@
+import type { MessagePage } from '../host/actions';
+import { MailError } from '../host/error';
+import type { MessageRow } from '../host/types';
+
+export const PAGE_SIZE = 100;
+
+/**
+ * A list of any length of which only the pages in view are loaded. A refresh keeps showing what was there until the
+ * new pages have come, and forgets the pages out of view.
+ */
+export class MessagePages {
+  /** How many messages there are; `undefined` until the first page has come. */
+  count: number | undefined;
+  error: MailError | undefined;
+
+  private readonly pages = new Map<number, { rows: MessageRow[]; stale: boolean }>();
+  private readonly loading = new Set<number>();
+  private range: [first: number, last: number] = [0, 0];
+  private generation = 0;
+  private refreshAgain = false;
+
+  constructor(
+    private readonly load: (page: number) => Promise<MessagePage>,
+    private readonly changed: () => void,
+  ) {}
+
+  row(index: number): MessageRow | undefined {
+    return this.pages.get(Math.floor(index / PAGE_SIZE))?.rows[index % PAGE_SIZE];
+  }
+
+  /** The index of a message among the loaded pages; -1 when it is not there. */
+  indexOf(id: number): number {
+    for (const [page, { rows }] of this.pages) {
+      const index = rows.findIndex((row) => row.id === id);
+      if (index >= 0) return page * PAGE_SIZE + index;
+    }
+    return -1;
+  }
+
+  get isLoading(): boolean {
+    return this.loading.size > 0;
+  }
+
+  /** Loads what is missing between two indexes. */
+  show(first: number, last: number): void {
+    this.range = [first, last];
+    for (const page of this.visiblePages()) void this.fetch(page);
+  }
+
+  /** Loads what is in view again; when something is on its way, after it, so that frequent calls starve nobody. */
+  refresh(): void {
+    if (this.isLoading) {
+      this.refreshAgain = true;
+      return;
+    }
+    this.refreshAgain = false;
+    this.error = undefined;
+    const visible = new Set(this.visiblePages());
+    for (const [page, entry] of this.pages) {
+      if (visible.has(page)) entry.stale = true;
+      else this.pages.delete(page);
+    }
+    this.show(...this.range);
+  }
+
+  /** Changes a loaded row until the next refresh. */
+  patch(id: number, change: Partial<MessageRow>): void {
+    for (const entry of this.pages.values()) {
+      entry.rows = entry.rows.map((row) => (row.id === id ? { ...row, ...change } : row));
+    }
+    this.changed();
+  }
+
+  /** Drops every answer that is still on its way. */
+  dispose(): void {
+    this.generation += 1;
+    this.loading.clear();
+    this.refreshAgain = false;
+  }
+
+  private visiblePages(): number[] {
+    const [first, last] = this.range;
+    const from = Math.max(0, Math.floor(first / PAGE_SIZE));
+    const end = this.count === undefined ? last : Math.min(last, this.count - 1);
+    const to = Math.max(from, Math.floor(end / PAGE_SIZE));
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  }
+
+  private async fetch(page: number): Promise<void> {
+    const entry = this.pages.get(page);
+    if (this.loading.has(page) || this.error || (entry && !entry.stale)) return;
+    const turn = this.generation;
+    this.loading.add(page);
+    this.changed();
+    try {
+      const { rows, count } = await this.load(page + 1);
+      if (turn !== this.generation) return;
+      this.pages.set(page, { rows, stale: false });
+      this.count = count;
+    } catch (error) {
+      if (turn !== this.generation) return;
+      this.error = error instanceof MailError ? error : new MailError(String(error), 'internal', 0);
+    }
+    this.loading.delete(page);
+    this.changed();
+    if (this.refreshAgain && !this.isLoading) this.refresh();
+  }
+}

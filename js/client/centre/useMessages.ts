@@ -1,0 +1,24 @@
+import { useEffect, useMemo, useReducer } from 'react';
+import { useActions } from '../host/page';
+import { useMailChanges } from '../shared/changes';
+import { MessagePages, PAGE_SIZE } from './messagePages';
+import { filterOf, type Place } from './place';
+
+/** The messages of a place, drawn again whenever they change, refreshed when the server says so. */
+export function useMessages({ box, mailbox }: Place, unreadOnly: boolean): MessagePages {
+  const actions = useActions();
+  const [, draw] = useReducer((count: number) => count + 1, 0);
+
+  const pages = useMemo(() => {
+    const filter = filterOf({ view: 'mail', box, mailbox, message: null }, unreadOnly);
+    return new MessagePages((page) => actions.messages({ page, pageSize: PAGE_SIZE, filter }), draw);
+  }, [actions, box, mailbox, unreadOnly]);
+
+  useEffect(() => {
+    pages.refresh();
+    return () => pages.dispose();
+  }, [pages]);
+  useMailChanges(() => pages.refresh(), 2000);
+
+  return pages;
+}

@@ -1,0 +1,98 @@
+import type { ActionCall, Lane } from './lane';
+import { toMailError } from './error';
+import type {
+  Account,
+  MailboxFolders,
+  Message,
+  MessageRow,
+  Provider,
+  ProviderType,
+  SettingsSchema,
+  SettingsSectionKey,
+  SettingsValues,
+} from './types';
+
+export interface MessagePage {
+  rows: MessageRow[];
+  count: number;
+}
+
+/** Every action the pages call, with its types. All of them reject with a `MailError`. */
+export interface MailActions {
+  settingsSchema: () => Promise<SettingsSchema>;
+  settings: () => Promise<Record<SettingsSectionKey, SettingsValues>>;
+  saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
+  providers: () => Promise<Provider[]>;
+  /** The address of the provider's consent page. */
+  consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
+  finishConsent(answer: Record<string, string>): Promise<{ account: Account; created: boolean }>;
+  accounts: () => Promise<Account[]>;
+  /** `startDate` is an ISO date, or `null` for everything. */
+  startSync: (account: Account, startDate: string | null) => Promise<Account>;
+  /** Synchronises now; an empty list means all mailboxes. */
+  syncNow: (emails: string[]) => Promise<Account[]>;
+  deleteAccount: (account: Account) => Promise<{ revoked: boolean }>;
+  folders: () => Promise<MailboxFolders[]>;
+  unreadCount: () => Promise<number>;
+  setRead: (mailIds: string[], isRead: boolean) => Promise<void>;
+  messages: (query: {
+    page: number;
+    pageSize: number;
+    filter: Record<string, unknown>;
+  }) => Promise<MessagePage>;
+  message: (id: number) => Promise<Message>;
+  attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
+  inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
+}
+
+export function createActions(lane: Lane): MailActions {
+  const answer = async (call: ActionCall) => {
+    try {
+      return (await lane.request(call)).data;
+    } catch (error) {
+      throw await toMailError(error);
+    }
+  };
+  // NocoBase puts what an action answers under `data`.
+  const get = async <T>(url: string, params?: Record<string, unknown>) =>
+    ((await answer({ url, ...(params && { params }) })) as { data: T }).data;
+  const post = async <T>(url: string, data: unknown) =>
+    ((await answer({ url, method: 'post', data })) as { data: T }).data;
+  const bytes = async (url: string, params: Record<string, unknown>) =>
+    (await answer({ url, params, responseType: 'blob' })) as Blob;
+
+  return {
+    settingsSchema: () => get('mail:settingsSchema'),
+    settings: () => get('mail:settings'),
+    saveSettings: (section, values) => post('mail:saveSettings', { section, values }),
+    providers: () => get('mail:providers'),
+    consentUrl: async (type, reauthorize) => {
+      const more = reauthorize && { email: reauthorize.email, reauthorize: true };
+      return (await get<{ url: string }>('mail:oauth2url', { type, ...more })).url;
+    },
+    finishConsent: (query) => post('mail:oauth2callback', query),
+    accounts: () => get('mail:getMailAccounts'),
+    startSync: ({ email, type }, startDate) => post('mail:startSync', { email, type, startDate }),
+    syncNow: (emails) => post('mail:messagesSync', { emails }),
+    deleteAccount: ({ email, type }) => post('mail:deleteMailAccount', { email, type }),
+    folders: () => get('mail:folders'),
+    unreadCount: async () => {
+      const found = await get<number | { count: number }>('mail:messageUnreadCount');
+      return typeof found === 'number' ? found : found.count;
+    },
+    setRead: async (mailIds, isRead) => {
+      await post('mail:messageSetReaded', { mailIds, isRead });
+    },
+    messages: async ({ page, pageSize, filter }) => {
+      const params = { page, pageSize, filter: JSON.stringify(filter), sort: '-date' };
+      const found = (await answer({ url: 'mailMessages:listPerson', params })) as {
+        data: MessageRow[];
+        meta?: { count?: number };
+      };
+      return { rows: found.data, count: found.meta?.count ?? found.data.length };
+    },
+    message: (id) => get('mailMessages:get', { filterByTk: id }),
+    attachment: ({ id }, attachmentId) => bytes('mail:messageAttachmentGet', { id, attachmentId }),
+    inlineImage: ({ id }, contentId) => bytes('mail:messageContentPreview', { messageId: id, contentId }),
+  };
+}

@@ -1,0 +1,50 @@
+import React, { useMemo } from 'react';
+import { App, theme } from 'antd';
+import { createActions, type MailActions } from './actions';
+import { type Lane, LaneProvider, useLane } from './lane';
+import css from '../shared/mail.css';
+
+/** What every page starts with: its lane, messages and dialogs in the host's theme, and our style sheet. */
+export function MailPage({ lane, children }: { lane: Lane; children: React.ReactNode }) {
+  return (
+    <LaneProvider value={lane}>
+      <App component={false}>
+        <ThemedRoot>{children}</ThemedRoot>
+      </App>
+    </LaneProvider>
+  );
+}
+
+/** The style sheet speaks in variables, so that it follows the theme of the host, light or dark. */
+function ThemedRoot({ children }: { children: React.ReactNode }) {
+  const { token } = theme.useToken();
+  const variables = {
+    '--mail-background': token.colorBgContainer,
+    '--mail-background-soft': token.colorFillQuaternary,
+    '--mail-background-layout': token.colorBgLayout,
+    '--mail-text': token.colorText,
+    '--mail-text-soft': token.colorTextSecondary,
+    '--mail-text-faint': token.colorTextTertiary,
+    '--mail-border': token.colorBorderSecondary,
+    '--mail-primary': token.colorPrimary,
+    '--mail-hover': token.controlItemBgHover,
+    '--mail-selected': token.controlItemBgActive,
+    '--mail-star': token.gold6 ?? token.colorWarning,
+    '--mail-radius': `${token.borderRadius}px`,
+    '--mail-radius-large': `${token.borderRadiusLG}px`,
+    '--mail-font-size': `${token.fontSize}px`,
+    '--mail-font-size-small': `${token.fontSizeSM}px`,
+  } as React.CSSProperties;
+  return (
+    <div className="mail-root" style={variables}>
+      <style>{css}</style>
+      {children}
+    </div>
+  );
+}
+
+/** The server's actions, called through the lane of the page. */
+export function useActions(): MailActions {
+  const lane = useLane();
+  return useMemo(() => createActions(lane), [lane]);
+}

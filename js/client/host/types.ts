@@ -1,0 +1,114 @@
+// The shapes that the server's actions answer with.
+
+export type ProviderType = 'google' | 'microsoft';
+
+export interface Provider {
+  type: ProviderType;
+  name: string;
+  configured: boolean;
+}
+
+export type SettingsSectionKey = 'general' | 'google' | 'microsoft';
+
+export type SettingsValues = Record<string, unknown>;
+
+export interface SettingsSection {
+  key: SettingsSectionKey;
+  title: string;
+  description?: string;
+  /** A Formily JSON schema whose strings are `{{t("…")}}` templates. */
+  schema: Record<string, unknown>;
+}
+
+export interface SettingsSchema {
+  sections: SettingsSection[];
+  redirectUri: string;
+  /** The page is neither on https nor on localhost, which providers refuse. */
+  insecureOrigin: boolean;
+}
+
+export interface SyncState {
+  phase: 'waiting' | 'listing' | 'incremental';
+  stored: number;
+  /** What the provider said there is; `null` until it has. */
+  total: number | null;
+  done: boolean;
+  startedAt?: string | null;
+  lastRunAt?: string | null;
+  lastError?: { code: string; message: string } | null;
+}
+
+export interface Account {
+  id: number;
+  type: ProviderType;
+  email: string;
+  config?: { displayName?: string | null } | null;
+  /** `connected` waits for its start date, `ready` is in use. */
+  status: 'connected' | 'ready' | 'needs_reauthorization' | 'failing';
+  statusCode?: string | null;
+  statusReason?: string | null;
+  syncStartDate?: string | null;
+  sync?: SyncState | null;
+}
+
+export const BOX_TYPES = ['in', 'out', 'draft', 'archive', 'spam', 'trash'] as const;
+
+export type BoxType = (typeof BOX_TYPES)[number];
+
+export interface MailboxFolders {
+  email: string;
+  type: ProviderType;
+  accountId: number;
+  boxes: { boxType: string; total: number; unread: number }[];
+}
+
+export interface Person {
+  name?: string | null;
+  address?: string | null;
+}
+
+export interface Attachment {
+  filename: string;
+  mimeType?: string | null;
+  attachmentId: string;
+  contentId?: string | null;
+  /** In bytes. */
+  size?: number | null;
+}
+
+export interface MessageRow {
+  id: number;
+  email: string;
+  accountId: number;
+  mailId: string;
+  boxType: string;
+  isRead: boolean;
+  isStarred?: boolean;
+  isDraft?: boolean;
+  from?: string | null;
+  fromUser?: Person | null;
+  toUsers?: Person[] | null;
+  ccUsers?: Person[] | null;
+  date?: string | null;
+  subject?: string | null;
+  preview?: string | null;
+  attachments?: Attachment[] | null;
+}
+
+export interface Message extends MessageRow {
+  bodyHtml?: string | null;
+  bodyText?: string | null;
+}
+
+/** Websocket message `mail:sync`: a step of the synchronisation of one account. */
+export interface SyncEvent {
+  accountId: number;
+  email: string;
+  status?: Account['status'];
+  sync: SyncState;
+}
+
+/** Whether the first synchronisation of the account is still on its way. */
+export function isFirstSync(account: Account): boolean {
+  return account.status === 'ready' && Boolean(account.sync && !account.sync.done);
+}

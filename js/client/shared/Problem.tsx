@@ -1,0 +1,17 @@
+import React from 'react';
+import { Button, Result } from 'antd';
+import type { MailError } from '../host/error';
+import { useLane } from '../host/lane';
+
+/** What a pane shows when it could not be loaded. */
+export function Problem({ error, retry }: { error: MailError; retry: () => void }) {
+  const { t, say } = useLane();
+  return (
+    <Result
+      extra={<Button onClick={retry}>{t('Try again')}</Button>}
+      status={error.status === 403 ? '403' : 'warning'}
+      subTitle={say(error.message)}
+      title={t('This could not be loaded')}
+    />
+  );
+}

@@ -1,0 +1,161 @@
+// The manifest's actions as NocoBase's, and a wall around everything that NocoBase would offer for our collections by itself.
+import type { Database } from '@nocobase/database';
+import type { Application, Context, Handler, Logger } from '@nocobase/server';
+import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestAction } from 'email-manager';
+import { describeFailure, toFailure, type Failure } from './errors';
+import { originOf } from './origin';
+import { canConfigure } from './roles';
+
+export interface Answering {
+  log: Logger;
+  answer(request: ActionRequest): Promise<ActionResponse>;
+  wake(schedule: string): void;
+}
+
+const FORBIDDEN: Failure = {
+  code: 'forbidden',
+  sentence: 'You may not do this',
+  retryable: false,
+  httpStatus: 403,
+};
+
+export function registerActions(
+  app: Application,
+  db: Database,
+  manifest: Manifest,
+  answering: Answering,
+): void {
+  const { actions, collections, namespace, snippet } = manifest;
+  const refuse: Handler = (context) => {
+    fail(context, FORBIDDEN, namespace);
+    return Promise.resolve();
+  };
+  // The handlers that NocoBase has for any resource are replaced one by one, so that refusing has an answer; `only` keeps
+  // out whatever a plugin registers in between.
+  const refused = Object.fromEntries(
+    [...app.resourceManager.getRegisteredHandlers().keys()].map((name) => [name, refuse]),
+  );
+  const settings = actions.filter(({ access }) => access === 'settings').map(pathOf);
+  const owned = collections.map(({ name }) => name);
+  for (const resource of new Set([...owned, ...actions.map((action) => action.resource)])) {
+    const handlers: Record<string, Handler> = { ...refused };
+    for (const action of actions.filter((each) => each.resource === resource)) {
+      handlers[action.name] = handler(app, action, settings, namespace, answering);
+    }
+    app.resourceManager.define({ name: resource, actions: handlers, only: Object.keys(handlers) });
+  }
+  refuseAssociations(app, db, new Set(owned), refuse);
+  for (const { resource, name, access } of actions) {
+    if (access !== 'settings') app.acl.allow(resource, name, access);
+  }
+  app.acl.registerSnippet({ name: snippet, actions: settings });
+}
+
+/** `posts/1/mails:list`: a field somewhere that points at one of our collections opens no way around the wall either. */
+function refuseAssociations(
+  app: Application,
+  db: Database,
+  owned: ReadonlySet<string>,
+  refuse: Handler,
+): void {
+  const leadsToOurs = (resource: string) => {
+    const [source = '', ...path] = resource.split('.');
+    let collection = db.getCollection(source);
+    if (path.length > 0 && owned.has(source)) return true;
+    for (const name of path) {
+      const target = collection?.getField(name)?.options.target;
+      if (target !== undefined && owned.has(target)) return true;
+      collection = target === undefined ? undefined : db.getCollection(target);
+    }
+    return false;
+  };
+  app.resourceManager.use(
+    (context, next) => (leadsToOurs(context.action.resourceName) ? refuse(context, next) : next()),
+    {
+      tag: 'email-manager-associations',
+      before: 'acl',
+    },
+  );
+}
+
+function handler(
+  app: Application,
+  action: ManifestAction,
+  settings: string[],
+  namespace: string,
+  answering: Answering,
+): Handler {
+  return async (context, next) => {
+    try {
+      const request = toRequest(app, context, action, settings);
+      // NocoBase's own check lets a role with "all actions" pass without the snippet.
+      if (action.access === 'settings' && !request.user?.canConfigure) {
+        fail(context, FORBIDDEN, namespace);
+        return;
+      }
+      const response = await answering.answer(request);
+      for (const schedule of response.wake) answering.wake(schedule);
+      succeed(context, response);
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.httpStatus >= 500)
+        answering.log.error(`${pathOf(action)} failed: ${describeFailure(error)}`);
+      fail(context, failure, namespace);
+      return;
+    }
+    await next();
+  };
+}
+
+function toRequest(
+  app: Application,
+  context: Context,
+  action: ManifestAction,
+  settings: string[],
+): ActionRequest {
+  const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
+    context.action.params;
+  void [resourceIndex, associatedName, associatedIndex];
+  // NocoBase's request log repeats what is left here, client secrets and mail included.
+  context.action.params = { resourceName, actionName };
+  const { currentUser } = context.state;
+  return {
+    resource: action.resource,
+    action: action.name,
+    // What NocoBase leaves undefined is left out.
+    params: JSON.parse(JSON.stringify(params)) as JsonObject,
+    values: JSON.parse(JSON.stringify(values ?? {})) as JsonObject,
+    user: currentUser
+      ? { id: Number(currentUser.id), canConfigure: canConfigure(app, context, settings) }
+      : null,
+    origin: originOf(context),
+    language: context.getCurrentLocale(),
+  };
+}
+
+function succeed(context: Context, { body, meta, bytes, headers }: ActionResponse): void {
+  context.withoutDataWrapping = true;
+  context.status = 200;
+  if (!bytes) {
+    context.body = meta ? { data: body, meta } : { data: body };
+    return;
+  }
+  for (const [name, value] of Object.entries(headers ?? {})) context.set(name, value);
+  // Bytes from a mail are somebody else's: nothing in them may run with the application's origin.
+  context.set('X-Content-Type-Options', 'nosniff');
+  context.set('Content-Security-Policy', "default-src 'none'; sandbox");
+  context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function fail(context: Context, failure: Failure, namespace: string): void {
+  const { code, sentence, field, retryable, httpStatus } = failure;
+  context.withoutDataWrapping = true;
+  context.status = httpStatus;
+  // A sentence without a translation comes back as it is, whatever braces are in it.
+  const message = context.t(sentence, { ns: namespace, skipInterpolation: true });
+  context.body = { errors: [{ code, message, retryable, ...(field === undefined ? {} : { field }) }] };
+}
+
+function pathOf({ resource, name }: { resource: string; name: string }): string {
+  return `${resource}:${name}`;
+}

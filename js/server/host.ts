@@ -1,0 +1,58 @@
+// What the module borrows from NocoBase and Node.
+import { randomBytes } from 'node:crypto';
+import type { Database } from '@nocobase/database';
+import type { Application, Logger } from '@nocobase/server';
+import type { Host, Manifest } from 'email-manager';
+import { Fetcher } from './fetcher';
+import { Storage } from './storage';
+
+/** A host that can be told to let go of whatever it still waits for. */
+export interface ServerHost extends Host {
+  close(): void;
+}
+
+export function createHost(app: Application, db: Database, log: Logger, manifest: Manifest): ServerHost {
+  const fetcher = new Fetcher(manifest.origins);
+  const storage = new Storage(
+    db,
+    manifest.collections.map(({ name }) => name),
+  );
+  return {
+    fetch: (request, limits) => fetcher.fetch(request, limits),
+    allowOrigins: (origins) => fetcher.allow(origins),
+    find: (query) => storage.find(query),
+    count: (collection, filter) => storage.count(collection, filter),
+    commit: (operations) => storage.commit(operations),
+    now: () => Date.now(),
+    random: (length) => randomBytes(length),
+    applicationKey: () => applicationKey(app),
+    environment: (name) => environment(app, name),
+    decodeText,
+    emit: ({ type, userId, payload }) => app.emit('ws:sendToUser', { userId, message: { type, payload } }),
+    log: (level, message) => log[level](message),
+    close: () => fetcher.close(),
+  };
+}
+
+/** The key with which NocoBase protects stored secrets itself; every application has one of its own. */
+function applicationKey(app: Application): Uint8Array {
+  const key = app.aesEncryptor?.key;
+  if (!key?.length) throw new Error('the application has no key');
+  return new Uint8Array(key);
+}
+
+function environment(app: Application, name: string): string | null {
+  const variables = app.environment.getVariables();
+  const value = Object.hasOwn(variables, name) ? variables[name] : undefined;
+  return typeof value === 'string' ? value : null;
+}
+
+function decodeText(label: string, bytes: Uint8Array): string | null {
+  let decoder: TextDecoder;
+  try {
+    decoder = new TextDecoder(label);
+  } catch {
+    return null;
+  }
+  return decoder.decode(bytes);
+}

@@ -1,0 +1,126 @@
+// The module's records in NocoBase's database. Queries go to Sequelize directly: no hook of another plugin sees mail or
+// secrets, nothing is logged, and a batch is one transaction.
+import type { Database, Model, Transaction } from '@nocobase/database';
+import type { HostQuery, JsonObject, Operation } from 'email-manager';
+import { HostError } from './errors';
+import { insertRows, lastOfEach } from './storage/insert';
+import { toOrder } from './storage/order';
+import { attribute, toAttributes, toPlain } from './storage/rows';
+import { toWhere } from './storage/where';
+
+const QUIET = { logging: false, hooks: false } as const;
+
+/** Thrown through a transaction to roll it back. */
+class Conflict extends Error {}
+
+export class Storage {
+  private readonly collections: ReadonlySet<string>;
+  private last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly db: Database,
+    collections: string[],
+  ) {
+    this.collections = new Set(collections);
+  }
+
+  async find({ collection, filter, fields, sort, limit, offset }: HostQuery): Promise<JsonObject[]> {
+    const model = this.model(collection);
+    for (const name of fields) attribute(model, name);
+    const rows = await guarded(() =>
+      model.findAll({
+        ...QUIET,
+        raw: true,
+        where: toWhere(filter, model, this.db),
+        ...(fields.length > 0 ? { attributes: fields } : {}),
+        order: toOrder(sort, model),
+        ...(limit === null ? {} : { limit }),
+        ...(offset > 0 ? { offset } : {}),
+      }),
+    );
+    return rows.map((row) => toPlain(row, model, this.db));
+  }
+
+  async count(collection: string, filter: JsonObject): Promise<number> {
+    const model = this.model(collection);
+    return guarded(() => model.count({ ...QUIET, where: toWhere(filter, model, this.db) }));
+  }
+
+  /** Writes everything or nothing: false when an expectation did not hold. */
+  async commit(operations: Operation[]): Promise<boolean> {
+    if (!this.db.inDialect('sqlite')) return this.write(operations);
+    // SQLite has one writer, and a second transaction on the same connection is an error.
+    const turn = this.last.then(() => this.write(operations));
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async write(operations: Operation[]): Promise<boolean> {
+    const options = this.db.inDialect('sqlite')
+      ? ({ logging: false, type: 'IMMEDIATE' } as const)
+      : { logging: false as const };
+    try {
+      await guarded(() =>
+        this.db.sequelize.transaction(options, async (transaction) => {
+          for (const operation of operations) await this.apply(operation, transaction);
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Conflict) return false;
+      throw error;
+    }
+  }
+
+  private async apply(operation: Operation, transaction: Transaction): Promise<void> {
+    const model = this.model(operation.collection);
+    switch (operation.kind) {
+      case 'insert':
+        return insertRows(this.db, model, operation.rows, transaction);
+      case 'upsert':
+        return insertRows(
+          this.db,
+          model,
+          lastOfEach(operation.key, operation.rows),
+          transaction,
+          operation.key,
+        );
+      case 'update': {
+        const where = toWhere(operation.filter, model, this.db);
+        const values = toAttributes(operation.values, model);
+        const [affected] = await model.update(values, { ...QUIET, where, transaction, validate: false });
+        return expect(operation.expect, affected);
+      }
+      case 'delete': {
+        const where = toWhere(operation.filter, model, this.db);
+        return expect(operation.expect, await model.destroy({ ...QUIET, where, transaction }));
+      }
+    }
+  }
+
+  private model(name: string): Model {
+    const collection = this.collections.has(name) ? this.db.getCollection(name) : undefined;
+    if (!collection) throw new HostError('unknown_collection', `there is no collection "${name}"`);
+    return collection.model;
+  }
+}
+
+function expect(expected: number | null, affected: number): void {
+  if (expected !== null && affected !== expected) throw new Conflict();
+}
+
+/** Database errors repeat statements and values: of those only the kind and the driver's code go on. */
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Conflict || error instanceof HostError) throw error;
+    throw new HostError('storage_failed', kindOf(error));
+  }
+}
+
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the database refused';
+  const { original } = error as { original?: { code?: unknown } };
+  return typeof original?.code === 'string' ? `${error.name} (${original.code})` : error.name;
+}

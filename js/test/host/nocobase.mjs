@@ -1,0 +1,71 @@
+// The shim's own code beside a real NocoBase: its packages, its Database, and PostgreSQL or SQLite below.
+import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import process from 'node:process';
+import { build } from 'esbuild';
+import { demo, js } from '../../tools/common/paths.mjs';
+import { installNocobase } from '../../tools/nocobase/install.mjs';
+import { startPostgres } from '../../tools/nocobase/postgres.mjs';
+
+const PORT = Number(process.env.EMAIL_MANAGER_TEST_PGPORT ?? 14310);
+
+const home = path.join(demo, 'host-tests');
+
+/** `require` as a plugin of a NocoBase has it. */
+export async function requireNocobase() {
+  await installNocobase({ dir: home });
+  return createRequire(path.join(home, 'package.json'));
+}
+
+/** What a file of js/server exports, compiled as the package's bundle is. */
+export async function loadServer(file, requireHost) {
+  const { outputFiles } = await build({
+    absWorkingDir: js,
+    bundle: true,
+    entryPoints: [path.join('server', file)],
+    external: ['@nocobase/*', 'email-manager'],
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    write: false,
+  });
+  const module = { exports: {} };
+  new Function('require', 'module', 'exports', outputFiles[0].text)(requireHost, module, module.exports);
+  return module.exports;
+}
+
+/** The databases that NocoBase has drivers for here: SQLite's is compiled at installation, which ours leaves out. */
+export function availableDialects(requireHost) {
+  const { sqlite, ...others } = dialects;
+  try {
+    requireHost.resolve('sqlite3');
+    return { ...others, sqlite };
+  } catch {
+    return others;
+  }
+}
+
+/** The databases to test on, each started on first use. */
+export const dialects = {
+  async postgres() {
+    const dir = mkdtempSync(path.join(tmpdir(), 'email-manager-host-'));
+    const server = await startPostgres({ dir, port: PORT, durable: false });
+    await server.createDatabase('host');
+    const { port, user, password } = server;
+    return {
+      options: { dialect: 'postgres', host: '127.0.0.1', port, username: user, password, database: 'host' },
+      async stop() {
+        await server.stop();
+        rmSync(dir, { recursive: true, force: true });
+      },
+    };
+  },
+  sqlite() {
+    return Promise.resolve({
+      options: { dialect: 'sqlite', storage: ':memory:' },
+      stop: () => Promise.resolve(),
+    });
+  },
+};

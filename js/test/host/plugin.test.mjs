@@ -1,0 +1,312 @@
+// The plugin inside a running NocoBase: who may do what, what NocoBase may not do by itself, and schedules that start and end
+// with the application. The module is a stand-in that records what it is asked: its own behaviour is tested elsewhere.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { startApplication } from './application.mjs';
+import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
+
+const manifest = {
+  namespace: 'nocobase-plugin-email-manager',
+  snippet: 'pm.mail',
+  collections: [
+    {
+      name: 'mailThings',
+      title: 'Things',
+      fields: [
+        { name: 'userId', type: 'bigInt' },
+        { name: 'secret', type: 'text', hidden: true },
+      ],
+      indexes: [{ fields: ['userId'], unique: true }],
+    },
+  ],
+  actions: [
+    { resource: 'mail', name: 'hello', access: 'public' },
+    { resource: 'mail', name: 'echo', access: 'loggedIn' },
+    { resource: 'mail', name: 'bytes', access: 'loggedIn' },
+    { resource: 'mail', name: 'refuse', access: 'loggedIn' },
+    { resource: 'mail', name: 'crash', access: 'loggedIn' },
+    { resource: 'mail', name: 'settings', access: 'settings' },
+    { resource: 'mail', name: 'saveSettings', access: 'settings' },
+    { resource: 'mailThings', name: 'get', access: 'loggedIn' },
+  ],
+  schedules: [{ name: 'sync', everySeconds: 3600 }],
+  origins: [],
+  conflictsWith: ['rival'],
+};
+
+class EmailManagerError extends Error {
+  name = 'EmailManagerError';
+  constructor(properties) {
+    super('the whole chain of causes');
+    Object.assign(this, properties);
+  }
+}
+
+/** The module's place: one instance per application that was loaded. */
+class EmailManager {
+  static instances = [];
+  enabled = 0;
+  freed = 0;
+  runs = [];
+  remaining = 2;
+
+  constructor(host) {
+    this.host = host;
+    EmailManager.instances.push(this);
+  }
+
+  async enable() {
+    this.enabled += 1;
+    await this.host.count('mailThings', {});
+  }
+
+  async action(request) {
+    switch (request.action) {
+      case 'bytes':
+        return {
+          body: null,
+          wake: [],
+          bytes: new Uint8Array([0, 1, 255]),
+          headers: { 'Content-Type': 'image/png' },
+        };
+      case 'refuse':
+        throw new EmailManagerError({
+          code: 'invalid_input',
+          sentence: 'No {{such}} $t(thing)',
+          field: 'email',
+          retryable: false,
+          httpStatus: 400,
+        });
+      case 'crash':
+        throw new TypeError('private words');
+      default:
+        return { body: request, meta: { count: 1 }, wake: request.action === 'echo' ? ['sync'] : [] };
+    }
+  }
+
+  async runSchedule(name) {
+    this.runs.push(name);
+    this.remaining -= 1;
+    return { again: this.remaining > 0 };
+  }
+
+  free() {
+    this.freed += 1;
+  }
+}
+
+describe('the plugin in NocoBase', () => {
+  let database, running, tokens;
+
+  before(async () => {
+    database = await dialects.postgres();
+    const requireHost = await requireNocobase();
+    const requireModule = (name) =>
+      name === 'email-manager' ? { EmailManager, manifest: () => manifest } : requireHost(name);
+    const { default: plugin } = await loadServer('index.ts', requireModule);
+    running = await startApplication(requireHost, database.options, plugin);
+    const root = await running.signInRoot();
+    const create = (url, body) => running.call(root, 'POST', url, { body });
+    await create('roles:create', {
+      name: 'plain',
+      title: 'plain',
+      snippets: ['!ui.*', '!pm', '!pm.*'],
+      strategy: { actions: ['view', 'create', 'update', 'destroy'] },
+    });
+    await create('roles:create', {
+      name: 'keeper',
+      title: 'keeper',
+      snippets: ['!ui.*', '!pm.users', 'pm.mail'],
+    });
+    for (const role of ['plain', 'keeper']) {
+      const user = await create('users:create', {
+        username: role,
+        password: 'Passw0rd!',
+        roles: [{ name: role }],
+      });
+      assert.equal(user.status, 200);
+    }
+    tokens = {
+      root,
+      plain: await running.signIn('plain', 'Passw0rd!'),
+      keeper: await running.signIn('keeper', 'Passw0rd!'),
+    };
+  });
+
+  after(async () => {
+    await running?.close();
+    await database?.stop();
+  });
+
+  const as = (who, method, url, options = {}) =>
+    running.call(tokens[who], method, url, {
+      ...options,
+      headers: { ...(who === 'root' || !who ? {} : { 'x-role': who }), ...options.headers },
+    });
+  const current = () => EmailManager.instances.at(-1);
+
+  test('an action sees the request as the server understands it', async () => {
+    const headers = {
+      'x-forwarded-proto': 'https, http',
+      'x-forwarded-host': 'crm.example.com',
+      'x-locale': 'zh-CN',
+    };
+    const url =
+      'mail:echo?filterByTk=7&filter=%7B%22a%22%3A%7B%22%24in%22%3A%5B1%5D%7D%7D&userId=1&user%5Bid%5D=1';
+    const answer = await as('plain', 'POST', url, { body: { userId: 1, list: [1, null] }, headers });
+    assert.equal(answer.status, 200);
+    const { data, meta } = answer.json();
+    const { id } = data.user;
+    assert.ok(id > 1);
+    assert.deepEqual(meta, { count: 1 });
+    assert.deepEqual(data, {
+      resource: 'mail',
+      action: 'echo',
+      params: { filterByTk: '7', filter: { a: { $in: [1] } }, userId: '1', user: { id: '1' } },
+      values: { userId: 1, list: [1, null] },
+      user: { id, canConfigure: false },
+      origin: 'https://crm.example.com',
+      language: 'zh-CN',
+    });
+  });
+
+  test('everybody gets the actions of their level, and no other', async () => {
+    const cases = [
+      [undefined, 'mail:hello', 200],
+      [undefined, 'mail:echo', 401],
+      [undefined, 'mail:settings', 401],
+      ['plain', 'mail:hello', 200],
+      ['plain', 'mail:echo', 200],
+      ['plain', 'mail:settings', 403],
+      ['plain', 'mailThings:get?filterByTk=1', 200],
+      ['keeper', 'mail:settings', 200],
+      ['root', 'mail:settings', 200],
+    ];
+    for (const [who, url, expected] of cases) {
+      assert.equal((await as(who, 'GET', url)).status, expected, `${who} ${url}`);
+    }
+    assert.equal((await as('keeper', 'GET', 'mail:echo')).json().data.user.canConfigure, true);
+    assert.equal((await as('root', 'GET', 'mail:echo')).json().data.user.canConfigure, true);
+    assert.equal((await as(undefined, 'GET', 'mail:hello')).json().data.user, null);
+  });
+
+  test('what NocoBase offers for any collection is refused to everybody', async () => {
+    const { host } = current();
+    await host.commit([
+      { kind: 'insert', collection: 'mailThings', rows: [{ userId: 5, secret: 'sealed' }] },
+    ]);
+    const names = [...running.app.resourceManager.getRegisteredHandlers().keys()].filter(
+      (name) => name !== 'get',
+    );
+    assert.ok(
+      names.includes('list') && names.includes('destroy') && names.includes('firstOrCreate'),
+      names.join(),
+    );
+    const urls = [
+      ...names.flatMap((name) => [`mailThings:${name}?filterByTk=1`, `mail:${name}?filterByTk=1`]),
+      'mailThings:neverHeardOf',
+      'mailThings/1/anything:list',
+      'mailThings/1/anything:get',
+    ];
+    for (const who of ['root', 'keeper', 'plain', undefined]) {
+      for (const url of urls) {
+        for (const method of ['GET', 'POST']) {
+          const answer = await as(who, method, url, method === 'POST' ? { body: { userId: 6 } } : {});
+          assert.ok([401, 403, 404].includes(answer.status), `${who} ${method} ${url}: ${answer.status}`);
+          assert.doesNotMatch(answer.bytes.toString(), /sealed/);
+        }
+      }
+    }
+    const rows = await host.find({
+      collection: 'mailThings',
+      filter: {},
+      fields: ['userId', 'secret'],
+      sort: [],
+      limit: null,
+      offset: 0,
+    });
+    assert.deepEqual(rows, [{ userId: 5, secret: 'sealed' }]);
+  });
+
+  test('a field of another collection that points here opens no way in', async () => {
+    running.app.db.collection({
+      name: 'posts',
+      fields: [{ name: 'things', type: 'hasMany', target: 'mailThings', foreignKey: 'userId' }],
+    });
+    for (const name of ['list', 'get', 'create', 'destroy', 'add', 'set']) {
+      const answer = await as('root', 'POST', `posts/5/things:${name}`, { body: {} });
+      assert.equal(answer.status, 403, name);
+    }
+  });
+
+  test('a refusal has the code, the field, and the sentence as it is', async () => {
+    const answer = await as('plain', 'POST', 'mail:refuse');
+    assert.equal(answer.status, 400);
+    assert.deepEqual(answer.json(), {
+      errors: [{ code: 'invalid_input', message: 'No {{such}} $t(thing)', retryable: false, field: 'email' }],
+    });
+  });
+
+  test('a fault says nothing of its cause', async () => {
+    const answer = await as('plain', 'POST', 'mail:crash');
+    assert.equal(answer.status, 500);
+    assert.deepEqual(answer.json(), {
+      errors: [{ code: 'internal', message: 'The email manager failed', retryable: false }],
+    });
+  });
+
+  test("the host's request log has nothing of what was sent", async (context) => {
+    const lines = [];
+    for (const level of ['info', 'warn', 'error']) {
+      context.mock.method(running.app.requestLogger, level, (line) => lines.push(line));
+    }
+    for (const action of ['echo', 'refuse', 'crash']) {
+      await as('plain', 'POST', `mail:${action}`, { body: { clientSecret: 's3cret words' } });
+    }
+    assert.equal(lines.filter(({ action }) => action?.resourceName === 'mail').length, 3);
+    assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
+  });
+
+  test('bytes arrive as they are and may not run', async () => {
+    const answer = await as('plain', 'GET', 'mail:bytes');
+    assert.deepEqual([...answer.bytes], [0, 1, 255]);
+    assert.equal(answer.headers.get('content-type'), 'image/png');
+    assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+    assert.match(answer.headers.get('content-security-policy'), /sandbox/);
+  });
+
+  test('an event goes to the websocket of its user', async () => {
+    const sent = new Promise((resolve) => running.app.once('ws:sendToUser', resolve));
+    current().host.emit({ type: 'mail:sync', userId: 5, payload: { accountId: 1 } });
+    assert.deepEqual(await sent, { userId: 5, message: { type: 'mail:sync', payload: { accountId: 1 } } });
+  });
+
+  test('the key is the one that protects secrets of this application', () => {
+    assert.deepEqual(Buffer.from(current().host.applicationKey()), running.app.aesEncryptor.key);
+    assert.equal(current().host.applicationKey().length, 32);
+    running.app.environment.setVariable('MAIL_SECRET', 'value');
+    assert.equal(current().host.environment('MAIL_SECRET'), 'value');
+    assert.equal(current().host.environment('constructor'), null);
+    assert.equal(current().host.decodeText('gbk', new Uint8Array([0xc4, 0xe3])), '你');
+    assert.equal(current().host.decodeText('nonsense', new Uint8Array()), null);
+  });
+
+  test('a schedule runs on after a start and on waking, and a restart hands over to a new instance', async () => {
+    const first = current();
+    assert.equal(first.enabled, 1);
+    const count = first.runs.length;
+    assert.ok(count >= 2);
+    await as('plain', 'POST', 'mail:echo');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(first.runs.length, count + 1);
+    await running.app.restart();
+    const second = current();
+    assert.notEqual(second, first);
+    assert.deepEqual([first.freed, second.freed, second.enabled], [1, 0, 1]);
+    const stopped = first.runs.length;
+    await as('plain', 'POST', 'mail:echo');
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(first.runs.length, stopped);
+    assert.ok(second.runs.length >= 2);
+  });
+});

@@ -1,0 +1,78 @@
+// What a mail's frame may and may not do.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load } from './load.mjs';
+
+const { contentIds, hasRemoteImages, htmlDocument, isSameContentId, textDocument } =
+  await load('centre/document.ts');
+const none = new Map();
+const policyOf = (page) => /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
+
+test('a mail loads nothing from elsewhere until its reader asks', () => {
+  const closed = policyOf(htmlDocument('<p>x</p>', none, false));
+  assert.equal(
+    closed,
+    "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; form-action 'none'",
+  );
+  const open = policyOf(htmlDocument('<p>x</p>', none, true));
+  assert.equal(open, closed.replace('img-src data: blob:', 'img-src data: blob: https: http:'));
+});
+
+test('the policy comes before everything of the mail', () => {
+  const page = htmlDocument('<img src="https://tracker.example/a.gif">', none, false);
+  assert.ok(page.indexOf('Content-Security-Policy') < page.indexOf('tracker.example'));
+});
+
+test('inline images are replaced, with and without brackets and escapes', () => {
+  const html = '<img src="cid:logo@mail"><img src="cid:%3Csmile%26co%40mail%3E"><img src=cid:gone>';
+  assert.deepEqual(contentIds(html), ['logo@mail', 'smile&co@mail', 'gone']);
+  const images = new Map([
+    ['logo@mail', 'data:image/png;base64,AAAA'],
+    ['smile&co@mail', 'data:image/png;base64,BBBB'],
+  ]);
+  const page = htmlDocument(html, images, false);
+  assert.match(page, /src="data:image\/png;base64,AAAA"/);
+  assert.match(page, /src="data:image\/png;base64,BBBB"/);
+  assert.doesNotMatch(page, /cid:/);
+});
+
+test('a content id that cannot be decoded stays as it is', () => {
+  assert.deepEqual(contentIds('<img src="cid:100%">'), ['100%']);
+});
+
+test('content ids are compared without their brackets', () => {
+  assert.ok(isSameContentId('<a@b>', 'a@b'));
+  assert.ok(!isSameContentId('<a@b>', 'a@c'));
+});
+
+for (const html of [
+  '<img src="https://example.com/a.png">',
+  "<img src='http://example.com/a.png'>",
+  '<img src="//example.com/a.png">',
+  '<td background="https://example.com/a.png">',
+  '<img srcset="https://example.com/a.png 2x">',
+  '<div style="background:url(https://example.com/a.png)">',
+  '<div style="background:url(&quot;https://example.com/a.png&quot;)">',
+]) {
+  test(`images from elsewhere are seen in ${html}`, () => assert.ok(hasRemoteImages(html)));
+}
+
+test('a link is not an image', () => {
+  assert.ok(
+    !hasRemoteImages(
+      '<a href="https://example.com">x</a><img src="cid:a"><img src="data:image/gif;base64,AA">',
+    ),
+  );
+});
+
+test('a plain text is escaped and its addresses are links', () => {
+  const palette = { background: '#111', text: '#eee', link: '#4af' };
+  const page = textDocument(
+    '<script>alert(1)</script>\nsee https://example.com/?a=1&b=2, thanks <https://x.example>',
+    palette,
+  );
+  assert.match(page, /&lt;script&gt;alert\(1\)&lt;\/script&gt;/);
+  assert.match(page, /<a href="https:\/\/example\.com\/\?a=1&amp;b=2" rel="noopener noreferrer">/);
+  assert.match(page, /&lt;<a href="https:\/\/x\.example" rel="noopener noreferrer">/);
+  assert.match(page, /background:#111;color:#eee/);
+});

@@ -1,0 +1,57 @@
+// One complete installation in a folder of its own: PostgreSQL, NocoBase, and the built package running in it.
+import path from 'node:path';
+import { installNocobase } from '../nocobase/install.mjs';
+import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
+import { startPostgres } from '../nocobase/postgres.mjs';
+import { isSetUp, startNocobase } from '../nocobase/server.mjs';
+
+const DATABASE = 'nocobase';
+
+/**
+ * Starts an installation and, if `tgz` is given, makes it run that package. Stopped by `stop`, or when this process ends.
+ *
+ * @param {object} options
+ * @param {string} options.dir
+ * @param {{nocobase: number, database: number}} options.ports
+ * @param {string} [options.tgz] without it the plugin is left as it is
+ * @param {boolean} [options.fresh] begin with an empty database
+ * @param {boolean} [options.durable] false trades safety in a power cut for speed
+ * @param {Record<string, string>} [options.env] more environment for NocoBase
+ * @returns {Promise<{url: string, token?: string, postgres: object, nocobase(): object, restart(): Promise<void>, stop(): Promise<void>}>}
+ *   `nocobase()` is the server as it runs now: a restart makes another
+ */
+export async function startInstance({ dir, ports, tgz, fresh = false, durable = true, env }) {
+  const app = path.join(dir, 'app');
+  await installNocobase({ dir: app });
+  const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
+  const isNew = fresh || !isSetUp(app);
+  if (isNew) await postgres.dropDatabase(DATABASE);
+  await postgres.createDatabase(DATABASE);
+  // Packed files all have the same date, by which NocoBase names their address: without a salt a browser would keep an old page.
+  const salt = tgz ? { PLUGIN_URL_HASH_SALT: packageHash(tgz) } : {};
+  const start = (options = {}) =>
+    startNocobase({
+      dir: app,
+      port: ports.nocobase,
+      database: { ...postgres, name: DATABASE },
+      env: { ...salt, ...env },
+      ...options,
+    });
+  let nocobase = await start({ fresh: isNew });
+  let token;
+  if (tgz) ({ nocobase, token } = await ensurePlugin({ nocobase, dir: app, tgz, start }));
+  return {
+    url: nocobase.url,
+    token,
+    postgres,
+    nocobase: () => nocobase,
+    restart: async () => {
+      await nocobase.stop();
+      nocobase = await start();
+    },
+    stop: async () => {
+      await nocobase.stop();
+      await postgres.stop();
+    },
+  };
+}

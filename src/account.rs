@@ -1,0 +1,275 @@
+//! Accounts: a user's connected mailboxes and the state they are in.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Filter, Host, Query, Row, row};
+use crate::provider::Provider;
+use crate::store::{self, collections};
+
+/// A connected mailbox, as stored.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The record's id.
+    #[serde(deserialize_with = "store::id_from")]
+    pub id: i64,
+    /// Who holds the mailbox.
+    #[serde(rename = "type")]
+    pub provider: Provider,
+    /// The mailbox's address, lower case.
+    pub email: String,
+    /// Whose account it is.
+    #[serde(deserialize_with = "store::id_from")]
+    pub user_id: i64,
+    /// What the user configured: `displayName`, `signatures`.
+    #[serde(default)]
+    pub config: Value,
+    /// The addresses the user may send from.
+    #[serde(default)]
+    pub identities: Value,
+    /// What state it is in.
+    pub status: AccountStatus,
+    /// The [`ErrorCode`] behind the state, where it is a bad one.
+    #[serde(default)]
+    pub status_code: Option<String>,
+    /// The sentence behind the state.
+    #[serde(default)]
+    pub status_reason: Option<String>,
+    /// Since when.
+    #[serde(default)]
+    pub status_since: Option<DateTime<Utc>>,
+    /// Mail older than this is not synchronised; everything where there is none.
+    #[serde(default)]
+    pub sync_start_date: Option<DateTime<Utc>>,
+    /// How far synchronisation is.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub sync_state: SyncState,
+    /// When somebody asked for a run that hasn't ended yet.
+    #[serde(default)]
+    pub sync_requested_at: Option<DateTime<Utc>>,
+    /// How often a lease on it was taken: the fencing token.
+    #[serde(deserialize_with = "store::id_from")]
+    pub lease_number: i64,
+    /// The encrypted refresh token.
+    #[serde(default)]
+    pub refresh_token: Option<String>,
+    /// The encrypted access token.
+    #[serde(default)]
+    pub access_token: Option<String>,
+    /// When the access token expires.
+    #[serde(default)]
+    pub access_token_expires_at: Option<DateTime<Utc>>,
+    /// How often its tokens were replaced, for compare and swap.
+    #[serde(deserialize_with = "store::id_from")]
+    pub token_version: i64,
+}
+
+/// What state an account is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// Linked; the user has yet to choose from when on to synchronise.
+    Connected,
+    /// Synchronised on schedule.
+    Ready,
+    /// The last run failed; the next one tries again.
+    Failing,
+    /// Only the user can repair it, by authorising again.
+    NeedsReauthorization,
+}
+
+impl AccountStatus {
+    /// The value stored in records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Connected => "connected",
+            Self::Ready => "ready",
+            Self::Failing => "failing",
+            Self::NeedsReauthorization => "needs_reauthorization",
+        }
+    }
+}
+
+/// How far the synchronisation of an account is; pages show it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SyncState {
+    /// What it is doing.
+    pub phase: SyncPhase,
+    /// How many mails the first sync has stored so far.
+    pub stored: u64,
+    /// How many the provider expects in all, where it says so.
+    pub total: Option<u64>,
+    /// Whether the first sync has ended.
+    pub done: bool,
+    /// When the first sync began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When a run last ended well.
+    pub last_run_at: Option<DateTime<Utc>>,
+    /// What stopped the last run, where something did.
+    pub last_error: Option<SyncFailure>,
+    /// When the pass in hand began; none between passes.
+    pub pass_started_at: Option<DateTime<Utc>>,
+    /// How many runs in a row have failed.
+    pub failures: u32,
+}
+
+/// What the synchronisation of an account is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncPhase {
+    /// Waiting for the start date.
+    #[default]
+    Waiting,
+    /// Listing what is there, newest first.
+    Listing,
+    /// Following changes.
+    Incremental,
+}
+
+/// What stopped a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncFailure {
+    /// The [`ErrorCode`].
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+}
+
+impl Account {
+    /// The place of one of the account's secrets, for the vault. It doesn't depend on the record's id, so that the
+    /// secret can be sealed before the record exists.
+    pub fn secret_context(user_id: i64, provider: Provider, email: &str, column: &str) -> String {
+        format!(
+            "{}/{user_id}/{}/{email}/{column}",
+            collections::ACCOUNTS,
+            provider.as_str()
+        )
+    }
+
+    /// What a page may know of the account.
+    pub fn to_public(&self) -> Value {
+        json!({
+            "id": self.id,
+            "type": self.provider,
+            "email": self.email,
+            "userId": self.user_id,
+            "settingId": self.provider,
+            "config": self.config,
+            "identities": self.identities,
+            "status": self.status,
+            "statusCode": self.status_code,
+            "statusReason": self.status_reason,
+            "statusSince": self.status_since,
+            "syncStartDate": self.sync_start_date,
+            "sync": self.sync_state,
+        })
+    }
+
+    /// The columns that put the account into `status`, because of `error` where there is one.
+    pub fn status_columns(&self, status: AccountStatus, error: Option<&Error>, now: DateTime<Utc>) -> Row {
+        let since = if self.status == status {
+            self.status_since.unwrap_or(now)
+        } else {
+            now
+        };
+        row([
+            ("status", json!(status)),
+            ("statusCode", json!(error.map(|error| error.code().as_str()))),
+            ("statusReason", json!(error.map(Error::message))),
+            ("statusSince", json!(since)),
+        ])
+    }
+}
+
+/// The accounts of a user, in the order in which they were linked.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn of_user(host: &dyn Host, user_id: i64) -> Result<Vec<Account>> {
+    store::find(
+        host,
+        Query::new(collections::ACCOUNTS, Filter::eq("userId", user_id)).sort(&["id"]),
+    )
+    .await
+}
+
+/// The user's own account with this address.
+///
+/// # Errors
+/// `not_found` when the user has none, `storage_failed`.
+pub async fn own(host: &dyn Host, user_id: i64, email: &str, provider: Option<Provider>) -> Result<Account> {
+    let mut filter = Filter::eq("userId", user_id).and(Filter::eq("email", email.to_lowercase()));
+    if let Some(provider) = provider {
+        filter = filter.and(Filter::eq("type", provider.as_str()));
+    }
+    store::find_one(host, Query::new(collections::ACCOUNTS, filter))
+        .await?
+        .ok_or_else(|| {
+            Error::new(ErrorCode::NotFound, "you have no account with this address").about("email")
+        })
+}
+
+/// The account with this id.
+///
+/// # Errors
+/// `not_found` when it was deleted, `storage_failed`.
+pub async fn by_id(host: &dyn Host, id: i64) -> Result<Account> {
+    store::find_one(host, Query::new(collections::ACCOUNTS, Filter::eq("id", id)))
+        .await?
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "the account was deleted"))
+}
+
+/// Chooses from when on mail is synchronised, and lets the first sync begin.
+///
+/// # Errors
+/// `conflict` when it has begun already.
+pub async fn start_sync(host: &dyn Host, account: &Account, since: Option<DateTime<Utc>>) -> Result<()> {
+    let now = host.now();
+    let state = SyncState {
+        phase: SyncPhase::Listing,
+        started_at: Some(now),
+        ..SyncState::default()
+    };
+    let mut values = account.status_columns(AccountStatus::Ready, None, now);
+    values.extend(row([
+        ("syncStartDate", json!(since)),
+        ("syncState", json!(state)),
+        ("nextSyncAt", json!(now)),
+        ("syncRequestedAt", json!(now)),
+    ]));
+    let waiting = Filter::eq("id", account.id).and(Filter::eq("status", AccountStatus::Connected.as_str()));
+    store::commit(host, Batch::new().swap(collections::ACCOUNTS, waiting, values)).await
+}
+
+/// Asks for a run of these accounts now. Accounts that wait for their user are left alone.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
+    let now = host.now();
+    let runnable = Filter::is_in("id", ids.iter().copied()).and(Filter::is_in(
+        "status",
+        [AccountStatus::Ready.as_str(), AccountStatus::Failing.as_str()],
+    ));
+    let values = row([("syncRequestedAt", json!(now)), ("nextSyncAt", json!(now))]);
+    store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
+}
+
+/// Removes the account and all that was stored for it, in one commit.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
+    let own = || Filter::eq("accountId", account.id);
+    let batch = Batch::new()
+        .delete(collections::MESSAGES, own())
+        .delete(collections::FOLDERS, own())
+        .delete(collections::CURSORS, own())
+        .delete(collections::LEDGER, own())
+        .delete(collections::ACCOUNTS, Filter::eq("id", account.id));
+    store::commit(host, batch).await
+}

@@ -1,0 +1,183 @@
+//! The edge: everything the outside world supplies, as one trait.
+//!
+//! The host lends storage, an HTTP fetch, time, randomness and a way to tell browsers that something changed.
+//! Nothing else in the core reaches outside.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::error::Result;
+use crate::secret::ApplicationKey;
+
+mod batch;
+mod filter;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod memory;
+
+pub use batch::{Batch, CommitOutcome, Operation, row};
+pub use filter::{Comparison, Filter};
+
+/// A record as it stands in the host's storage: column name to JSON value; instants are RFC 3339 strings.
+pub type Row = Map<String, Value>;
+
+/// A promise of the host.
+pub type HostFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + 'a>>;
+
+/// What a host supplies. Implementations: [`memory::MemoryHost`] and, in the module, the JavaScript host.
+pub trait Host {
+    /// Sends one HTTP request and reads the whole answer, whatever its status. Redirects are not followed.
+    ///
+    /// # Errors
+    /// `network_failed` when there is no answer within `limits`, `forbidden` for an origin that is not allowed.
+    fn fetch(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> HostFuture<'_, http::Response<Vec<u8>>>;
+
+    /// Reads the records that match `query`.
+    fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>>;
+
+    /// Counts the records of `collection` that match `filter`.
+    fn count(&self, collection: &'static str, filter: Filter) -> HostFuture<'_, u64>;
+
+    /// Writes all of `batch` or nothing of it.
+    ///
+    /// # Errors
+    /// `storage_failed` when the storage did not answer or refused; a failed precondition is not an error but
+    /// [`CommitOutcome::Conflict`].
+    fn commit(&self, batch: Batch) -> HostFuture<'_, CommitOutcome>;
+
+    /// The current time.
+    fn now(&self) -> DateTime<Utc>;
+
+    /// Fills `buffer` with cryptographically strong random bytes.
+    fn random(&self, buffer: &mut [u8]) -> Result<()>;
+
+    /// The application's own key, from which the keys of this plugin are derived.
+    fn application_key(&self) -> Result<ApplicationKey>;
+
+    /// The value of the host's variable or secret `name` (`{{$env.NAME}}`), if it is set.
+    fn environment(&self, name: &str) -> Option<String>;
+
+    /// Allows requests to these origins (`scheme://host[:port]`) besides those that the manifest declares; replaces
+    /// what was allowed so before.
+    fn allow_origins(&self, origins: Vec<String>);
+
+    /// Decodes `bytes` from the character set `label` (Encoding Standard); `None` where the label is unknown.
+    fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String>;
+
+    /// Tells the browsers of a user that something changed. Delivery is best effort.
+    fn emit(&self, event: Event);
+
+    /// Writes one line to the host's log. Never holds a secret, a token, a subject or a body.
+    fn log(&self, level: LogLevel, message: &str);
+}
+
+/// Bounds on one HTTP exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct FetchLimits {
+    /// Milliseconds from sending to the last byte of the answer.
+    pub timeout_ms: u32,
+    /// Bytes of the answer's body, after decompression.
+    pub max_bytes: u32,
+}
+
+/// A read of one collection.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Query {
+    /// The collection's name.
+    pub collection: &'static str,
+    /// Which records.
+    pub filter: Filter,
+    /// Only these columns; all where empty.
+    pub fields: Vec<&'static str>,
+    /// Columns to sort by, descending with a leading `-`.
+    pub sort: Vec<String>,
+    /// At most this many; no bound where `None`.
+    pub limit: Option<u64>,
+    /// Skip so many first.
+    pub offset: u64,
+}
+
+impl Query {
+    /// All records of `collection` that match `filter`.
+    pub fn new(collection: &'static str, filter: Filter) -> Self {
+        Self {
+            collection,
+            filter,
+            fields: Vec::new(),
+            sort: Vec::new(),
+            limit: None,
+            offset: 0,
+        }
+    }
+
+    /// The same query for these columns only.
+    #[must_use]
+    pub fn fields(mut self, fields: &[&'static str]) -> Self {
+        self.fields = fields.to_vec();
+        self
+    }
+
+    /// The same query sorted by `columns`, descending with a leading `-`.
+    #[must_use]
+    pub fn sort(mut self, columns: &[&str]) -> Self {
+        self.sort = columns.iter().map(|column| (*column).to_owned()).collect();
+        self
+    }
+
+    /// The same query for at most `limit` records.
+    #[must_use]
+    pub const fn limit(mut self, limit: u64) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// The same query from record `offset` on.
+    #[must_use]
+    pub const fn offset(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+}
+
+/// Something that a user's open pages want to know.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Event {
+    /// The event's name, for example `mail:sync`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// Whom to tell.
+    pub user_id: i64,
+    /// What to tell; never a subject, a body or a secret.
+    pub payload: Value,
+}
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogLevel {
+    /// The normal course of things.
+    Info,
+    /// Something an administrator may want to look at.
+    Warn,
+    /// Something an administrator has to look at.
+    Error,
+}
+
+impl LogLevel {
+    /// The level's usual name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What to write: operations that take effect together or not at all.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Filter, Row};
+
+/// Operations for one atomic commit, in order.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(transparent)]
+pub struct Batch {
+    operations: Vec<Operation>,
+}
+
+/// One step of a [`Batch`].
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Operation {
+    /// Adds records.
+    #[serde(rename_all = "camelCase")]
+    Insert {
+        /// The collection's name.
+        collection: &'static str,
+        /// The new records.
+        rows: Vec<Row>,
+    },
+    /// Adds records, or replaces the given columns of those whose `key` columns exist already.
+    #[serde(rename_all = "camelCase")]
+    Upsert {
+        /// The collection's name.
+        collection: &'static str,
+        /// The columns of a unique index.
+        key: Vec<&'static str>,
+        /// The records.
+        rows: Vec<Row>,
+    },
+    /// Changes columns of the records that match.
+    #[serde(rename_all = "camelCase")]
+    Update {
+        /// The collection's name.
+        collection: &'static str,
+        /// Which records.
+        filter: Filter,
+        /// The new values.
+        values: Row,
+        /// The precondition: exactly so many records match, or nothing of the batch is written.
+        expect: Option<u64>,
+    },
+    /// Removes the records that match.
+    #[serde(rename_all = "camelCase")]
+    Delete {
+        /// The collection's name.
+        collection: &'static str,
+        /// Which records.
+        filter: Filter,
+        /// The precondition: exactly so many records match, or nothing of the batch is written.
+        expect: Option<u64>,
+    },
+}
+
+/// How a commit ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub enum CommitOutcome {
+    /// Everything is written.
+    Committed,
+    /// A precondition did not hold and nothing is written.
+    Conflict,
+}
+
+impl Batch {
+    /// An empty batch.
+    pub const fn new() -> Self {
+        Self {
+            operations: Vec::new(),
+        }
+    }
+
+    /// Adds records; an empty list adds no operation.
+    #[must_use]
+    pub fn insert(mut self, collection: &'static str, rows: Vec<Row>) -> Self {
+        if !rows.is_empty() {
+            self.operations.push(Operation::Insert { collection, rows });
+        }
+        self
+    }
+
+    /// Adds or replaces records by a unique key; an empty list adds no operation.
+    ///
+    /// All rows must have the same columns: the first one's are the columns that are replaced.
+    #[must_use]
+    pub fn upsert(mut self, collection: &'static str, key: &[&'static str], rows: Vec<Row>) -> Self {
+        if !rows.is_empty() {
+            self.operations.push(Operation::Upsert {
+                collection,
+                key: key.to_vec(),
+                rows,
+            });
+        }
+        self
+    }
+
+    /// Changes the records that match, however many.
+    #[must_use]
+    pub fn update(mut self, collection: &'static str, filter: Filter, values: Row) -> Self {
+        self.operations.push(Operation::Update {
+            collection,
+            filter,
+            values,
+            expect: None,
+        });
+        self
+    }
+
+    /// Changes exactly one record, or the whole batch is a conflict: compare and swap.
+    #[must_use]
+    pub fn swap(mut self, collection: &'static str, filter: Filter, values: Row) -> Self {
+        self.operations.push(Operation::Update {
+            collection,
+            filter,
+            values,
+            expect: Some(1),
+        });
+        self
+    }
+
+    /// Removes the records that match, however many.
+    #[must_use]
+    pub fn delete(mut self, collection: &'static str, filter: Filter) -> Self {
+        self.operations.push(Operation::Delete {
+            collection,
+            filter,
+            expect: None,
+        });
+        self
+    }
+
+    /// Removes exactly one record, or the whole batch is a conflict: claim once.
+    #[must_use]
+    pub fn claim(mut self, collection: &'static str, filter: Filter) -> Self {
+        self.operations.push(Operation::Delete {
+            collection,
+            filter,
+            expect: Some(1),
+        });
+        self
+    }
+
+    /// The operations in order.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+}
+
+/// A row of column and value pairs.
+pub fn row<const N: usize>(columns: [(&str, Value); N]) -> Row {
+    columns
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
+}

@@ -1,0 +1,6 @@
+//! Mail as users see it: records, lists, single mails, and what is done with them.
+
+pub mod query;
+pub mod read;
+pub mod record;
+pub mod remote;

@@ -1,0 +1,161 @@
+//! Filters and sorting that pages ask for, checked against what may be asked.
+
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::host::{Comparison, Filter};
+
+/// The columns that a page may filter and sort by.
+const COLUMNS: [&str; 18] = [
+    "id",
+    "accountId",
+    "email",
+    "mailId",
+    "rawId",
+    "boxType",
+    "isRead",
+    "isStarred",
+    "isDraft",
+    "isTodo",
+    "from",
+    "to",
+    "cc",
+    "date",
+    "subject",
+    "conversationId",
+    "relatedMessageLatestDate",
+    "createdAt",
+];
+const MAX_DEPTH: usize = 6;
+const MAX_CONDITIONS: usize = 64;
+const MAX_LIST: usize = 1_000;
+const MAX_TEXT: usize = 500;
+
+/// Reads a filter in NocoBase's syntax, as an object or as its JSON text. Absent or empty, it matches everything.
+///
+/// # Errors
+/// `invalid_input` about `filter` for anything that isn't a plain condition on a known column.
+pub fn filter(value: Option<&Value>) -> Result<Filter> {
+    let parsed;
+    let value = match value {
+        None | Some(Value::Null) => return Ok(Filter::all()),
+        Some(Value::String(text)) if text.trim().is_empty() => return Ok(Filter::all()),
+        Some(Value::String(text)) => {
+            parsed = serde_json::from_str(text).map_err(|_| invalid("the filter is not valid JSON"))?;
+            &parsed
+        }
+        Some(value) => value,
+    };
+    let mut budget = MAX_CONDITIONS;
+    object(value, MAX_DEPTH, &mut budget)
+}
+
+/// Reads a sort order: a column or a list of columns, descending with a leading `-`.
+///
+/// # Errors
+/// `invalid_input` about `sort` for unknown columns.
+pub fn sort(value: Option<&Value>, default: &str) -> Result<Vec<String>> {
+    let texts: Vec<&str> = match value {
+        Some(Value::String(text)) if !text.is_empty() => text.split(',').collect(),
+        Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
+        _ => vec![default],
+    };
+    let is_known = |text: &&str| COLUMNS.contains(&text.strip_prefix('-').unwrap_or(text));
+    if !texts.iter().all(is_known) {
+        return Err(Error::invalid("sort", "mails can't be sorted by this"));
+    }
+    // The id makes the order total, so that pages don't overlap.
+    Ok(texts
+        .into_iter()
+        .map(str::to_owned)
+        .chain(["-id".to_owned()])
+        .collect())
+}
+
+fn object(value: &Value, depth: usize, budget: &mut usize) -> Result<Filter> {
+    let conditions = value
+        .as_object()
+        .ok_or_else(|| invalid("a condition must be an object"))?;
+    let deeper = depth
+        .checked_sub(1)
+        .ok_or_else(|| invalid("the filter is nested too deeply"))?;
+    let mut all = Vec::with_capacity(conditions.len());
+    for (key, value) in conditions {
+        *budget = budget
+            .checked_sub(1)
+            .ok_or_else(|| invalid("the filter has too many conditions"))?;
+        all.push(match key.as_str() {
+            "$and" => Filter::And(list(value, deeper, budget)?),
+            "$or" => Filter::Or(list(value, deeper, budget)?),
+            column => self::column(column, value)?,
+        });
+    }
+    Ok(Filter::And(all))
+}
+
+fn list(value: &Value, depth: usize, budget: &mut usize) -> Result<Vec<Filter>> {
+    let list = value
+        .as_array()
+        .ok_or_else(|| invalid("$and and $or take a list"))?;
+    list.iter().map(|each| object(each, depth, budget)).collect()
+}
+
+fn column(name: &str, value: &Value) -> Result<Filter> {
+    if !COLUMNS.contains(&name) {
+        return Err(invalid("mails can't be filtered by this"));
+    }
+    match value {
+        Value::Object(operators) => operator(name, operators),
+        plain => Ok(Filter::eq(name, scalar(plain)?)),
+    }
+}
+
+fn operator(name: &str, operators: &Map<String, Value>) -> Result<Filter> {
+    let mut all = Vec::with_capacity(operators.len());
+    for (operator, value) in operators {
+        let comparison = match operator.as_str() {
+            "$eq" => Comparison::Equal,
+            "$ne" => Comparison::NotEqual,
+            "$gt" | "$dateAfter" => Comparison::Greater,
+            "$gte" | "$dateNotBefore" => Comparison::GreaterOrEqual,
+            "$lt" | "$dateBefore" => Comparison::Less,
+            "$lte" | "$dateNotAfter" => Comparison::LessOrEqual,
+            "$includes" => Comparison::Includes,
+            "$isTruly" => {
+                all.push(Filter::eq(name, true));
+                continue;
+            }
+            "$isFalsy" => {
+                all.push(Filter::Field(name.to_owned(), Comparison::NotEqual, true.into()));
+                continue;
+            }
+            "$in" | "$notIn" => {
+                let values = value.as_array().filter(|values| values.len() <= MAX_LIST);
+                let values = values.ok_or_else(|| invalid("$in and $notIn take a list"))?;
+                let scalars = values.iter().map(scalar).collect::<Result<Vec<_>>>()?;
+                let comparison = if operator == "$in" {
+                    Comparison::In
+                } else {
+                    Comparison::NotIn
+                };
+                all.push(Filter::compare(name, comparison, Value::Array(scalars)));
+                continue;
+            }
+            _ => return Err(invalid("the filter has an unknown operator")),
+        };
+        all.push(Filter::compare(name, comparison, scalar(value)?));
+    }
+    Ok(Filter::And(all))
+}
+
+fn scalar(value: &Value) -> Result<Value> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => Ok(value.clone()),
+        Value::String(text) if text.len() <= MAX_TEXT => Ok(value.clone()),
+        _ => Err(invalid("a condition compares with a plain value")),
+    }
+}
+
+fn invalid(message: &'static str) -> Error {
+    Error::invalid("filter", message)
+}

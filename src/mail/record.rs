@@ -1,0 +1,118 @@
+//! A message as a record of `mailMessages`.
+
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::error::Result;
+use crate::host::{Row, row};
+use crate::model::{Address, BoxType, Message, Placement};
+use crate::sanitize;
+use crate::store;
+
+/// The longest text kept of a plain body or subject line; the provider keeps the whole.
+const MAX_TEXT: usize = 1 << 20;
+
+/// The columns of a message of `account`. The HTML is sanitised here, before anything is stored.
+///
+/// # Errors
+/// `internal` when a part can't be serialised.
+pub fn columns(account: &Account, message: &Message) -> Result<Row> {
+    let html = match (&message.body.html, &message.body.text) {
+        (Some(html), _) => sanitize::html(html).html,
+        (None, Some(text)) => sanitize::text_to_html(text),
+        (None, None) => String::new(),
+    };
+    let mut columns = row([
+        ("accountId", json!(account.id)),
+        ("userId", json!(account.user_id)),
+        ("email", json!(account.email)),
+        ("mailId", json!(message.mail_id)),
+        ("rawId", json!(message.raw_id)),
+        ("isTodo", json!(false)),
+        (
+            "from",
+            json!(message.from.as_ref().map(|from| from.address.as_str())),
+        ),
+        ("fromUser", json!(message.from)),
+        ("to", json!(addresses(&message.to))),
+        ("toUsers", json!(message.to)),
+        ("cc", json!(addresses(&message.cc))),
+        ("ccUsers", json!(message.cc)),
+        ("bcc", json!(addresses(&message.bcc))),
+        ("bccUsers", json!(message.bcc)),
+        ("replyTo", json!(addresses(&message.reply_to))),
+        ("date", json!(message.date)),
+        ("subject", json!(storable(&message.subject))),
+        ("preview", json!(storable(&message.preview))),
+        ("conversationId", json!(message.conversation_id)),
+        ("references", json!(message.references)),
+        ("relatedMessageLatestDate", json!(message.date)),
+        ("bodyText", json!(message.body.text.as_deref().map(storable))),
+        ("bodyHtml", json!(storable(&html))),
+        ("attachments", json!(message.attachments)),
+    ]);
+    columns.extend(placement_columns(&message.placement)?);
+    Ok(columns)
+}
+
+/// The columns that change after a message has arrived.
+///
+/// # Errors
+/// `internal` when a part can't be serialised.
+pub fn placement_columns(placement: &Placement) -> Result<Row> {
+    store::to_row(&json!({
+        "boxType": placement.box_type,
+        "folderIds": placement.folder_ids,
+        "isRead": placement.is_read,
+        "isStarred": placement.is_starred,
+        "isDraft": placement.box_type == BoxType::Draft,
+    }))
+}
+
+/// The columns of a list row: everything but the bodies.
+pub const LIST_COLUMNS: [&str; 28] = [
+    "id",
+    "accountId",
+    "userId",
+    "email",
+    "mailId",
+    "rawId",
+    "boxType",
+    "folderIds",
+    "isRead",
+    "isStarred",
+    "isDraft",
+    "isTodo",
+    "from",
+    "fromUser",
+    "to",
+    "toUsers",
+    "cc",
+    "ccUsers",
+    "bcc",
+    "bccUsers",
+    "replyTo",
+    "date",
+    "subject",
+    "preview",
+    "conversationId",
+    "relatedMessageLatestDate",
+    "attachments",
+    "createdAt",
+];
+
+fn addresses(list: &[Address]) -> String {
+    list.iter()
+        .map(|each| each.address.as_str())
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// PostgreSQL takes no NUL characters, and nothing needs texts without bound.
+fn storable(text: &str) -> Value {
+    let bounded = match text.char_indices().nth(MAX_TEXT) {
+        Some((end, _)) => text.get(..end).unwrap_or_default(),
+        None => text,
+    };
+    Value::String(bounded.replace('\0', ""))
+}

@@ -1,0 +1,192 @@
+//! The lifecycle hooks: what the host calls, wired to what answers. Wiring only.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::Host;
+use crate::provider::Provider;
+use crate::settings::{self, Endpoints};
+use crate::store::collections;
+use crate::store::schema::Collection;
+use crate::sync;
+
+mod actions;
+mod answers;
+
+pub use actions::Access;
+
+/// The schedule that synchronises mailboxes.
+const SYNC_SCHEDULE: &str = "sync";
+
+/// Everything the host registers for the plugin, as data.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Manifest {
+    /// The namespace of translations.
+    pub namespace: &'static str,
+    /// The permission that lets a role change the settings.
+    pub snippet: &'static str,
+    /// The collections.
+    pub collections: Vec<Collection>,
+    /// The actions.
+    pub actions: Vec<ActionEntry>,
+    /// The schedules.
+    pub schedules: Vec<Schedule>,
+    /// The origins that the module sends requests to by default.
+    pub origins: Vec<String>,
+    /// The plugins that own the same collections; the plugin refuses to be enabled beside them.
+    pub conflicts_with: Vec<&'static str>,
+}
+
+/// An action of the HTTP API.
+#[derive(Debug, Serialize)]
+pub struct ActionEntry {
+    /// The resource.
+    pub resource: &'static str,
+    /// The action's name.
+    pub name: &'static str,
+    /// Who may call it.
+    pub access: Access,
+}
+
+/// Something the host does again and again.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Schedule {
+    /// The name to pass to [`Plugin::run_schedule`].
+    pub name: &'static str,
+    /// Seconds between two runs.
+    pub every_seconds: u32,
+}
+
+/// A call of an action.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionRequest {
+    /// The resource.
+    pub resource: String,
+    /// The action's name.
+    pub action: String,
+    /// The query's parameters.
+    #[serde(default)]
+    pub params: Map<String, Value>,
+    /// The body's values.
+    #[serde(default)]
+    pub values: Map<String, Value>,
+    /// Who calls, as the server knows; `None` when nobody is signed in.
+    #[serde(default)]
+    pub user: Option<User>,
+    /// The site's origin as the browser sees it.
+    pub origin: String,
+    /// The language of the answer.
+    #[serde(default)]
+    pub language: String,
+}
+
+/// The signed-in user, as the server knows them.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The record's id.
+    pub id: i64,
+    /// Whether one of their roles has the settings permission.
+    pub can_configure: bool,
+}
+
+/// The answer of an action.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ActionResponse {
+    /// What the host sends under `data`.
+    pub body: Value,
+    /// What the host sends under `meta`, where there is something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub meta: Option<Value>,
+    /// The schedules to run right now.
+    pub wake: Vec<&'static str>,
+    /// Sent instead of the body: a file.
+    #[serde(skip)]
+    pub bytes: Option<Vec<u8>>,
+    /// The headers that go with the file.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub headers: BTreeMap<&'static str, String>,
+}
+
+/// How a run of a schedule ended.
+#[derive(Debug, Serialize)]
+pub struct ScheduleOutcome {
+    /// Whether there is more to do right away.
+    pub again: bool,
+}
+
+/// What the plugin consists of.
+pub fn manifest() -> Manifest {
+    let mut origins: Vec<String> = Provider::ALL
+        .into_iter()
+        .flat_map(|provider| Endpoints::public(provider).origins())
+        .collect();
+    origins.sort();
+    origins.dedup();
+    Manifest {
+        namespace: settings::NAMESPACE,
+        snippet: "pm.mail",
+        collections: collections::all(),
+        actions: actions::entries(),
+        schedules: vec![Schedule {
+            name: SYNC_SCHEDULE,
+            every_seconds: 15,
+        }],
+        origins,
+        conflicts_with: vec!["@nocobase/plugin-email-manager", "email-manager"],
+    }
+}
+
+/// The plugin at work on a host.
+#[derive(Clone)]
+pub struct Plugin {
+    host: Rc<dyn Host>,
+}
+
+impl Plugin {
+    /// The plugin on this host.
+    pub const fn new(host: Rc<dyn Host>) -> Self {
+        Self { host }
+    }
+
+    /// Called whenever the plugin is loaded: makes ready what lives in memory only.
+    ///
+    /// # Errors
+    /// `host_failed` where the host has no application key, `storage_failed`.
+    pub async fn enable(&self) -> Result<()> {
+        crate::secret::Vault::open(self.host.as_ref())?;
+        self.host
+            .allow_origins(settings::origins(self.host.as_ref()).await?);
+        Ok(())
+    }
+
+    /// Answers a call of the HTTP API.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown action, `unauthenticated` and `forbidden` by its access level, and what the action
+    /// itself reports.
+    pub async fn action(&self, request: ActionRequest) -> Result<ActionResponse> {
+        actions::answer(&self.host, &request).await
+    }
+
+    /// Runs one short step of a schedule.
+    ///
+    /// # Errors
+    /// `not_found` for an unknown schedule; what makes every mailbox fail.
+    pub async fn run_schedule(&self, name: &str) -> Result<ScheduleOutcome> {
+        match name {
+            SYNC_SCHEDULE => Ok(ScheduleOutcome {
+                again: sync::run(&self.host).await?,
+            }),
+            _ => Err(Error::new(ErrorCode::NotFound, "there is no such schedule")),
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! `users.messages.list`: <https://developers.google.com/workspace/gmail/api/reference/rest/v1/users.messages/list>.
+
+use chrono::{DateTime, Utc};
+use http::{Request, Response, StatusCode};
+
+use super::super::http::{get, json, with_query};
+use super::error;
+use super::wire::ListMessagesResponse;
+use crate::error::{ErrorCode, Result};
+
+const FIELDS: &str = "messages/id,nextPageToken,resultSizeEstimate";
+
+/// The ids of all messages, the newest first, bin and junk included; at most 500 a page.
+pub(super) fn request(
+    api: &str,
+    since: Option<DateTime<Utc>>,
+    page_token: Option<&str>,
+    size: u32,
+) -> Result<Request<Vec<u8>>> {
+    let size = size.clamp(1, 500).to_string();
+    // `after:` leaves out the second that it names.
+    let query = since.map(|since| format!("after:{}", since.timestamp() - 1));
+    let mut pairs = vec![
+        ("includeSpamTrash", "true"),
+        ("maxResults", size.as_str()),
+        ("fields", FIELDS),
+    ];
+    pairs.extend(query.as_deref().map(|query| ("q", query)));
+    pairs.extend(page_token.map(|token| ("pageToken", token)));
+    get(&with_query(&format!("{api}/users/me/messages"), &pairs))
+}
+
+/// The page; `None` where the page token that was sent is no longer valid.
+pub(super) fn parse(
+    response: &Response<Vec<u8>>,
+    now: DateTime<Utc>,
+    has_token: bool,
+) -> Result<Option<ListMessagesResponse>> {
+    match error::check(response, now) {
+        Ok(body) => json(body).map(Some),
+        Err(error)
+            if has_token
+                && response.status() == StatusCode::BAD_REQUEST
+                && error.code() == ErrorCode::ProviderRejected =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,178 @@
+//! Outlook by Microsoft Graph, version 1.0: <https://learn.microsoft.com/graph/api/resources/mail-api-overview>.
+//!
+//! One cursor covers one folder: a delta link. Ids are immutable ones: they survive moves between folders.
+
+use super::http::{call, own_link, sorted_by_box};
+use super::{
+    Capabilities, ChangesRequest, CursorScope, Fetched, ListRequest, MailProvider, PageOutcome, Profile,
+};
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::HostFuture;
+use crate::model::{Cursor, Folder};
+use crate::session::Session;
+
+mod attachment_get;
+mod attachments_list;
+mod batch;
+mod convert;
+mod error;
+mod mail_folder_get;
+mod mail_folders_delta;
+mod message_get;
+mod message_update;
+mod messages_delta;
+mod page;
+mod prefer;
+#[cfg(test)]
+mod tests;
+mod user_get;
+mod wire;
+
+/// Outlook.com and Microsoft 365.
+pub struct Graph;
+
+impl MailProvider for Graph {
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            cursor_scope: CursorScope::Folder,
+            pages_carry_messages: true,
+            removal_is_final: false,
+            fetch_size: batch::LIMIT,
+            // Four requests at once are allowed for an application and a mailbox: people need some, too.
+            fetch_concurrency: 2,
+        }
+    }
+
+    fn profile<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Profile> {
+        Box::pin(async move {
+            let request = user_get::request(&session.endpoints().api)?;
+            convert::profile(call(session, request, user_get::parse).await?)
+        })
+    }
+
+    fn folders<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Vec<Folder>> {
+        Box::pin(async move {
+            let well_known = well_known_folders(session).await?;
+            let folders = all_folders(session).await?;
+            Ok(sorted_by_box(convert::folders(folders, &well_known)))
+        })
+    }
+
+    fn position<'a>(&'a self, _: &'a Session) -> HostFuture<'a, Option<Cursor>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
+        Box::pin(async move {
+            let folder = request.folder.ok_or_else(no_folder)?;
+            let api = &session.endpoints().api;
+            let wire = match request.page {
+                Some(page) => messages_delta::next_request(&own_link(api, &page.0)?, request.size)?,
+                None => messages_delta::request(api, &folder.id, request.since, request.size)?,
+            };
+            page::read(session, wire, folder, request.folders, folder.total).await
+        })
+    }
+
+    fn changes<'a>(
+        &'a self,
+        session: &'a Session,
+        request: ChangesRequest<'a>,
+    ) -> HostFuture<'a, PageOutcome> {
+        Box::pin(async move {
+            let folder = request.folder.ok_or_else(no_folder)?;
+            let link = own_link(&session.endpoints().api, &request.cursor.0)?;
+            let wire = messages_delta::next_request(&link, request.size)?;
+            page::read(session, wire, folder, request.folders, None).await
+        })
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        session: &'a Session,
+        ids: &'a [String],
+        folders: &'a [Folder],
+    ) -> HostFuture<'a, Vec<Fetched>> {
+        Box::pin(async move {
+            let outcomes = page::fetch(session, ids, folders).await?;
+            let fetched = ids.iter().cloned().zip(outcomes);
+            Ok(fetched
+                .map(|(mail_id, outcome)| Fetched { mail_id, outcome })
+                .collect())
+        })
+    }
+
+    fn set_read<'a>(&'a self, session: &'a Session, ids: &'a [String], is_read: bool) -> HostFuture<'a, ()> {
+        Box::pin(async move {
+            let calls: Result<Vec<_>> = ids.iter().map(|id| message_update::call(id, is_read)).collect();
+            for answer in batch::send(session, &calls?).await? {
+                match message_update::parse(&answer?, session.host().now()) {
+                    // What is gone needs no mark.
+                    Err(error) if error.code() == ErrorCode::ItemGone => {}
+                    outcome => outcome?,
+                }
+            }
+            Ok(())
+        })
+    }
+
+    fn attachment<'a>(
+        &'a self,
+        session: &'a Session,
+        mail_id: &'a str,
+        attachment_id: &'a str,
+    ) -> HostFuture<'a, Vec<u8>> {
+        Box::pin(async move {
+            let request = attachment_get::request(&session.endpoints().api, mail_id, attachment_id)?;
+            call(session, request, attachment_get::parse).await
+        })
+    }
+}
+
+fn no_folder() -> Error {
+    Error::new(
+        ErrorCode::Internal,
+        "mail is listed folder by folder here, and none is named",
+    )
+}
+
+/// The ids of the well-known folders, as far as this mailbox has them.
+async fn well_known_folders(session: &Session) -> Result<Vec<convert::WellKnown>> {
+    let calls: Vec<_> = convert::WELL_KNOWN
+        .iter()
+        .map(|(name, _)| mail_folder_get::call(name))
+        .collect();
+    let mut found = Vec::new();
+    let answers = batch::send(session, &calls).await?;
+    for ((_, box_type), answer) in convert::WELL_KNOWN.iter().zip(answers) {
+        match mail_folder_get::parse(&answer?, session.host().now()) {
+            Ok(folder) => found.push(convert::WellKnown {
+                id: folder.id,
+                box_type: *box_type,
+            }),
+            Err(error) if error.code() == ErrorCode::ItemGone => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(found)
+}
+
+async fn all_folders(session: &Session) -> Result<Vec<wire::MailFolder>> {
+    /// More pages than any mailbox has: the answers lead in a circle.
+    const MOST_PAGES: usize = 200;
+    let api = &session.endpoints().api;
+    let mut folders = Vec::new();
+    let mut request = mail_folders_delta::request(api)?;
+    for _ in 0..MOST_PAGES {
+        let page = call(session, request, mail_folders_delta::parse).await?;
+        folders.extend(page.value);
+        match page.next_link {
+            Some(link) => request = mail_folders_delta::next_request(&own_link(api, &link)?)?,
+            None => return Ok(folders),
+        }
+    }
+    Err(Error::new(
+        ErrorCode::ResponseInvalid,
+        "the provider's list of folders has no end",
+    ))
+}

@@ -1,0 +1,114 @@
+//! Batches, several calls in one request: <https://learn.microsoft.com/graph/json-batching>.
+
+use std::collections::BTreeMap;
+
+use http::header::RETRY_AFTER;
+use http::{Request, Response};
+use serde_json::Value;
+
+use chrono::{DateTime, Utc};
+
+use super::super::http::{call, json, missing, post_json};
+use super::error;
+use super::prefer::{IMMUTABLE_IDS, with_preferences};
+use super::wire::{BatchAnswer, BatchCall, BatchRequest, BatchResponse};
+use crate::error::Result;
+use crate::session::Session;
+
+/// How many calls one batch may have.
+pub(super) const LIMIT: usize = 20;
+
+/// One call of a batch; its address is relative to the API's base.
+pub(super) struct Call {
+    method: &'static str,
+    url: String,
+    body: Option<Value>,
+}
+
+impl Call {
+    pub(super) fn get(url: String) -> Self {
+        Self {
+            method: "GET",
+            url,
+            body: None,
+        }
+    }
+
+    pub(super) fn patch(url: String, body: Value) -> Self {
+        Self {
+            method: "PATCH",
+            url,
+            body: Some(body),
+        }
+    }
+}
+
+/// Sends any number of calls, a batch after the other, and returns their answers in the order of the calls.
+///
+/// # Errors
+/// Only when a batch as a whole failed; a call whose answer is missing or broken has an error of its own.
+pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Result<Response<Vec<u8>>>>> {
+    let mut answers = Vec::with_capacity(calls.len());
+    for chunk in calls.chunks(LIMIT) {
+        let wire = request(&session.endpoints().batch, chunk)?;
+        answers.extend(call(session, wire, |response, now| parse(response, now, chunk.len())).await?);
+    }
+    Ok(answers)
+}
+
+fn request(batch: &str, calls: &[Call]) -> Result<Request<Vec<u8>>> {
+    let requests = calls.iter().enumerate().map(|(number, call)| {
+        let mut headers = BTreeMap::from([("Prefer", IMMUTABLE_IDS)]);
+        if call.body.is_some() {
+            headers.insert("Content-Type", "application/json");
+        }
+        BatchCall {
+            id: number.to_string(),
+            method: call.method,
+            url: &call.url,
+            headers,
+            body: call.body.as_ref(),
+        }
+    });
+    let body = BatchRequest {
+        requests: requests.collect(),
+    };
+    Ok(with_preferences(post_json(batch, &body)?, None))
+}
+
+fn parse(
+    response: &Response<Vec<u8>>,
+    now: DateTime<Utc>,
+    count: usize,
+) -> Result<Vec<Result<Response<Vec<u8>>>>> {
+    let body: BatchResponse = json(error::check(response, now)?)?;
+    let mut answers: Vec<_> = std::iter::repeat_with(|| Err(missing("answer to this call")))
+        .take(count)
+        .collect();
+    for value in body.responses {
+        if let Some((number, answer)) = read_answer(value)
+            && let Some(slot) = answers.get_mut(number)
+        {
+            *slot = Ok(answer);
+        }
+    }
+    Ok(answers)
+}
+
+/// An answer's number and the HTTP answer in it.
+fn read_answer(value: Value) -> Option<(usize, Response<Vec<u8>>)> {
+    let answer: BatchAnswer = serde_json::from_value(value).ok()?;
+    let number = answer.id.parse().ok()?;
+    let mut response = Response::builder().status(answer.status);
+    let wait = answer
+        .headers
+        .iter()
+        .flatten()
+        .find(|(name, _)| name.eq_ignore_ascii_case("retry-after"));
+    match wait {
+        Some((_, Value::String(wait))) => response = response.header(RETRY_AFTER, wait),
+        Some((_, Value::Number(wait))) => response = response.header(RETRY_AFTER, wait.to_string()),
+        _ => {}
+    }
+    Some((number, response.body(answer.body.to_string().into_bytes()).ok()?))
+}

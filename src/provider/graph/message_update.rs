@@ -1,0 +1,20 @@
+//! Update message: <https://learn.microsoft.com/graph/api/message-update>.
+
+use chrono::{DateTime, Utc};
+use http::Response;
+use serde_json::json;
+
+use super::super::http::segment;
+use super::batch::Call;
+use super::error;
+use crate::error::Result;
+
+/// A call for a batch that marks a message read or unread.
+pub(super) fn call(id: &str, is_read: bool) -> Result<Call> {
+    let path = format!("/me/messages/{}", segment(id)?);
+    Ok(Call::patch(path, json!({ "isRead": is_read })))
+}
+
+pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<()> {
+    error::check(response, now).map(drop)
+}

@@ -1,0 +1,19 @@
+//! Get user: <https://learn.microsoft.com/graph/api/user-get>.
+
+use chrono::{DateTime, Utc};
+use http::{Request, Response};
+
+use super::super::http::{get, json};
+use super::error;
+use super::prefer::with_preferences;
+use super::wire::User;
+use crate::error::Result;
+
+pub(super) fn request(api: &str) -> Result<Request<Vec<u8>>> {
+    let request = get(&format!("{api}/me?$select=mail,userPrincipalName,displayName"))?;
+    Ok(with_preferences(request, None))
+}
+
+pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<User> {
+    json(error::check(response, now)?)
+}

@@ -1,0 +1,250 @@
+//! What the methods of both providers share: building requests, reading JSON, waiting times and links.
+
+use std::fmt::Write as _;
+
+use chrono::{DateTime, Utc};
+use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
+use http::{Method, Request, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::Url;
+
+use crate::error::{Error, ErrorCode, Result};
+use crate::mime;
+use crate::model::{BoxType, Folder};
+use crate::session::Session;
+
+/// Sends `request` and reads the answer with a method's `parse`, which gets the time to understand dates to wait for.
+pub(super) async fn call<T>(
+    session: &Session,
+    request: Request<Vec<u8>>,
+    parse: impl FnOnce(&Response<Vec<u8>>, DateTime<Utc>) -> Result<T>,
+) -> Result<T> {
+    let response = session.send(request).await?;
+    parse(&response, session.host().now())
+}
+
+/// A request without a body.
+///
+/// # Errors
+/// `internal` where the address is none.
+pub(super) fn get(address: &str) -> Result<Request<Vec<u8>>> {
+    Request::builder()
+        .method(Method::GET)
+        .uri(address)
+        .header(ACCEPT, "application/json")
+        .body(Vec::new())
+        .map_err(unbuildable)
+}
+
+/// A POST of `body`.
+///
+/// # Errors
+/// `internal` where the address is none.
+pub(super) fn post(address: &str, content_type: &str, body: Vec<u8>) -> Result<Request<Vec<u8>>> {
+    Request::builder()
+        .method(Method::POST)
+        .uri(address)
+        .header(ACCEPT, "application/json")
+        .header(CONTENT_TYPE, content_type)
+        .body(body)
+        .map_err(unbuildable)
+}
+
+/// A POST of `body` as JSON.
+///
+/// # Errors
+/// `internal` where the address is none or the body can't be serialised.
+pub(super) fn post_json(address: &str, body: &impl Serialize) -> Result<Request<Vec<u8>>> {
+    let body = serde_json::to_vec(body).map_err(|error| {
+        Error::new(ErrorCode::Internal, "a request could not be written as JSON").because(error)
+    })?;
+    post(address, "application/json", body)
+}
+
+fn unbuildable(error: http::Error) -> Error {
+    Error::new(ErrorCode::Internal, "a request could not be built").because(error)
+}
+
+/// Reads JSON. The error tells where the answer went wrong, never what it said.
+///
+/// # Errors
+/// `response_invalid` for anything else than JSON of the expected shape.
+pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
+    serde_json::from_slice(body).map_err(|error| unreadable(&error))
+}
+
+/// The error for an answer, or a part of it, that serde refused.
+pub(super) fn unreadable(error: &serde_json::Error) -> Error {
+    // The error's own text quotes the value that was found there.
+    let kind = match error.classify() {
+        serde_json::error::Category::Data => "has an unexpected shape",
+        serde_json::error::Category::Eof => "ends too early",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "is not JSON",
+    };
+    Error::new(
+        ErrorCode::ResponseInvalid,
+        match error.line() {
+            0 => format!("the provider's answer {kind}"),
+            line => format!(
+                "the provider's answer {kind} (line {line}, column {})",
+                error.column()
+            ),
+        },
+    )
+}
+
+/// The error for an answer that lacks `what`.
+pub(super) fn missing(what: &str) -> Error {
+    Error::new(
+        ErrorCode::ResponseInvalid,
+        format!("the provider's answer has no {what}"),
+    )
+}
+
+/// How many seconds the provider asks to wait (RFC 9110 section 10.2.3): a number of them, or a date.
+pub(super) fn retry_after(headers: &HeaderMap, now: DateTime<Utc>) -> Option<u64> {
+    parse_retry_after(headers.get(RETRY_AFTER)?.to_str().ok()?, now)
+}
+
+/// The same, from the header's value.
+pub(super) fn parse_retry_after(value: &str, now: DateTime<Utc>) -> Option<u64> {
+    /// Nobody is asked to wait longer than a day.
+    const LONGEST: u64 = 86_400;
+    let value = value.trim();
+    let seconds = match value.split('.').next().unwrap_or_default().parse::<u64>() {
+        Ok(seconds) => seconds,
+        Err(_) => u64::try_from((mime::date(value)? - now).num_seconds()).unwrap_or(0),
+    };
+    Some(seconds.min(LONGEST))
+}
+
+/// A name from an error's body that may stand in a message: a word, never a sentence of the provider.
+pub(super) fn reason(text: &str) -> Option<&str> {
+    let is_word = text
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'));
+    (is_word && (1..=64).contains(&text.len())).then_some(text)
+}
+
+/// An id as one segment of a path.
+///
+/// # Errors
+/// `response_invalid` where it would lead elsewhere: ids come from the provider.
+pub(super) fn segment(id: &str) -> Result<String> {
+    if matches!(id, "" | "." | "..") || id.len() > 2048 {
+        return Err(Error::new(
+            ErrorCode::ResponseInvalid,
+            "the id of an item is unusable",
+        ));
+    }
+    let mut encoded = String::with_capacity(id.len());
+    for byte in id.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'=' => {
+                encoded.push(char::from(byte));
+            }
+            _ => {
+                // Writing to a string can't fail.
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    Ok(encoded)
+}
+
+/// `address` with a query.
+pub(super) fn with_query(address: &str, pairs: &[(&str, &str)]) -> String {
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(pairs)
+        .finish();
+    // OData reads a plus sign in `$filter` as a space only in some places; %20 is one everywhere.
+    format!("{address}?{}", query.replace('+', "%20"))
+}
+
+/// A link from an answer, as an address that may be called with the mailbox's token.
+///
+/// # Errors
+/// `response_invalid` where it isn't of the API's own origin.
+pub(super) fn own_link(api: &str, link: &str) -> Result<String> {
+    let foreign = || {
+        Error::new(
+            ErrorCode::ResponseInvalid,
+            "the provider's answer continues at another address than its API's",
+        )
+    };
+    let api = Url::parse(api)
+        .map_err(|error| Error::new(ErrorCode::Internal, "the API's address is invalid").because(error))?;
+    let link = Url::parse(link).map_err(|_| foreign())?;
+    let is_own = api.origin() == link.origin()
+        && api.origin().is_tuple()
+        && link.username().is_empty()
+        && link.password().is_none();
+    is_own.then(|| link.into()).ok_or_else(foreign)
+}
+
+/// Folders in the order in which pages show their boxes; within a box the order stays.
+pub(super) fn sorted_by_box(mut folders: Vec<Folder>) -> Vec<Folder> {
+    folders.sort_by_key(|folder| BoxType::ALL.iter().position(|each| *each == folder.box_type));
+    folders
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waiting_times_are_seconds_or_dates() {
+        let now = DateTime::from_timestamp(1_772_366_400, 0).unwrap();
+        let wait = |text| parse_retry_after(text, now);
+        assert_eq!(wait("120"), Some(120));
+        assert_eq!(wait(" 1.5 "), Some(1));
+        assert_eq!(wait("Sun, 01 Mar 2026 12:00:30 GMT"), Some(30));
+        assert_eq!(wait("Sun, 01 Mar 2020 12:00:30 GMT"), Some(0));
+        assert_eq!(wait("99999999999"), Some(86_400));
+        assert_eq!(wait("soon"), None);
+        assert_eq!(wait("-5"), None);
+    }
+
+    #[test]
+    fn ids_stay_one_segment() {
+        assert_eq!(segment("AAMk-_x==").unwrap(), "AAMk-_x==");
+        assert_eq!(segment("a/b?c#d\r\n%").unwrap(), "a%2Fb%3Fc%23d%0D%0A%25");
+        for id in ["", ".", "..", &"x".repeat(3000)] {
+            assert_eq!(segment(id).unwrap_err().code(), ErrorCode::ResponseInvalid);
+        }
+    }
+
+    #[test]
+    fn links_stay_at_the_api() {
+        let api = "https://api.test/v1.0";
+        assert_eq!(
+            own_link(api, "https://api.test/v1.0/me?$skiptoken=a b").unwrap(),
+            "https://api.test/v1.0/me?$skiptoken=a%20b"
+        );
+        for link in [
+            "https://evil.test/v1.0/me",
+            "http://api.test/v1.0/me",
+            "https://api.test:444/v1.0/me",
+            "https://user@api.test/v1.0/me",
+            "https://api.test.evil.test/",
+            "/v1.0/me",
+            "",
+            "javascript:alert(1)",
+        ] {
+            assert_eq!(
+                own_link(api, link).unwrap_err().code(),
+                ErrorCode::ResponseInvalid,
+                "{link}"
+            );
+        }
+    }
+
+    #[test]
+    fn errors_never_quote_the_answer() {
+        let error = json::<u64>(b"\"a private subject\"").unwrap_err();
+        assert!(!error.to_string().contains("private"), "{error}");
+        assert_eq!(reason("a private sentence"), None);
+        assert_eq!(reason("rateLimitExceeded"), Some("rateLimitExceeded"));
+    }
+}

@@ -1,0 +1,34 @@
+//! Hostile HTML made harmless: an allow-list of tags, attributes, addresses and CSS, applied to the parsed tree.
+//!
+//! The layout of newsletters survives: tables, inline styles, images. What runs, loads, submits or covers the page
+//! does not. Markup that is built to exhaust the reader is shown as its text.
+
+mod bounds;
+mod css;
+mod policy;
+mod text;
+
+pub use text::{html_to_text, text_to_html};
+
+/// HTML that may be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sanitized {
+    /// The markup, safe to put into a document of its own.
+    pub html: String,
+    /// Whether it shows images from elsewhere, which tell their sender that the mail was read.
+    pub has_remote_images: bool,
+}
+
+/// Sanitises the HTML of a mail.
+pub fn html(html: &str) -> Sanitized {
+    if bounds::are_exceeded(html) {
+        return Sanitized {
+            html: text_to_html(&html_to_text(html)),
+            has_remote_images: false,
+        };
+    }
+    policy::apply(html)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,174 @@
+//! Between plain text and HTML.
+
+/// The longest text made from markup that isn't shown as such, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+
+/// Plain text as HTML: escaped, with its line breaks and with links where it has addresses of the web.
+pub fn text_to_html(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    html.push_str("<div style=\"white-space:pre-wrap\">");
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    for (number, line) in text.split('\n').enumerate() {
+        if number > 0 {
+            html.push_str("<br>");
+        }
+        for word in line.split_inclusive(char::is_whitespace) {
+            push_word(&mut html, word);
+        }
+    }
+    html.push_str("</div>");
+    html
+}
+
+fn push_word(html: &mut String, word: &str) {
+    let start = ["https://", "http://"]
+        .iter()
+        .filter_map(|scheme| word.find(scheme))
+        .min();
+    let Some((before, rest)) = start.and_then(|start| word.split_at_checked(start)) else {
+        escape(html, word);
+        return;
+    };
+    let end = rest
+        .find(|character: char| {
+            character.is_whitespace() || character.is_control() || matches!(character, '<' | '>' | '"' | '`')
+        })
+        .unwrap_or(rest.len());
+    let (link, _) = rest.split_at_checked(end).unwrap_or((rest, ""));
+    // A full stop or a closing bracket behind an address belongs to the sentence.
+    let link = link.trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'']);
+    let after = rest.strip_prefix(link).unwrap_or_default();
+    escape(html, before);
+    if link.ends_with("//") {
+        escape(html, link);
+    } else {
+        html.push_str("<a href=\"");
+        escape(html, link);
+        html.push_str("\" target=\"_blank\" rel=\"noopener noreferrer nofollow\">");
+        escape(html, link);
+        html.push_str("</a>");
+    }
+    escape(html, after);
+}
+
+fn escape(html: &mut String, text: &str) {
+    for character in text.chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            '\0' => {}
+            _ => html.push(character),
+        }
+    }
+}
+
+/// The text of markup, read in one pass: tags, comments, scripts and styles left out, blocks on lines of their own.
+/// Character references stay as they are but for the commonest; the result is text, not HTML.
+pub fn html_to_text(html: &str) -> String {
+    let mut text = String::new();
+    let mut rest = html;
+    while let Some((before, tail)) = rest.split_once('<') {
+        text.push_str(before);
+        if text.len() > MAX_BYTES {
+            break;
+        }
+        rest = skip_markup(tail, &mut text);
+    }
+    if text.len() <= MAX_BYTES {
+        text.push_str(rest);
+    }
+    tidy(&unescape(bounded(&text)))
+}
+
+/// Skips what `<` has begun and returns what follows it.
+fn skip_markup<'a>(tail: &'a str, text: &mut String) -> &'a str {
+    if let Some(comment) = tail.strip_prefix("!--") {
+        return comment.split_once("-->").map_or("", |(_, after)| after);
+    }
+    let is_markup =
+        tail.starts_with(|first: char| first.is_ascii_alphabetic() || matches!(first, '/' | '!' | '?'));
+    if !is_markup {
+        text.push('<');
+        return tail;
+    }
+    let (tag, after) = tail.split_once('>').unwrap_or((tail, ""));
+    let name: String = tag
+        .chars()
+        .take_while(|character| character.is_ascii_alphanumeric() || *character == '/')
+        .take(12)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    match name.trim_end_matches('/') {
+        "script" | "style" | "title" => skip_raw(after, name.trim_end_matches('/')),
+        "br" | "p" | "/p" | "div" | "/div" | "tr" | "/tr" | "li" | "/table" | "h1" | "h2" | "h3"
+        | "blockquote" => {
+            text.push('\n');
+            after
+        }
+        "td" | "th" => {
+            text.push(' ');
+            after
+        }
+        _ => after,
+    }
+}
+
+/// Skips to behind the end tag of `name`.
+fn skip_raw<'a>(text: &'a str, name: &str) -> &'a str {
+    let mut rest = text;
+    while let Some((_, tail)) = rest.split_once("</") {
+        if tail
+            .get(..name.len())
+            .is_some_and(|found| found.eq_ignore_ascii_case(name))
+        {
+            return tail.split_once('>').map_or("", |(_, after)| after);
+        }
+        rest = tail;
+    }
+    ""
+}
+
+fn bounded(text: &str) -> &str {
+    let mut end = text.len().min(MAX_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
+fn unescape(text: &str) -> String {
+    // The ampersand last, so that nothing is unescaped twice.
+    [
+        ("&nbsp;", " "),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&amp;", "&"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (escaped, character)| {
+        text.replace(escaped, character)
+    })
+}
+
+/// Single spaces, and at most one empty line in a row.
+fn tidy(text: &str) -> String {
+    let mut tidied = String::with_capacity(text.len());
+    for line in text.lines() {
+        let before = tidied.len();
+        for word in line.split_whitespace() {
+            if tidied.len() > before {
+                tidied.push(' ');
+            }
+            tidied.push_str(word);
+        }
+        if tidied.len() > before || !tidied.ends_with("\n\n") {
+            tidied.push('\n');
+        }
+    }
+    tidied.trim().to_owned()
+}

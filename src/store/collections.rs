@@ -1,0 +1,197 @@
+//! The collections. Names and columns are those of NocoBase's documented email manager; what is ours is marked.
+
+use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
+use super::schema::{Collection, field, hidden, index, unique};
+
+/// One row: what applies to every mailbox.
+pub const GENERAL_SETTINGS: &str = "mailGeneralSettings";
+/// One row a provider application.
+pub const SETTINGS: &str = "mailSettings";
+/// Connected mailboxes.
+pub const ACCOUNTS: &str = "mailAccounts";
+/// Mail.
+pub const MESSAGES: &str = "mailMessages";
+/// Authorisations that users have begun (ours).
+pub const AUTHORIZATIONS: &str = "mailAuthorizations";
+/// Folders and labels of the mailboxes (ours).
+pub const FOLDERS: &str = "mailFolders";
+/// Positions in the providers' lists and change feeds (ours).
+pub const CURSORS: &str = "mailSyncCursors";
+/// Items that are not stored, each with its reason (ours).
+pub const LEDGER: &str = "mailSyncItems";
+
+/// Every collection.
+pub fn all() -> Vec<Collection> {
+    vec![
+        general_settings(),
+        settings(),
+        accounts(),
+        messages(),
+        authorizations(),
+        folders(),
+        cursors(),
+        ledger(),
+    ]
+}
+
+fn general_settings() -> Collection {
+    Collection {
+        name: GENERAL_SETTINGS,
+        title: "Email general settings",
+        fields: vec![field("key", String), field("values", Json)],
+        indexes: vec![unique(&["key"])],
+    }
+}
+
+fn settings() -> Collection {
+    Collection {
+        name: SETTINGS,
+        title: "Email provider settings",
+        fields: vec![
+            field("type", String),
+            field("values", Json),
+            hidden("clientSecret", Text),
+        ],
+        indexes: vec![unique(&["type"])],
+    }
+}
+
+fn accounts() -> Collection {
+    Collection {
+        name: ACCOUNTS,
+        title: "Email accounts",
+        fields: vec![
+            field("type", String),
+            field("email", String),
+            field("userId", BigInt),
+            field("settingId", BigInt),
+            field("config", Json),
+            field("identities", Json),
+            field("scopes", Json),
+            field("status", String),
+            field("statusCode", String),
+            field("statusReason", Text),
+            field("statusSince", DatetimeTz),
+            field("syncStartDate", DatetimeTz),
+            field("syncState", Json),
+            field("nextSyncAt", DatetimeTz),
+            field("syncRequestedAt", DatetimeTz),
+            field("leaseUntil", DatetimeTz),
+            field("leaseNumber", BigInt),
+            hidden("refreshToken", Text),
+            hidden("accessToken", Text),
+            field("accessTokenExpiresAt", DatetimeTz),
+            field("tokenVersion", BigInt),
+        ],
+        indexes: vec![unique(&["userId", "type", "email"]), index(&["nextSyncAt"])],
+    }
+}
+
+fn messages() -> Collection {
+    Collection {
+        name: MESSAGES,
+        title: "Email messages",
+        fields: vec![
+            field("accountId", BigInt),
+            field("userId", BigInt),
+            field("email", String),
+            field("mailId", String),
+            field("rawId", Text),
+            field("boxType", String),
+            field("folderIds", Json),
+            field("isRead", Boolean),
+            field("isStarred", Boolean),
+            field("isDraft", Boolean),
+            field("isTodo", Boolean),
+            field("from", Text),
+            field("fromUser", Json),
+            field("to", Text),
+            field("toUsers", Json),
+            field("cc", Text),
+            field("ccUsers", Json),
+            field("bcc", Text),
+            field("bccUsers", Json),
+            field("replyTo", Text),
+            field("date", DatetimeTz),
+            field("subject", Text),
+            field("preview", Text),
+            field("conversationId", String),
+            field("references", Json),
+            field("relatedMessageLatestDate", DatetimeTz),
+            field("bodyText", Text),
+            field("bodyHtml", Text),
+            field("attachments", Json),
+        ],
+        indexes: vec![
+            unique(&["accountId", "mailId"]),
+            index(&["userId", "boxType", "date"]),
+            index(&["userId", "relatedMessageLatestDate"]),
+            index(&["accountId", "conversationId"]),
+        ],
+    }
+}
+
+fn authorizations() -> Collection {
+    Collection {
+        name: AUTHORIZATIONS,
+        title: "Email authorisations",
+        fields: vec![
+            field("stateHash", String),
+            field("userId", BigInt),
+            field("type", String),
+            field("redirectUri", Text),
+            field("pinnedEmail", String),
+            hidden("verifier", Text),
+            field("expiresAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["stateHash"]), index(&["expiresAt"])],
+    }
+}
+
+fn folders() -> Collection {
+    Collection {
+        name: FOLDERS,
+        title: "Email folders",
+        fields: vec![
+            field("accountId", BigInt),
+            field("folderId", String),
+            field("name", Text),
+            field("boxType", String),
+            field("total", BigInt),
+            field("position", Integer),
+        ],
+        indexes: vec![unique(&["accountId", "folderId"])],
+    }
+}
+
+fn cursors() -> Collection {
+    Collection {
+        name: CURSORS,
+        title: "Email sync cursors",
+        fields: vec![
+            field("accountId", BigInt),
+            field("scope", String),
+            field("phase", String),
+            field("page", Text),
+            field("position", Text),
+            field("checkedAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["accountId", "scope"])],
+    }
+}
+
+fn ledger() -> Collection {
+    Collection {
+        name: LEDGER,
+        title: "Email sync items",
+        fields: vec![
+            field("accountId", BigInt),
+            field("mailId", String),
+            field("state", String),
+            field("reason", Text),
+            field("attempts", Integer),
+            field("nextAttemptAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["accountId", "mailId"])],
+    }
+}

@@ -1,0 +1,122 @@
+//! Cursors: how far each scope of a mailbox (all of it, or one folder) has been read.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::account::Account;
+use crate::error::Result;
+use crate::host::{Batch, Filter, Host, Query};
+use crate::model::{Cursor, Folder};
+use crate::store::{self, collections};
+
+/// The scope whose cursor tells when the folders were last read.
+const FOLDERS_SCOPE: &str = "folders";
+/// The scope of a provider with one cursor for everything.
+pub(super) const MAILBOX_SCOPE: &str = "mailbox";
+
+/// How far a scope has been read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ScopeCursor {
+    /// [`MAILBOX_SCOPE`] or a folder's id.
+    pub(super) scope: String,
+    /// What is being done.
+    pub(super) phase: Phase,
+    /// The page to go on with.
+    pub(super) page: Option<Cursor>,
+    /// Where changes are read from once listing has ended.
+    pub(super) position: Option<Cursor>,
+    /// When changes were last read to their end.
+    pub(super) checked_at: Option<DateTime<Utc>>,
+}
+
+/// What is being done in a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Phase {
+    /// Nothing yet.
+    New,
+    /// Listing what is there; messages that are stored already are not fetched again.
+    Listing,
+    /// Listing again after a cursor had expired; stored messages are refreshed.
+    Relisting,
+    /// Following changes.
+    Following,
+}
+
+impl ScopeCursor {
+    /// A scope that hasn't been read.
+    pub(super) fn new(scope: &str) -> Self {
+        Self {
+            scope: scope.to_owned(),
+            phase: Phase::New,
+            page: None,
+            position: None,
+            checked_at: None,
+        }
+    }
+
+    /// The cursor that tells that folders were read at `now`.
+    pub(super) fn folders_read(now: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Following,
+            checked_at: Some(now),
+            ..Self::new(FOLDERS_SCOPE)
+        }
+    }
+
+    /// Adds this cursor to a commit.
+    pub(super) fn save(&self, batch: Batch, account: &Account) -> Result<Batch> {
+        let mut columns = store::to_row(self)?;
+        columns.insert("accountId".to_owned(), account.id.into());
+        Ok(batch.upsert(collections::CURSORS, &["accountId", "scope"], vec![columns]))
+    }
+}
+
+/// What is known of a mailbox's folders and cursors.
+pub(super) struct Progress {
+    /// The folders, the most interesting ones first.
+    pub(super) folders: Vec<Folder>,
+    /// When they were read.
+    pub(super) folders_read_at: Option<DateTime<Utc>>,
+    /// The cursors of the scopes that have been begun.
+    pub(super) cursors: Vec<ScopeCursor>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct FolderRecord {
+    folder_id: String,
+    name: String,
+    box_type: crate::model::BoxType,
+    #[serde(default)]
+    total: Option<serde_json::Value>,
+}
+
+/// Reads what is known of the account's folders and cursors.
+pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress> {
+    let own = || Filter::eq("accountId", account.id);
+    let mut cursors: Vec<ScopeCursor> = store::find(host, Query::new(collections::CURSORS, own())).await?;
+    let records: Vec<FolderRecord> =
+        store::find(host, Query::new(collections::FOLDERS, own()).sort(&["position"])).await?;
+    let folders = records.into_iter().map(|record| Folder {
+        id: record.folder_id,
+        name: record.name,
+        box_type: record.box_type,
+        total: record
+            .total
+            .as_ref()
+            .and_then(store::id_of)
+            .and_then(|total| u64::try_from(total).ok()),
+    });
+    let folders = folders.collect();
+    let read = cursors
+        .iter()
+        .position(|cursor| cursor.scope == FOLDERS_SCOPE)
+        .map(|index| cursors.swap_remove(index));
+    Ok(Progress {
+        folders,
+        folders_read_at: read.and_then(|cursor| cursor.checked_at),
+        cursors,
+    })
+}

@@ -1,0 +1,55 @@
+//! Leases: at any time one step works on an account, whichever node runs it.
+
+use chrono::TimeDelta;
+use serde_json::json;
+
+use crate::account::{Account, AccountStatus};
+use crate::error::Result;
+use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
+use crate::store::{self, collections};
+
+/// Longer than any step takes; after that a dead node's account is taken over.
+const LIFE: TimeDelta = TimeDelta::minutes(3);
+
+/// Takes the lease of the account that is due longest; `None` when none is due.
+pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
+    let now = host.now();
+    let runnable = Filter::is_in(
+        "status",
+        [AccountStatus::Ready.as_str(), AccountStatus::Failing.as_str()],
+    );
+    let due = Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now));
+    let query =
+        Query::new(collections::ACCOUNTS, runnable.and(due).and(free(now))).sort(&["nextSyncAt", "id"]);
+    let Some(mut account) = store::find_one::<Account>(host, query).await? else {
+        return Ok(None);
+    };
+    let unchanged = Filter::eq("id", account.id)
+        .and(Filter::eq("leaseNumber", account.lease_number))
+        .and(free(now));
+    account.lease_number += 1;
+    let values = row([
+        ("leaseNumber", json!(account.lease_number)),
+        ("leaseUntil", json!(now + LIFE)),
+    ]);
+    match host
+        .commit(Batch::new().swap(collections::ACCOUNTS, unchanged, values))
+        .await?
+    {
+        CommitOutcome::Committed => Ok(Some(account)),
+        // Another node was faster. It works on this account; the next run finds the next one.
+        CommitOutcome::Conflict => Ok(None),
+    }
+}
+
+/// The condition under which a step may write: nobody has taken the lease since.
+pub(super) fn held(account: &Account) -> Filter {
+    Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number))
+}
+
+fn free(now: chrono::DateTime<chrono::Utc>) -> Filter {
+    Filter::Or(vec![
+        Filter::eq("leaseUntil", json!(null)),
+        Filter::compare("leaseUntil", Comparison::Less, json!(now)),
+    ])
+}

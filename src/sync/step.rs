@@ -1,0 +1,213 @@
+//! One step: a task from the plan, carried out up to the batch that records it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::cursor::{self, Phase, Progress, ScopeCursor};
+use super::fetch;
+use super::merge::{self, Merged};
+use super::plan::{self, Task};
+use crate::account::Account;
+use crate::error::Result;
+use crate::host::{Batch, Filter, Host, row};
+use crate::model::Folder;
+use crate::provider::{ChangesRequest, ListRequest, MailProvider, Next, PageOutcome};
+use crate::session::Session;
+use crate::store::collections;
+
+/// The first page is small, so that the newest mails can be read at once.
+const FIRST_PAGE: u32 = 20;
+/// The pages after it: few requests, and no more in memory than a small host bears.
+const PAGE: u32 = 100;
+
+/// What a step found, ready to be committed.
+pub struct StepOutcome {
+    /// The records, ledger rows and cursor.
+    pub(super) batch: Batch,
+    /// How many mails were newly stored.
+    pub(super) stored: u64,
+    /// How many mails the provider expects in all, where it said so.
+    pub(super) total: Option<u64>,
+    /// Whether any record of a mail changed.
+    pub(super) changed_mail: bool,
+    /// When the pass in hand began.
+    pub(super) pass_started_at: DateTime<Utc>,
+    /// Whether there is nothing more to do until the next pass.
+    pub(super) pass_ended: bool,
+}
+
+/// Carries out the next task of `account`.
+pub(super) async fn run(
+    host: &dyn Host,
+    session: &Session,
+    account: &Account,
+    interval: TimeDelta,
+) -> Result<StepOutcome> {
+    let provider = account.provider.mail();
+    let progress = cursor::load(host, account).await?;
+    let now = host.now();
+    let pass_started_at = plan::pass_start(account, now);
+    let retry_due = fetch::has_due_retries(host, account).await?;
+    let scope = provider.capabilities().cursor_scope;
+    let step = Step {
+        host,
+        session,
+        provider,
+        account,
+        progress: &progress,
+        now,
+        pass_started_at,
+    };
+    match plan::next(&progress, scope, pass_started_at, now, interval, retry_due) {
+        Task::Folders => step.folders().await,
+        Task::Begin(cursor) => step.begin(cursor).await,
+        Task::List(cursor, folder) => step.list(cursor, folder).await,
+        Task::Changes(cursor, folder) => step.changes(cursor, folder).await,
+        Task::Retry => step.retry().await,
+        Task::End => Ok(StepOutcome {
+            pass_ended: true,
+            ..step.outcome(Batch::new(), Merged::default())
+        }),
+    }
+}
+
+struct Step<'a> {
+    host: &'a dyn Host,
+    session: &'a Session,
+    provider: &'static dyn MailProvider,
+    account: &'a Account,
+    progress: &'a Progress,
+    now: DateTime<Utc>,
+    pass_started_at: DateTime<Utc>,
+}
+
+impl Step<'_> {
+    async fn folders(&self) -> Result<StepOutcome> {
+        let folders = self.provider.folders(self.session).await?;
+        let rows = folders.iter().enumerate().map(|(position, folder)| {
+            row([
+                ("accountId", json!(self.account.id)),
+                ("folderId", json!(folder.id)),
+                ("name", json!(folder.name)),
+                ("boxType", json!(folder.box_type)),
+                ("total", json!(folder.total)),
+                ("position", json!(position)),
+            ])
+        });
+        let ids: Vec<&str> = folders.iter().map(|folder| folder.id.as_str()).collect();
+        let gone = |column: &str| {
+            let others = Filter::compare(column, crate::host::Comparison::NotIn, json!(ids));
+            Filter::eq("accountId", self.account.id).and(others)
+        };
+        let batch = Batch::new()
+            .delete(collections::FOLDERS, gone("folderId"))
+            .upsert(collections::FOLDERS, &["accountId", "folderId"], rows.collect());
+        let batch = ScopeCursor::folders_read(self.now).save(batch, self.account)?;
+        let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
+        let total = total.filter(|_| self.account.sync_start_date.is_none());
+        Ok(StepOutcome {
+            total,
+            ..self.outcome(batch, Merged::default())
+        })
+    }
+
+    /// Takes the position from which changes are read, before anything is listed: no change falls in between.
+    async fn begin(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
+        cursor.position = self.provider.position(self.session).await?;
+        cursor.phase = Phase::Listing;
+        cursor.checked_at = cursor.position.as_ref().map(|_| self.now);
+        Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
+    }
+
+    async fn list(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
+        let request = ListRequest {
+            folder,
+            folders: &self.progress.folders,
+            since: self.account.sync_start_date,
+            page: cursor.page.as_ref(),
+            size: if cursor.page.is_none() { FIRST_PAGE } else { PAGE },
+        };
+        let page = match self.provider.list(self.session, request).await? {
+            PageOutcome::Page(page) => page,
+            PageOutcome::CursorExpired => return self.start_again(cursor).await,
+        };
+        let is_listing = cursor.phase == Phase::Listing;
+        let merged = merge::listed(
+            self.host,
+            self.session,
+            self.account,
+            self.progress,
+            page.changes,
+            is_listing,
+        )
+        .await?;
+        match page.next {
+            Next::Page(next) => cursor.page = Some(next),
+            Next::End(position) => {
+                cursor.page = None;
+                cursor.phase = Phase::Following;
+                cursor.checked_at = cursor.checked_at.or(Some(self.now));
+                cursor.position = position.or(cursor.position);
+            }
+        }
+        let batch = cursor.save(merged.batch.clone(), self.account)?;
+        let total = page.total.filter(|_| folder.is_none());
+        Ok(StepOutcome {
+            total,
+            ..self.outcome(batch, merged)
+        })
+    }
+
+    async fn changes(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
+        let Some(position) = cursor.position.clone() else {
+            return self.start_again(cursor).await;
+        };
+        let request = ChangesRequest {
+            folder,
+            folders: &self.progress.folders,
+            cursor: &position,
+            size: PAGE,
+        };
+        let page = match self.provider.changes(self.session, request).await? {
+            PageOutcome::Page(page) => page,
+            PageOutcome::CursorExpired => return self.start_again(cursor).await,
+        };
+        let merged =
+            merge::changed(self.host, self.session, self.account, self.progress, page.changes).await?;
+        match page.next {
+            Next::Page(next) => cursor.position = Some(next),
+            Next::End(next) => {
+                cursor.position = next.or(cursor.position);
+                cursor.checked_at = Some(self.now);
+            }
+        }
+        let batch = cursor.save(merged.batch.clone(), self.account)?;
+        Ok(self.outcome(batch, merged))
+    }
+
+    /// The provider has forgotten the cursor: everything in the scope is listed again.
+    async fn start_again(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
+        cursor.page = None;
+        cursor.position = self.provider.position(self.session).await?;
+        cursor.phase = Phase::Relisting;
+        cursor.checked_at = cursor.position.as_ref().map(|_| self.now);
+        Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
+    }
+
+    async fn retry(&self) -> Result<StepOutcome> {
+        let ids = fetch::due_retries(self.host, self.account).await?;
+        let merged = merge::refetched(self.host, self.session, self.account, self.progress, ids).await?;
+        Ok(self.outcome(merged.batch.clone(), merged))
+    }
+
+    fn outcome(&self, batch: Batch, merged: Merged) -> StepOutcome {
+        StepOutcome {
+            batch,
+            stored: merged.stored,
+            total: None,
+            changed_mail: merged.changed,
+            pass_started_at: self.pass_started_at,
+            pass_ended: false,
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! The host of the module: an object of JavaScript functions behind the trait [`Host`](crate::host::Host).
+
+use chrono::{DateTime, Utc};
+use js_sys::Uint8Array;
+use serde::Serialize;
+use wasm_bindgen::prelude::*;
+
+use super::fetch;
+use super::value::{broken, failed, from_host, immediate, settled, to_js};
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{
+    Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel, Query, Row,
+};
+use crate::secret::ApplicationKey;
+
+#[wasm_bindgen]
+extern "C" {
+    /// The object that the host passes to the constructor. Its functions may throw, reject or return anything.
+    #[wasm_bindgen(typescript_type = "Host")]
+    pub type Host;
+
+    #[wasm_bindgen(method, catch)]
+    fn fetch(this: &Host, request: &web_sys::Request, limits: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = allowOrigins)]
+    fn allow_origins(this: &Host, origins: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn find(this: &Host, query: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn count(this: &Host, collection: &str, filter: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn commit(this: &Host, operations: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn now(this: &Host) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn random(this: &Host, length: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = applicationKey)]
+    fn application_key(this: &Host) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn environment(this: &Host, name: &str) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = decodeText)]
+    fn decode_text(this: &Host, label: &str, bytes: Uint8Array) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn emit(this: &Host, event: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn log(this: &Host, level: &str, message: &str) -> Result<JsValue, JsValue>;
+}
+
+/// A JavaScript object as our host.
+pub struct JsHost {
+    object: Host,
+}
+
+impl JsHost {
+    /// The host that `object` is.
+    pub const fn new(object: Host) -> Self {
+        Self { object }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Limits {
+    timeout_ms: u32,
+    max_bytes: u32,
+}
+
+impl HostTrait for JsHost {
+    fn fetch(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> HostFuture<'_, http::Response<Vec<u8>>> {
+        Box::pin(async move {
+            let request = fetch::to_js(request)?;
+            let limits = to_js(&Limits {
+                timeout_ms: limits.timeout_ms,
+                max_bytes: limits.max_bytes,
+            })?;
+            fetch::from_js(self.object.fetch(&request, &limits)).await
+        })
+    }
+
+    fn allow_origins(&self, origins: Vec<String>) {
+        // Without this function a host allows the manifest's origins only, and says so at the next fetch.
+        let _ = to_js(&origins).map(|origins| immediate(self.object.allow_origins(&origins)));
+    }
+
+    fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>> {
+        Box::pin(async move {
+            let returned = self.object.find(&to_js(&query)?);
+            let rows = settled(returned, storage("find")).await?;
+            from_host("find", &rows)
+        })
+    }
+
+    fn count(&self, collection: &'static str, filter: Filter) -> HostFuture<'_, u64> {
+        Box::pin(async move {
+            let returned = self.object.count(collection, &to_js(&filter)?);
+            let count = settled(returned, storage("count")).await?;
+            from_host("count", &count)
+        })
+    }
+
+    fn commit(&self, batch: Batch) -> HostFuture<'_, CommitOutcome> {
+        Box::pin(async move {
+            let returned = self.object.commit(&to_js(&batch)?);
+            let written = settled(returned, storage("commit")).await?;
+            match written.as_bool() {
+                Some(true) => Ok(CommitOutcome::Committed),
+                Some(false) => Ok(CommitOutcome::Conflict),
+                None => Err(broken("commit", "neither true nor false")),
+            }
+        })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        let told = immediate(self.object.now())
+            .ok()
+            .and_then(|now| now.as_f64())
+            .and_then(instant);
+        // A host without a clock still has JavaScript's.
+        told.or_else(|| instant(js_sys::Date::now())).unwrap_or_default()
+    }
+
+    fn random(&self, buffer: &mut [u8]) -> Result<()> {
+        const CALL: &str = "random";
+        let length =
+            u32::try_from(buffer.len()).map_err(|_| broken(CALL, "too little for so long a buffer"))?;
+        let bytes = bytes(CALL, immediate(self.object.random(length)))?;
+        if bytes.length() != length {
+            return Err(broken(CALL, "another number of bytes"));
+        }
+        bytes.copy_to(buffer);
+        Ok(())
+    }
+
+    fn application_key(&self) -> Result<ApplicationKey> {
+        ApplicationKey::new(bytes("applicationKey", immediate(self.object.application_key()))?.to_vec())
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        immediate(self.object.environment(name)).ok()?.as_string()
+    }
+
+    fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        immediate(self.object.decode_text(label, Uint8Array::from(bytes)))
+            .ok()?
+            .as_string()
+    }
+
+    fn emit(&self, event: Event) {
+        // Best effort by contract.
+        let _ = to_js(&event).map(|event| immediate(self.object.emit(&event)));
+    }
+
+    fn log(&self, level: LogLevel, message: &str) {
+        // There is no other place to say that logging fails.
+        let _ = immediate(self.object.log(level.as_str(), message));
+    }
+}
+
+fn storage(call: &'static str) -> impl Fn(JsValue) -> Error {
+    move |thrown| failed(call, ErrorCode::StorageFailed, &thrown)
+}
+
+fn instant(milliseconds: f64) -> Option<DateTime<Utc>> {
+    // Casts saturate, and chrono refuses what is out of its range; NaN would become 1970.
+    (!milliseconds.is_nan()).then(|| DateTime::from_timestamp_millis(milliseconds as i64))?
+}
+
+fn bytes(call: &str, returned: Result<JsValue, JsValue>) -> Result<Uint8Array> {
+    returned
+        .map_err(|thrown| failed(call, ErrorCode::HostFailed, &thrown))?
+        .dyn_into()
+        .map_err(|_| broken(call, "something else than a Uint8Array"))
+}

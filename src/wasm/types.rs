@@ -1,0 +1,128 @@
+//! The types of the boundary, as TypeScript reads them.
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen(typescript_custom_section)]
+const TYPES: &str = r#"
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** What the plugin consists of. */
+export interface Manifest {
+  /** The namespace of its translations. */
+  namespace: string;
+  /** The permission snippet of those who may configure it. */
+  snippet: string;
+  collections: ManifestCollection[];
+  actions: ManifestAction[];
+  schedules: ManifestSchedule[];
+  /** The origins it may fetch before anything is configured. */
+  origins: string[];
+  /** Plugins that own the same collections. */
+  conflictsWith: string[];
+}
+export interface ManifestCollection {
+  name: string;
+  title: string;
+  fields: ManifestField[];
+  indexes: { fields: string[]; unique: boolean }[];
+}
+export interface ManifestField {
+  name: string;
+  type: 'string' | 'text' | 'bigInt' | 'integer' | 'boolean' | 'datetimeTz' | 'json';
+  /** Never in an answer of the host's own making. */
+  hidden?: boolean;
+}
+export interface ManifestAction {
+  resource: string;
+  name: string;
+  access: 'public' | 'loggedIn' | 'settings';
+}
+export interface ManifestSchedule {
+  name: string;
+  everySeconds: number;
+}
+
+/** A request as the host's server has understood it. */
+export interface ActionRequest {
+  resource: string;
+  action: string;
+  /** The query. */
+  params: JsonObject;
+  /** The body. */
+  values: Json;
+  user: { id: number; canConfigure: boolean } | null;
+  /** `scheme://host[:port]` as the browser sees it. */
+  origin: string;
+  language: string;
+}
+export interface ActionResponse {
+  body: Json;
+  meta?: JsonObject;
+  /** Schedules to run at once. */
+  wake: string[];
+  /** The answer instead of `body`. */
+  bytes?: Uint8Array;
+  headers?: { [name: string]: string };
+}
+export interface ScheduleOutcome {
+  /** Whether the next step may follow at once. */
+  again: boolean;
+}
+
+/** What a rejection of this module is. */
+export interface EmailManagerError extends Error {
+  name: 'EmailManagerError';
+  code: string;
+  /** The message for people, without its causes: the key of its translation. */
+  sentence: string;
+  retryable: boolean;
+  httpStatus: number;
+  field?: string;
+  retryAfterSeconds?: number;
+}
+
+/** What the module needs from its host. */
+export interface Host {
+  /**
+   * Sends a request, its redirects unfollowed. Rejects with an error whose `code` is `forbidden` for an origin that is not
+   * allowed and `response_too_large` beyond `maxBytes`; every other rejection means that there was no answer.
+   */
+  fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
+  /** More origins that may be fetched; replaces those of an earlier call. */
+  allowOrigins?(origins: string[]): void;
+  find(query: HostQuery): Promise<JsonObject[]>;
+  count(collection: string, filter: JsonObject): Promise<number>;
+  /** All or nothing: false when a precondition failed, a rejection when the storage did. */
+  commit(operations: Operation[]): Promise<boolean>;
+  /** Milliseconds since 1970. */
+  now(): number;
+  random(length: number): Uint8Array;
+  applicationKey(): Uint8Array;
+  environment(name: string): string | null | undefined;
+  /** Null for a character set that is not known. */
+  decodeText(label: string, bytes: Uint8Array): string | null;
+  emit(event: HostEvent): void;
+  log(level: 'info' | 'warn' | 'error', message: string): void;
+}
+export interface HostQuery {
+  collection: string;
+  filter: JsonObject;
+  /** All columns where empty. */
+  fields: string[];
+  /** Descending with a leading `-`. */
+  sort: string[];
+  limit: number | null;
+  offset: number;
+}
+export interface HostEvent {
+  type: string;
+  userId: number;
+  payload: Json;
+}
+export type Operation =
+  | { kind: 'insert'; collection: string; rows: JsonObject[] }
+  | { kind: 'upsert'; collection: string; key: string[]; rows: JsonObject[] }
+  | { kind: 'update'; collection: string; filter: JsonObject; values: JsonObject; expect: number | null }
+  | { kind: 'delete'; collection: string; filter: JsonObject; expect: number | null };
+"#;
