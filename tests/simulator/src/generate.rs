@@ -32,7 +32,8 @@ pub enum Profile {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Conversation,
-    International,
+    /// In another language; the number says which.
+    International(u8),
     Newsletter,
     Notification,
     Invoice,
@@ -98,7 +99,7 @@ pub(crate) fn compose(source: Source<'_>) -> Mail {
         Kind::Bench => bench::compose(source),
         Kind::Newsletter => newsletter::compose(&mut source.mail_rng()),
         Kind::Broken(fault) => return broken::compose(source, fault),
-        Kind::International => singles::international(source),
+        Kind::International(language) => singles::international(source, language),
         Kind::Notification => singles::notification(source),
         Kind::Invoice => singles::invoice(source),
         Kind::PlainNote => singles::plain_note(source),

@@ -13,14 +13,15 @@ const SPAN: i64 = 730 * DAY;
 /// Conversations and messages of a new mailbox, oldest message first.
 pub(crate) fn plan(seed: u64, count: u32, profile: Profile, now_ms: i64) -> (Vec<Thread>, Vec<Entry>) {
     let shapes = shapes(seed, count, profile);
-    let total = shapes.len() as i64;
+    let total = shapes.len() as i128;
     let mut planned: Vec<(i64, u32, u16)> = Vec::with_capacity(count as usize);
     for (number, (kind, size)) in shapes.iter().enumerate() {
         let mut rng = Rng::new(seed, &[number as u64, 3]);
         // Newest first and densest: the age grows with the square of the conversation's number.
-        let rank = number as i64;
-        let step = SPAN * (2 * rank + 1) / (total * total).max(1);
-        let age = SPAN * rank * rank / (total * total).max(1) + rng.below(step.max(1).unsigned_abs()) as i64;
+        let rank = number as i128;
+        let share =
+            |part: i128| i64::try_from(i128::from(SPAN) * part / (total * total).max(1)).unwrap_or(SPAN);
+        let age = share(rank * rank) + rng.below(share(2 * rank + 1).max(1).unsigned_abs()) as i64;
         let mut time = at_work(now_ms - age - 4 * MINUTE, *kind, now_ms);
         for position in (0..*size).rev() {
             planned.push((time, number as u32, position));
@@ -65,14 +66,20 @@ pub(crate) fn plan(seed: u64, count: u32, profile: Profile, now_ms: i64) -> (Vec
 fn shapes(seed: u64, count: u32, profile: Profile) -> Vec<(Kind, u16)> {
     let mut shapes = Vec::new();
     let mut left = count;
+    let mut foreign = 0_u8;
     while left > 0 {
         let number = shapes.len() as u64;
         let mut rng = Rng::new(seed, &[number, 4]);
-        let (kind, wanted) = match profile {
+        let (mut kind, wanted) = match profile {
             // Sizes 2 and 3 in turn: five messages in two conversations.
             Profile::Bench => (Kind::Bench, 2 + (number % 2) as u16),
             Profile::Business => business_shape(seed, number, count, &mut rng),
         };
+        if kind == Kind::International(0) {
+            // One language after the other, so that all of them appear.
+            kind = Kind::International(foreign);
+            foreign = foreign.wrapping_add(1);
+        }
         let size = u32::from(wanted).min(left);
         left -= size;
         shapes.push((kind, size as u16));
@@ -87,7 +94,7 @@ fn business_shape(seed: u64, number: u64, count: u32, rng: &mut Rng) -> (Kind, u
         Kind::Newsletter,
         Kind::Conversation,
         Kind::Invoice,
-        Kind::International,
+        Kind::International(0),
         Kind::InlineImage,
         Kind::PlainNote,
         Kind::Outgoing,
@@ -114,7 +121,7 @@ fn business_shape(seed: u64, number: u64, count: u32, rng: &mut Rng) -> (Kind, u
         0..=43 => (Kind::Conversation, conversation(conversation_size(rng))),
         44..=58 => (Kind::Newsletter, 1),
         59..=69 => (Kind::Notification, 1),
-        70..=76 => (Kind::International, 1),
+        70..=76 => (Kind::International(0), 1),
         77..=82 => (Kind::Invoice, 1),
         83..=88 => (Kind::PlainNote, 1),
         89..=91 => (Kind::InlineImage, 1),

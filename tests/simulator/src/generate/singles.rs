@@ -14,9 +14,12 @@ fn start(source: Source<'_>) -> (Rng, Counterpart, Facts) {
     (rng, other, facts)
 }
 
-pub(super) fn international(source: Source<'_>) -> Mail {
+pub(super) fn international(source: Source<'_>, language: u8) -> Mail {
     let (mut rng, _, facts) = start(source);
-    let foreign = rng.pick(FOREIGN);
+    let place = usize::from(language)
+        .checked_rem(FOREIGN.len())
+        .unwrap_or_default();
+    let foreign = FOREIGN.get(place).copied().unwrap_or_default();
     let body = facts.fill(foreign.body);
     let direction = if foreign.rtl { "rtl" } else { "ltr" };
     let charset = match foreign.name.chars().next() {

@@ -2,6 +2,8 @@
 #![allow(dead_code, reason = "every test file uses a part of it")]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "test code")]
 
+pub(crate) mod server;
+
 use email_manager_simulator::{Config, MailboxPlan, Profile, Provider, Reply, Request, Response, Simulator};
 use serde_json::Value;
 
