@@ -9,9 +9,13 @@ import { buildSimulator } from '../demo/simulator.mjs';
 import { ensureChromium } from '../toolchain/chromium.mjs';
 import { judge } from './counts.mjs';
 
-/** Against pkg/dist as built, and of the tools that built it. */
+/** Against pkg/dist as built and its pages' logic, on NocoBase's own database layer, and of the tools that built it. */
 export function packageTests() {
-  return nodeTest([path.join(js, 'test/package'), path.join(js, 'tools/test')], {});
+  const tests = ['test/unit', 'test/package', 'test/host', 'tools/test'];
+  return nodeTest(
+    tests.map((folder) => path.join(js, folder)),
+    {},
+  );
 }
 
 /** One file after the other: each has the NocoBase, the ports and the two cores to itself. */
