@@ -86,7 +86,8 @@ pub(super) fn counterpart(rng: &mut Rng, owner: &Owner) -> Counterpart {
         return Counterpart {
             first_name: first.to_owned(),
             address: Address::new(name, &format!("{local}@{domain}")),
-            company: OWN_COMPANY.to_owned(),
+            // The firm that the conversation is about.
+            company: rng.pick(CONTACTS).company.to_owned(),
             role: OWN_COMPANY.to_owned(),
         };
     }

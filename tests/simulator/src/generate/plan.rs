@@ -17,11 +17,13 @@ pub(crate) fn plan(seed: u64, count: u32, profile: Profile, now_ms: i64) -> (Vec
     let mut planned: Vec<(i64, u32, u16)> = Vec::with_capacity(count as usize);
     for (number, (kind, size)) in shapes.iter().enumerate() {
         let mut rng = Rng::new(seed, &[number as u64, 3]);
-        // Newest first and densest: the age grows with the square of the conversation's number.
+        // Newest first and densest: the age grows with the third power of the conversation's number.
         let rank = number as i128;
-        let share =
-            |part: i128| i64::try_from(i128::from(SPAN) * part / (total * total).max(1)).unwrap_or(SPAN);
-        let age = share(rank * rank) + rng.below(share(2 * rank + 1).max(1).unsigned_abs()) as i64;
+        let share = |part: i128| {
+            i64::try_from(i128::from(SPAN) * part / (total * total * total).max(1)).unwrap_or(SPAN)
+        };
+        let age = share(rank * rank * rank)
+            + rng.below(share(3 * rank * rank + 3 * rank + 1).max(1).unsigned_abs()) as i64;
         let mut time = at_work(now_ms - age - 4 * MINUTE, *kind, now_ms);
         for position in (0..*size).rev() {
             planned.push((time, number as u32, position));
@@ -175,7 +177,7 @@ fn placement(seed: u64, kind: Kind, thread: u32, position: u16, age: i64) -> (u6
     let star = if own.percent(5) { label::STARRED } else { 0 };
     let trashed = whole.percent(3);
     let archived = age > 45 * DAY && whole.percent(40);
-    let filed = whole.percent(18);
+    let filed = age > 10 * DAY && whole.percent(25);
     let topic = conversation::label_of(seed, kind, thread);
     let important = if whole.percent(35) { label::IMPORTANT } else { 0 };
     let category = match kind {
