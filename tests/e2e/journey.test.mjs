@@ -86,7 +86,7 @@ for (const [lane, prefix, section] of [
     // Enabling without credentials is refused at the field.
     await card.getByRole('switch').click();
     await card.getByRole('button', { name: 'Save' }).click();
-    await card.getByText('enter the client ID').waitFor();
+    await card.getByText('Enter the client ID').waitFor();
     await picture(page, `settings-error-${section}`);
     await card.getByLabel('Client ID').fill(`simulator-${section}`);
     await card.getByLabel('Client Secret').fill(`simulator-${section}-secret`);
@@ -118,7 +118,7 @@ for (const [lane, prefix, provider, email] of [
     await consent.waitForSelector('#allow');
     await picture(consent, `consent-${provider.toLowerCase()}`);
     await consent.click('#allow');
-    await page.getByRole('dialog').getByText('everything', { exact: false }).click();
+    await page.getByRole('dialog').getByRole('radio', { name: 'Everything' }).check();
     await page.getByRole('button', { name: 'Start synchronization' }).click();
     const card = page.locator(`[data-email="${email}"]`);
     await card.getByRole('progressbar').waitFor();
@@ -178,7 +178,7 @@ for (const email of [GMAIL, OUTLOOK]) {
 test('disabling stops the schedules, enabling again finds everything as it was', async () => {
   const before = await counts();
   await disablePlugin(site.url, token);
-  const requests = async () => (await (await fetch(`${simulator.url}/control/stats`)).json()).requests;
+  const requests = async () => (await (await fetch(`${simulator.url}/control/stats`)).json()).total;
   const [first, second] = [
     await requests(),
     await new Promise((done) => setTimeout(() => done(requests()), 20_000)),

@@ -11,7 +11,7 @@ import { ProviderLogo } from '../shared/ProviderLogo';
 import { Collapsed } from './Collapsed';
 import { copy, isSame } from './values';
 import { RedirectUri } from './RedirectUri';
-import { renderTemplates } from './templates';
+import { nameInputs, renderTemplates } from './templates';
 
 const SchemaField = createSchemaField({
   components: { Collapsed, FormItem, Input, NumberPicker, Password, RedirectUri, Select, Switch },
@@ -27,7 +27,7 @@ interface Props {
 export function SectionCard({ section, initialValues, redirectUri }: Props) {
   const { t, say } = useLane();
   const { form, saved, changed, saving, problem, save } = useSection(section, initialValues);
-  const schema = useMemo(() => renderTemplates(section.schema, t), [section, t]);
+  const schema = useMemo(() => nameInputs(renderTemplates(section.schema, t)), [section, t]);
   const enabled = saved.enabled;
 
   return (

@@ -14,3 +14,22 @@ function render(value: unknown, t: (key: string) => string): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, render(item, t)]));
 }
+
+type SchemaNode = { [key: string]: unknown };
+
+/** Gives every input the name that stands above it: Formily's labels are not tied to their inputs. */
+export function nameInputs<T extends SchemaNode>(schema: T): T {
+  const properties = schema.properties as Record<string, SchemaNode> | undefined;
+  const isInput = !properties && schema.type !== 'void' && typeof schema.title === 'string';
+  return {
+    ...schema,
+    ...(isInput && {
+      'x-component-props': { ...(schema['x-component-props'] as object), 'aria-label': schema.title },
+    }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, nameInputs(property)]),
+      ),
+    }),
+  };
+}
