@@ -17,7 +17,8 @@ import {
   until,
 } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
-import { control, mailboxState } from './support/simulator.mjs';
+import { storedIds } from './support/mail.mjs';
+import { control, providerIds } from './support/simulator.mjs';
 
 const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
@@ -194,20 +195,7 @@ test('no page threw an error', () => assert.deepEqual(browser.errors, []));
 
 /** The database says what the provider says. */
 async function same(email) {
-  const state = await mailboxState(simulator, email);
-  const expected = state.messages.map(({ id }) => id).sort();
-  const stored = [];
-  for (let page = 1, total = 1; page <= total; page += 1) {
-    const filter = encodeURIComponent(JSON.stringify({ email }));
-    const { data, meta } = await call(
-      site.url,
-      token,
-      `mailMessages:listPerson?page=${page}&pageSize=200&filter=${filter}`,
-    );
-    stored.push(...data.map(({ mailId }) => mailId));
-    total = meta.totalPage;
-  }
-  assert.deepEqual(stored.sort(), expected);
+  assert.deepEqual(await storedIds(site.url, token, email), await providerIds(simulator, email));
 }
 
 async function counts() {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from '../nocobase/api.mjs';
 
 const LONGEST_SYNC = 600_000;
+const BETWEEN_LOOKS = 50;
 
 /**
  * Links a mailbox of the simulator to the signed-in user's account.
@@ -43,7 +44,7 @@ export async function firstSync(url, token, { email, type }, watch = () => {}) {
 
 /** Waits until an account of the user fulfils a condition; fails when the account does. */
 export async function settled(url, token, email, condition) {
-  for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(25)) {
+  for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(BETWEEN_LOOKS)) {
     const account = (await call(url, token, 'mail:getMailAccounts')).data.find(
       (each) => each.email === email,
     );

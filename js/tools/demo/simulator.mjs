@@ -32,9 +32,10 @@ export async function buildSimulator() {
  * @param {number} options.port
  * @param {string} [options.google] mailboxes at Google, as `address:size`
  * @param {string} [options.microsoft] mailboxes at Microsoft, as `address:size`
+ * @param {'business'|'bench'} [options.profile] what the mailboxes hold
  * @returns {Promise<{url: string, pid: number, stop(): Promise<void>, exited: Promise<number|null>}>}
  */
-export async function startSimulator({ dir, port, google, microsoft }) {
+export async function startSimulator({ dir, port, google, microsoft, profile }) {
   const pidFile = path.join(dir, 'simulator.pid');
   const log = path.join(dir, 'simulator.log');
   await stopRemembered(pidFile);
@@ -43,6 +44,7 @@ export async function startSimulator({ dir, port, google, microsoft }) {
   const args = ['--port', String(port)];
   if (google) args.push('--google', google);
   if (microsoft) args.push('--microsoft', microsoft);
+  if (profile) args.push('--profile', profile);
   const simulator = startGroup(path.join(cargoTarget, 'release/simulator'), args, { cwd: dir, log, pidFile });
   await untilListening(simulator, log);
   return { ...simulator, url: `http://127.0.0.1:${port}` };

@@ -10,8 +10,9 @@ export async function control(simulator, command, body) {
     throw new Error(`the simulator refused ${command}: ${answer.status} ${await answer.text()}`);
 }
 
-/** What a mailbox holds at the provider. */
-export async function mailboxState(simulator, email) {
+/** The ids of what a mailbox holds at the provider, sorted; Outlook's are the immutable ones. */
+export async function providerIds(simulator, email) {
   const answer = await fetch(`${simulator.url}/control/state?mailbox=${encodeURIComponent(email)}`);
-  return answer.json();
+  const { messages } = await answer.json();
+  return messages.map(({ id, immutableId }) => immutableId ?? id).sort();
 }
