@@ -16,6 +16,7 @@ mod executor;
 mod fetch;
 mod host;
 mod panic;
+mod rows;
 mod types;
 mod value;
 

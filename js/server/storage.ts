@@ -3,7 +3,7 @@
 import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, Operation } from 'email-manager';
 import { HostError } from './errors';
-import { insertRows, lastOfEach } from './storage/insert';
+import { insertRows } from './storage/insert';
 import { toOrder } from './storage/order';
 import { attribute, toAttributes, toPlain } from './storage/rows';
 import { toWhere } from './storage/where';
@@ -78,13 +78,7 @@ export class Storage {
       case 'insert':
         return insertRows(this.db, model, operation.rows, transaction);
       case 'upsert':
-        return insertRows(
-          this.db,
-          model,
-          lastOfEach(operation.key, operation.rows),
-          transaction,
-          operation.key,
-        );
+        return insertRows(this.db, model, operation.rows, transaction, operation.key);
       case 'update': {
         const where = toWhere(operation.filter, model, this.db);
         const values = toAttributes(operation.values, model);

@@ -146,6 +146,11 @@ impl Batch {
         self
     }
 
+    /// The operations in order, given away.
+    pub fn into_operations(self) -> Vec<Operation> {
+        self.operations
+    }
+
     /// The operations in order.
     pub fn operations(&self) -> &[Operation] {
         &self.operations

@@ -6,6 +6,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use super::fetch;
+use super::rows::Operations;
 use super::value::{broken, failed, from_host, immediate, settled, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
@@ -103,7 +104,8 @@ impl HostTrait for JsHost {
 
     fn commit(&self, batch: Batch) -> HostFuture<'_, CommitOutcome> {
         Box::pin(async move {
-            let returned = self.object.commit(&to_js(&batch)?);
+            let operations = Operations::of(batch)?;
+            let returned = self.object.commit(operations.as_js());
             let written = settled(returned, storage("commit")).await?;
             match written.as_bool() {
                 Some(true) => Ok(CommitOutcome::Committed),

@@ -121,8 +121,8 @@ export interface HostEvent {
   payload: Json;
 }
 export type Operation =
-  | { kind: 'insert'; collection: string; rows: JsonObject[] }
-  | { kind: 'upsert'; collection: string; key: string[]; rows: JsonObject[] }
+  | { kind: 'insert'; collection: string; rows: Iterable<JsonObject> }
+  | { kind: 'upsert'; collection: string; key: string[]; rows: Iterable<JsonObject> }
   | { kind: 'update'; collection: string; filter: JsonObject; values: JsonObject; expect: number | null }
   | { kind: 'delete'; collection: string; filter: JsonObject; expect: number | null };
 "#;

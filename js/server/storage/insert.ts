@@ -3,36 +3,60 @@ import type { Attribute, Database, Model, Transaction } from '@nocobase/database
 import type { Json, JsonObject } from 'email-manager';
 import { attribute } from './rows';
 
-/** Rows in one statement: far below every driver's bound on parameters, and a bound on memory. */
-const ROWS_PER_STATEMENT = 100;
+/**
+ * Rows in one statement. They are read from the module as they are needed, and so few that they are forgotten before the
+ * engine takes them for long-lived.
+ */
+const ROWS_PER_STATEMENT = 20;
 
 const TIMESTAMPS = ['createdAt', 'updatedAt'];
 
-/** Adds `rows`; with `key`, the columns of a unique index, the first row's columns replace those of rows that exist. */
+/** Adds `rows`; with `key`, the columns of a unique index, the columns given replace those of rows that exist. */
 export async function insertRows(
   db: Database,
   model: Model,
-  rows: JsonObject[],
+  rows: Iterable<JsonObject>,
   transaction: Transaction,
   key?: string[],
 ): Promise<void> {
-  const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const names = [...new Set([...given, ...TIMESTAMPS])];
+  const now = new Date().toISOString();
+  for (const chunk of chunks(rows, ROWS_PER_STATEMENT)) {
+    await insertChunk(db, model, key ? lastOfEach(key, chunk) : chunk, now, transaction, key);
+  }
+}
+
+async function insertChunk(
+  db: Database,
+  model: Model,
+  rows: JsonObject[],
+  now: string,
+  transaction: Transaction,
+  key?: string[],
+): Promise<void> {
+  const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...TIMESTAMPS])];
   const attributes = names.map((name) => attribute(model, name));
+  const bind = rows.flatMap((row) =>
+    names.map((name, index) => {
+      const value = row[name] ?? (TIMESTAMPS.includes(name) ? now : null);
+      return toParameter(value, attributes[index] as Attribute, db);
+    }),
+  );
   const head = insertInto(db, model, attributes);
   const tail = key ? onConflict(db, model, key, Object.keys(rows[0] ?? {})) : '';
-  const now = new Date().toISOString();
-  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
-    const chunk = rows.slice(start, start + ROWS_PER_STATEMENT);
-    const bind = chunk.flatMap((row) =>
-      names.map((name, index) => {
-        const value = row[name] ?? (TIMESTAMPS.includes(name) ? now : null);
-        return toParameter(value, attributes[index] as Attribute, db);
-      }),
-    );
-    const sql = `${head} VALUES ${placeholders(chunk.length, names.length)} ${tail}`;
-    await db.sequelize.query(sql, { bind, transaction, logging: false });
+  const sql = `${head} VALUES ${placeholders(rows.length, names.length)} ${tail}`;
+  await db.sequelize.query(sql, { bind, transaction, logging: false });
+}
+
+function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let chunk: T[] = [];
+  for (const item of items) {
+    chunk.push(item);
+    if (chunk.length === size) {
+      yield chunk;
+      chunk = [];
+    }
   }
+  if (chunk.length > 0) yield chunk;
 }
 
 function insertInto(db: Database, model: Model, attributes: Attribute[]): string {
@@ -79,7 +103,7 @@ function toParameter(value: Json, { type }: Attribute, db: Database): unknown {
 }
 
 /** One row for each key, the last one given: a statement may not touch a row twice. */
-export function lastOfEach(key: string[], rows: JsonObject[]): JsonObject[] {
+function lastOfEach(key: string[], rows: JsonObject[]): JsonObject[] {
   const byKey = new Map<string, JsonObject>();
   for (const row of rows) byKey.set(JSON.stringify(key.map((name): Json => row[name] ?? null)), row);
   return byKey.size === rows.length ? rows : [...byKey.values()];
