@@ -27,10 +27,9 @@ fn faults() -> Vec<Option<Value>> {
     faults
 }
 
-const TROUBLES: [Trouble; 5] = [
+const TROUBLES: [Trouble; 4] = [
     Trouble::FailsBefore,
     Trouble::FailsAfter,
-    Trouble::CrashBeforeCommit,
     Trouble::CrashAfterCommit,
     Trouble::CrashInFetch,
 ];

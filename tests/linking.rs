@@ -113,7 +113,7 @@ fn the_same_mailbox_of_two_users_stays_apart() {
         assert_eq!((own(USER.id).len(), own(OTHER.id).len()), (40, 40));
 
         let list = |user, params: Value| world.site.call(Some(user), "mailMessages", "list", params, json!({})).unwrap();
-        for filter in [json!({}), json!({ "email": mailbox }), json!({ "$or": [{ "accountId": 1 }, { "id.$ne": 0 }] })] {
+        for filter in [json!({}), json!({ "email": mailbox }), json!({ "$or": [{ "accountId": world.account()["id"] }, { "id": { "$gt": 0 } }] })] {
             let listed = list(OTHER, json!({ "pageSize": 200, "filter": filter }));
             for row in listed.body.as_array().unwrap() {
                 assert!(own(OTHER.id).contains(&row["id"]), "{filter}");

@@ -20,8 +20,6 @@ pub enum Trouble {
     FailsBefore,
     /// The commit takes effect and reports `storage_failed` all the same.
     FailsAfter,
-    /// The process ends before the commit.
-    CrashBeforeCommit,
     /// The process ends after the commit.
     CrashAfterCommit,
     /// The process ends while it waits for the answer to a request.
@@ -115,10 +113,8 @@ impl Host for Edge {
             self.turn().await;
             let trouble = self.strikes(true);
             let failed = || Error::new(ErrorCode::StorageFailed, "the storage failed");
-            match trouble {
-                Some(Trouble::FailsBefore) => return Err(failed()),
-                Some(Trouble::CrashBeforeCommit) => pending().await,
-                _ => {}
+            if trouble == Some(Trouble::FailsBefore) {
+                return Err(failed());
             }
             let outcome = self.memory.commit(batch).await;
             match trouble {

@@ -130,7 +130,7 @@ impl World {
 
     /// What the provider holds, newest first.
     pub fn state(&self) -> Vec<Value> {
-        let address = format!("/control/state?content=true&mailbox={}", self.service.mailbox());
+        let address = format!("/control/state?mailbox={}", self.service.mailbox());
         let state = self.ask(Request::get(address).body(Vec::new()).unwrap());
         state["messages"].as_array().unwrap().clone()
     }
