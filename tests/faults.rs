@@ -14,6 +14,7 @@ fn faults() -> Vec<Option<Value>> {
         json!({ "status": 429, "retryAfter": 90 }),
         json!({ "status": 429 }),
         json!({ "status": 503 }),
+        json!({ "status": 409 }),
         json!({ "status": 401 }),
         json!({ "action": "html" }),
         json!({ "action": "truncate" }),
@@ -147,7 +148,10 @@ fn storage_trouble(service: Service) {
             if world.edge.spare() {
                 break;
             }
-            assert_recovered(&mut world, &format!("{service:?} {trouble:?} at {skip} of a first sync"));
+            assert_recovered(
+                &mut world,
+                &format!("{service:?} {trouble:?} at {skip} of a first sync"),
+            );
             skip += 1;
         }
         assert!(skip >= 5, "{skip} calls were struck");
@@ -161,7 +165,10 @@ fn storage_trouble(service: Service) {
             if world.edge.spare() {
                 break;
             }
-            assert_recovered(&mut world, &format!("{service:?} {trouble:?} at {skip} of changes"));
+            assert_recovered(
+                &mut world,
+                &format!("{service:?} {trouble:?} at {skip} of changes"),
+            );
         }
         world.assert_equal();
     }

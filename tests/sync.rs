@@ -11,7 +11,11 @@ use support::world::World;
 
 /// Ids of the provider, newest first.
 fn newest(world: &World) -> Vec<String> {
-    world.state().iter().map(|message| world.service.id(message)).collect()
+    world
+        .state()
+        .iter()
+        .map(|message| world.service.id(message))
+        .collect()
 }
 
 /// The ids that are stored after each commit that stored something, one step at a time.
@@ -34,7 +38,12 @@ fn the_first_sync_stores_everything_newest_first_and_page_by_page() {
             Service::Google => newest(&world),
             Service::Microsoft => {
                 let inbox = |message: &&Value| message["folder"] == "Inbox";
-                world.state().iter().filter(inbox).map(|message| service.id(message)).collect()
+                world
+                    .state()
+                    .iter()
+                    .filter(inbox)
+                    .map(|message| service.id(message))
+                    .collect()
             }
         };
         expected.truncate(20);
@@ -56,10 +65,22 @@ fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
         while world.stored().is_empty() {
             assert!(world.step().unwrap().unwrap());
         }
-        let list = world.site.call(Some(USER), "mailMessages", "list", json!({ "pageSize": 50 }), json!({})).unwrap();
+        let list = world
+            .site
+            .call(
+                Some(USER),
+                "mailMessages",
+                "list",
+                json!({ "pageSize": 50 }),
+                json!({}),
+            )
+            .unwrap();
         assert_eq!(list.body.as_array().unwrap().len(), 20);
         let half_way = world.site.mail(USER, "getMailAccounts", json!({})).unwrap()[0]["sync"].clone();
-        assert_eq!((half_way["phase"].clone(), half_way["done"].clone()), (json!("listing"), json!(false)));
+        assert_eq!(
+            (half_way["phase"].clone(), half_way["done"].clone()),
+            (json!("listing"), json!(false))
+        );
         assert_eq!(half_way["stored"], 20);
         assert!(half_way["total"].as_u64().unwrap() >= 20);
 
@@ -70,7 +91,10 @@ fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
         assert_eq!(state["sync"]["done"], true);
         assert_eq!(state["sync"]["stored"], 120);
         assert_eq!(state["sync"]["total"], 120);
-        assert_eq!(state["sync"]["lastRunAt"], json!(email_manager::host::Host::now(world.site.host.as_ref())));
+        assert_eq!(
+            state["sync"]["lastRunAt"],
+            json!(email_manager::host::Host::now(world.site.host.as_ref()))
+        );
         assert_eq!(state["sync"]["lastError"], Value::Null);
         assert_eq!(state["sync"]["passStartedAt"], Value::Null);
 
@@ -81,8 +105,17 @@ fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
             .filter(|event| event.kind == "mail:sync")
             .map(|event| event.payload["sync"]["stored"].as_u64().unwrap())
             .collect();
-        assert!(progress.is_sorted() && progress.last() == Some(&120), "{progress:?}");
-        assert!(events.iter().filter(|event| event.kind == "mail:messages").count() >= 2);
+        assert!(
+            progress.is_sorted() && progress.last() == Some(&120),
+            "{progress:?}"
+        );
+        assert!(
+            events
+                .iter()
+                .filter(|event| event.kind == "mail:messages")
+                .count()
+                >= 2
+        );
     }
 }
 
@@ -97,7 +130,12 @@ fn nothing_older_than_the_start_date_is_stored() {
         let young = |message: &&Value| {
             DateTime::parse_from_rfc3339(message["received"].as_str().unwrap()).unwrap() >= start
         };
-        let mut expected: Vec<_> = world.state().iter().filter(young).map(|message| service.expected(message)).collect();
+        let mut expected: Vec<_> = world
+            .state()
+            .iter()
+            .filter(young)
+            .map(|message| service.expected(message))
+            .collect();
         expected.sort();
         assert_eq!(expected.len(), 31);
         assert_eq!(world.stored(), expected);
@@ -136,7 +174,11 @@ fn change_everything(world: &World) {
     world.touch("delete", &inbox[7], json!({}));
     world.move_to(&inbox[8], "trash");
     world.touch("delete", &inbox[8], json!({}));
-    world.touch("mark", &world.service.id(&state[state.len() - 1]), json!({ "starred": true, "read": true }));
+    world.touch(
+        "mark",
+        &world.service.id(&state[state.len() - 1]),
+        json!({ "starred": true, "read": true }),
+    );
 }
 
 #[test]
@@ -149,7 +191,13 @@ fn whatever_happens_at_the_provider_is_here_after_sync_emails() {
         world.sync_emails();
         world.assert_equal();
         world.assert_discreet();
-        let subjects: Vec<Value> = world.site.host.rows("mailMessages").iter().map(|row| row["subject"].clone()).collect();
+        let subjects: Vec<Value> = world
+            .site
+            .host
+            .rows("mailMessages")
+            .iter()
+            .map(|row| row["subject"].clone())
+            .collect();
         assert!(subjects.contains(&json!("Hello (3)")) && !subjects.contains(&json!("Gone at once")));
     }
 }
@@ -159,7 +207,10 @@ fn mail_comes_by_itself_once_the_interval_has_passed() {
     for service in SERVICES {
         let world = World::synced(service, 40);
         world.site.host.advance(TimeDelta::minutes(1));
-        world.control("deliver", json!({ "mailbox": service.mailbox(), "subject": "By itself" }));
+        world.control(
+            "deliver",
+            json!({ "mailbox": service.mailbox(), "subject": "By itself" }),
+        );
         world.run();
         assert_eq!(world.stored().len(), 40);
         world.site.host.advance(TimeDelta::minutes(5));
@@ -180,7 +231,14 @@ fn a_draft_that_is_written_on_is_here_as_it_is_there() {
         let first = write("first words");
         world.sync_emails();
         world.assert_equal();
-        let draft = |id: &str| world.site.host.rows("mailMessages").into_iter().find(|row| row["mailId"] == id);
+        let draft = |id: &str| {
+            world
+                .site
+                .host
+                .rows("mailMessages")
+                .into_iter()
+                .find(|row| row["mailId"] == id)
+        };
         assert_eq!(draft(&first).unwrap()["isDraft"], true);
         let id = match service {
             // Gmail gives every version of a draft an id of its own.
@@ -208,7 +266,10 @@ fn when_nothing_has_changed_little_is_asked() {
     world.sync_emails();
     assert_eq!(
         world.requests(),
-        ["GET /google/gmail/v1/users/me/labels", "GET /google/gmail/v1/users/me/history"]
+        [
+            "GET /google/gmail/v1/users/me/labels",
+            "GET /google/gmail/v1/users/me/history"
+        ]
     );
     let world = World::synced(Service::Microsoft, 40);
     world.requests();
@@ -219,12 +280,25 @@ fn when_nothing_has_changed_little_is_asked() {
     ];
     let folder = |name: &str| format!("GET /microsoft/graph/v1.0/me/mailFolders/{name}/messages/delta");
     let names = [
-        "Inbox", "Sent Items", "Drafts", "Archive", "Outbox", "Conversation History", "Customers", "Invoices",
-        "Projects", "Junk Email", "Deleted Items",
+        "Inbox",
+        "Sent Items",
+        "Drafts",
+        "Archive",
+        "Outbox",
+        "Conversation History",
+        "Customers",
+        "Invoices",
+        "Projects",
+        "Junk Email",
+        "Deleted Items",
     ];
     expected.extend(names.map(folder));
     assert_eq!(world.requests(), expected);
     world.site.host.advance(TimeDelta::minutes(4));
     world.run();
-    assert_eq!(world.requests(), Vec::<String>::new(), "nothing is due before the interval has passed");
+    assert_eq!(
+        world.requests(),
+        Vec::<String>::new(),
+        "nothing is due before the interval has passed"
+    );
 }

@@ -209,7 +209,12 @@ impl Host for MemoryHost {
             let mut tables: BTreeMap<String, Vec<Row>> = batch
                 .operations()
                 .iter()
-                .map(|operation| (operation.collection().to_owned(), self.rows(operation.collection())))
+                .map(|operation| {
+                    (
+                        operation.collection().to_owned(),
+                        self.rows(operation.collection()),
+                    )
+                })
                 .collect();
             for operation in batch.operations() {
                 if self.apply(&mut tables, operation)? == CommitOutcome::Conflict {

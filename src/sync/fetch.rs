@@ -29,6 +29,13 @@ pub(super) struct LedgerRow {
     pub(super) attempts: u32,
 }
 
+impl LedgerRow {
+    /// An item that was not tried yet.
+    pub(super) const fn untried(mail_id: String) -> Self {
+        Self { mail_id, attempts: 0 }
+    }
+}
+
 /// Fetches messages, as many requests at once as the provider allows, each item with an outcome of its own.
 pub(super) async fn messages(
     session: &Session,

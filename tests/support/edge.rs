@@ -78,11 +78,7 @@ impl Edge {
 }
 
 impl Host for Edge {
-    fn fetch(
-        &self,
-        request: Request<Vec<u8>>,
-        limits: FetchLimits,
-    ) -> HostFuture<'_, Response<Vec<u8>>> {
+    fn fetch(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> HostFuture<'_, Response<Vec<u8>>> {
         Box::pin(async move {
             self.turn().await;
             let answer = self.memory.fetch(request, limits).await;

@@ -1,6 +1,12 @@
 //! What the integration tests share: a host in memory with the plugin on it.
 #![allow(unreachable_pub, dead_code, reason = "every test file uses a part of this")]
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::rc::Rc;
 

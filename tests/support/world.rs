@@ -120,7 +120,10 @@ impl World {
         let tokens = self.control("grant", json!({ "mailbox": self.service.mailbox() }));
         let body = json!({ "body": { "contentType": "text", "content": text } });
         let request = Request::patch(format!("/microsoft/graph/v1.0/me/messages/{id}"))
-            .header("authorization", format!("Bearer {}", tokens["access_token"].as_str().unwrap()))
+            .header(
+                "authorization",
+                format!("Bearer {}", tokens["access_token"].as_str().unwrap()),
+            )
             .header("content-type", "application/json")
             .header("prefer", "IdType=\"ImmutableId\"")
             .body(body.to_string().into_bytes())
@@ -141,11 +144,17 @@ impl World {
         let state = self.ask(Request::get(address).body(Vec::new()).unwrap());
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let folders = state["folders"].as_array().cloned().unwrap_or_default();
-        folders.iter().map(|each| (text(&each["id"]), text(&each["name"]))).collect()
+        folders
+            .iter()
+            .map(|each| (text(&each["id"]), text(&each["name"])))
+            .collect()
     }
 
     fn ask(&self, request: Request<Vec<u8>>) -> Value {
-        let reply = self.simulator.borrow_mut().handle(&request, self.site.host.now().timestamp_millis());
+        let reply = self
+            .simulator
+            .borrow_mut()
+            .handle(&request, self.site.host.now().timestamp_millis());
         let answer: Value = serde_json::from_slice(reply.response.body()).unwrap();
         assert_eq!(reply.response.status(), 200, "{answer}");
         answer
@@ -178,9 +187,15 @@ impl World {
         let now = self.site.host.now().timestamp_millis();
         let reply = self.simulator.borrow_mut().handle(&request, now);
         let location = reply.response.headers()["location"].to_str().unwrap().to_owned();
-        assert!(location.starts_with(&format!("{ORIGIN}/admin/settings/mail/oauth2?")), "{location}");
+        assert!(
+            location.starts_with(&format!("{ORIGIN}/admin/settings/mail/oauth2?")),
+            "{location}"
+        );
         let back = parameters(&location);
-        self.wire.secrets.borrow_mut().extend([back["code"].clone(), back["state"].clone()]);
+        self.wire
+            .secrets
+            .borrow_mut()
+            .extend([back["code"].clone(), back["state"].clone()]);
         json!(back)
     }
 
@@ -238,7 +253,12 @@ impl World {
                 return;
             }
         }
-        panic!("no recovery: {:?} {:?} {:?}", self.account()["status"], self.account()["statusReason"], self.ledger());
+        panic!(
+            "no recovery: {:?} {:?} {:?}",
+            self.account()["status"],
+            self.account()["statusReason"],
+            self.ledger()
+        );
     }
 
     /// The first account.
@@ -264,7 +284,12 @@ impl World {
 
     /// What should be stored.
     pub fn expected(&self) -> Vec<Mail> {
-        sorted(self.state().iter().map(|message| self.service.expected(message)).collect())
+        sorted(
+            self.state()
+                .iter()
+                .map(|message| self.service.expected(message))
+                .collect(),
+        )
     }
 
     /// Checks that the database says what the provider says: nothing lost, nothing double, nothing else.
@@ -277,13 +302,24 @@ impl World {
         let lines = self.site.host.lines().join("\n");
         let events = serde_json::to_string(&self.site.host.events()).unwrap();
         for secret in self.secrets() {
-            assert!(!lines.contains(&secret) && !events.contains(&secret), "a secret was told");
+            assert!(
+                !lines.contains(&secret) && !events.contains(&secret),
+                "a secret was told"
+            );
         }
         for row in self.site.host.rows("mailMessages") {
             for column in ["subject", "preview", "bodyText", "bodyHtml"] {
-                let text: String = row[column].as_str().unwrap_or_default().chars().take(40).collect();
+                let text: String = row[column]
+                    .as_str()
+                    .unwrap_or_default()
+                    .chars()
+                    .take(40)
+                    .collect();
                 if text.len() > 8 {
-                    assert!(!lines.contains(&text) && !events.contains(&text), "{column} was told");
+                    assert!(
+                        !lines.contains(&text) && !events.contains(&text),
+                        "{column} was told"
+                    );
                 }
             }
         }
@@ -300,7 +336,9 @@ impl World {
     pub fn requests(&self) -> Vec<String> {
         let folders = self.folders();
         let named = |request: String| {
-            folders.iter().fold(request, |request, (id, name)| request.replace(id, name))
+            folders
+                .iter()
+                .fold(request, |request, (id, name)| request.replace(id, name))
         };
         self.wire.requests.take().into_iter().map(named).collect()
     }
@@ -331,8 +369,12 @@ impl Wire {
         let unreachable = || Error::new(ErrorCode::NetworkFailed, "the connection was lost");
         let (mut parts, body) = request.into_parts();
         let address = parts.uri.to_string();
-        let target = address.strip_prefix(SIMULATOR).expect("every request goes to the simulator");
-        self.requests.borrow_mut().push(format!("{} {}", parts.method, parts.uri.path()));
+        let target = address
+            .strip_prefix(SIMULATOR)
+            .expect("every request goes to the simulator");
+        self.requests
+            .borrow_mut()
+            .push(format!("{} {}", parts.method, parts.uri.path()));
         if let Some(left) = self.cut_after.get() {
             self.cut_after.set(left.checked_sub(1));
             if left == 0 {
@@ -351,7 +393,8 @@ impl Wire {
         if target.ends_with("/token")
             && let Ok(tokens) = serde_json::from_slice::<Value>(reply.response.body())
         {
-            let secrets = ["access_token", "refresh_token"].map(|name| tokens[name].as_str().map(str::to_owned));
+            let secrets =
+                ["access_token", "refresh_token"].map(|name| tokens[name].as_str().map(str::to_owned));
             self.secrets.borrow_mut().extend(secrets.into_iter().flatten());
         }
         if let Some(tamper) = self.tamper.borrow().as_ref() {
