@@ -76,8 +76,16 @@ async fn finish(
     if outcome.pass_ended {
         let answered = row([("syncRequestedAt", json!(null))]);
         batch = batch
-            .update(collections::ACCOUNTS, requested(Comparison::LessOrEqual), answered)
-            .update(collections::ACCOUNTS, requested(Comparison::Greater), row([("nextSyncAt", json!(now))]));
+            .update(
+                collections::ACCOUNTS,
+                requested(Comparison::LessOrEqual),
+                answered,
+            )
+            .update(
+                collections::ACCOUNTS,
+                requested(Comparison::Greater),
+                row([("nextSyncAt", json!(now))]),
+            );
     }
     if host.commit(batch).await? == CommitOutcome::Conflict {
         host.log(

@@ -27,12 +27,17 @@ fn forget_cursors(world: &World) {
 /// The ids of the mails in a box, newest first.
 fn in_box(world: &World, box_type: &str) -> Vec<String> {
     let state = world.state();
-    let inside = state.iter().filter(|message| world.service.expected(message).1 == box_type);
+    let inside = state
+        .iter()
+        .filter(|message| world.service.expected(message).1 == box_type);
     inside.map(|message| world.service.id(message)).collect()
 }
 
 fn token_requests(requests: &[String]) -> usize {
-    requests.iter().filter(|request| request.ends_with("/token")).count()
+    requests
+        .iter()
+        .filter(|request| request.ends_with("/token"))
+        .count()
 }
 
 #[test]
@@ -87,7 +92,10 @@ fn nothing_is_removed_that_the_provider_does_not_call_gone() {
         world.touch("delete", &victim, json!({}));
         world.site.host.advance(TimeDelta::minutes(6));
         // The provider can't say anything about single mails for now.
-        world.control("fault", json!({ "provider": service.name(), "part": true, "path": victim, "status": 503, "count": 0 }));
+        world.control(
+            "fault",
+            json!({ "provider": service.name(), "part": true, "path": victim, "status": 503, "count": 0 }),
+        );
         world.run();
         assert!(world.stored().iter().any(|mail| mail.0 == victim), "{service:?}");
         world.control("clear-faults", json!({}));
@@ -101,13 +109,20 @@ fn folders_that_are_deleted_moved_or_made_take_their_mail_along() {
     let world = World::synced(Service::Microsoft, 40);
     let mailbox = world.service.mailbox();
     let inbox = in_box(&world, "in");
-    world.control("folder", json!({ "mailbox": mailbox, "create": "Travel", "parent": "inbox" }));
+    world.control(
+        "folder",
+        json!({ "mailbox": mailbox, "create": "Travel", "parent": "inbox" }),
+    );
     for id in &inbox[..3] {
         world.touch("move", id, json!({ "to": "Travel" }));
     }
     world.sync_emails();
     let stored = |id: &String| world.stored().into_iter().find(|mail| mail.0 == *id);
-    assert_eq!(stored(&inbox[0]).unwrap().1, "in", "a folder below the inbox belongs to it");
+    assert_eq!(
+        stored(&inbox[0]).unwrap().1,
+        "in",
+        "a folder below the inbox belongs to it"
+    );
     world.control("folder", json!({ "mailbox": mailbox, "delete": "Travel" }));
     world.sync_emails();
     assert_eq!(inbox[..3].iter().filter_map(stored).count(), 0);
@@ -124,8 +139,16 @@ fn a_revoked_consent_stops_the_schedule_until_the_mailbox_is_linked_again() {
         let account = world.site.mail(USER, "getMailAccounts", json!({})).unwrap()[0].clone();
         assert_eq!(account["status"], "needs_reauthorization");
         assert_eq!(account["statusCode"], "reauthorization_required");
-        assert!(account["statusReason"].as_str().unwrap().contains("authorise"), "{account}");
-        let told = world.site.host.events().into_iter().filter(|event| event.payload["status"] == "needs_reauthorization");
+        assert!(
+            account["statusReason"].as_str().unwrap().contains("authorise"),
+            "{account}"
+        );
+        let told = world
+            .site
+            .host
+            .events()
+            .into_iter()
+            .filter(|event| event.payload["status"] == "needs_reauthorization");
         assert_eq!(told.count(), 1, "the user is told once");
 
         world.requests();
@@ -159,9 +182,7 @@ fn a_token_that_expires_on_the_way_is_renewed_once_and_the_rotated_one_is_kept()
         let (refresh, access) = (sealed("refreshToken"), sealed("accessToken"));
         world.edge.takes_turns.set(true);
         world.control("expire-access-tokens", json!({ "mailbox": service.mailbox() }));
-        pollster::block_on(async {
-            while world.site.plugin.run_schedule("sync").await.unwrap().again {}
-        });
+        pollster::block_on(async { while world.site.plugin.run_schedule("sync").await.unwrap().again {} });
         world.assert_equal();
         assert_eq!(token_requests(&world.requests()), 1, "{service:?}");
         assert_ne!(sealed("accessToken"), access);
@@ -180,23 +201,28 @@ fn a_token_that_expires_on_the_way_is_renewed_once_and_the_rotated_one_is_kept()
 #[test]
 fn a_token_that_several_requests_need_at_once_is_renewed_once() {
     for service in SERVICES {
-        let world = World::synced(service, 120);
-        // Every mail has to be asked for again, several requests at once, and the token has expired.
+        let world = World::synced(service, 200);
+        world.site.host.advance(TimeDelta::minutes(6));
         for id in in_box(&world, "in") {
             world.touch("delete", &id, json!({}));
         }
         forget_cursors(&world);
-        world.site.host.advance(TimeDelta::minutes(6));
-        let confirms = || world.site.host.rows("mailSyncCursors").iter().any(|row| row["phase"] == "confirming");
+        // The mails that are not listed any more are asked for in several requests at once.
+        let confirms = || {
+            world
+                .site
+                .host
+                .rows("mailSyncCursors")
+                .iter()
+                .any(|row| row["phase"] == "confirming")
+        };
         while !confirms() {
             assert!(world.step().unwrap().unwrap());
         }
         world.requests();
+        world.control("expire-access-tokens", json!({ "mailbox": service.mailbox() }));
         world.edge.takes_turns.set(true);
-        world.site.host.advance(TimeDelta::minutes(61));
-        pollster::block_on(async {
-            while world.site.plugin.run_schedule("sync").await.unwrap().again {}
-        });
+        pollster::block_on(async { while world.site.plugin.run_schedule("sync").await.unwrap().again {} });
         assert_eq!(token_requests(&world.requests()), 1, "{service:?}");
         world.assert_equal();
     }
@@ -236,15 +262,31 @@ fn one_broken_mail_never_stops_the_others_and_is_tried_again() {
         let victim = in_box(&world, "in")[3].clone();
         poison(&world, &victim);
         world.run();
-        let without: Vec<_> = world.expected().into_iter().filter(|mail| mail.0 != victim).collect();
+        let without: Vec<_> = world
+            .expected()
+            .into_iter()
+            .filter(|mail| mail.0 != victim)
+            .collect();
         assert_eq!(world.stored(), without, "{service:?}");
-        assert_eq!((world.account()["status"].as_str(), world.account()["syncState"]["done"].as_bool()), (Some("ready"), Some(true)));
+        assert_eq!(
+            (
+                world.account()["status"].as_str(),
+                world.account()["syncState"]["done"].as_bool()
+            ),
+            (Some("ready"), Some(true))
+        );
         let entry = |world: &World| {
             let ledger = world.ledger();
             assert_eq!(ledger.len(), 1);
             let row = &ledger[0];
-            assert_eq!((row["mailId"].as_str(), row["state"].as_str()), (Some(victim.as_str()), Some("failing")));
-            assert!(row["reason"].as_str().unwrap().starts_with("response_invalid: "), "{row:?}");
+            assert_eq!(
+                (row["mailId"].as_str(), row["state"].as_str()),
+                (Some(victim.as_str()), Some("failing"))
+            );
+            assert!(
+                row["reason"].as_str().unwrap().starts_with("response_invalid: "),
+                "{row:?}"
+            );
             row["attempts"].as_u64().unwrap()
         };
         assert_eq!(entry(&world), 1);
@@ -298,7 +340,11 @@ fn two_nodes_share_the_work_and_store_nothing_twice() {
         assert_eq!(world.account()["syncState"]["stored"], 60);
         let alone = World::started(service, 60);
         alone.run();
-        assert_eq!(world.requests().len(), alone.requests().len(), "no request was sent by both");
+        assert_eq!(
+            world.requests().len(),
+            alone.requests().len(),
+            "no request was sent by both"
+        );
         assert_eq!(world.account()["leaseNumber"], json!(here + there));
     }
 }
@@ -318,14 +364,25 @@ fn a_node_that_lost_its_lease_writes_nothing() {
             assert!(slow.as_mut().poll(&mut context).is_pending());
         }
         let other = Plugin::new(Rc::new(Edge::new(Rc::clone(&world.site.host))) as Rc<dyn Host>);
-        assert!(!pollster::block_on(other.run_schedule("sync")).unwrap().again, "the lease is held");
+        assert!(
+            !pollster::block_on(other.run_schedule("sync")).unwrap().again,
+            "the lease is held"
+        );
         world.site.host.advance(TimeDelta::minutes(4));
         let inbox = in_box(&world, "in");
         world.touch("delete", &inbox[0], json!({}));
         while pollster::block_on(other.run_schedule("sync")).unwrap().again {}
-        let done = (world.stored(), world.site.host.rows("mailSyncCursors"), world.account());
+        let done = (
+            world.stored(),
+            world.site.host.rows("mailSyncCursors"),
+            world.account(),
+        );
         pollster::block_on(slow).unwrap();
-        let after = (world.stored(), world.site.host.rows("mailSyncCursors"), world.account());
+        let after = (
+            world.stored(),
+            world.site.host.rows("mailSyncCursors"),
+            world.account(),
+        );
         assert_eq!(after, done, "{service:?}");
         world.edge.takes_turns.set(false);
         world.sync_emails();
@@ -336,28 +393,82 @@ fn a_node_that_lost_its_lease_writes_nothing() {
 #[test]
 fn a_request_made_while_the_last_step_runs_is_answered_at_once() {
     for service in SERVICES {
+        let steps = |world: &World| {
+            world.site.host.advance(TimeDelta::minutes(6));
+            std::iter::from_fn(|| world.step().unwrap().unwrap().then_some(())).count()
+        };
+        let count = steps(&World::synced(service, 40));
+
         let world = World::synced(service, 40);
         world.site.host.advance(TimeDelta::minutes(6));
+        for _ in 1..count {
+            assert!(world.step().unwrap().unwrap());
+        }
+        assert!(!world.account()["syncState"]["passStartedAt"].is_null());
         world.edge.takes_turns.set(true);
-        let mut running = Box::pin(async {
-            while world.site.plugin.run_schedule("sync").await.unwrap().again {}
-        });
+        let mut last = Box::pin(world.site.plugin.run_schedule("sync"));
         let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        // Up to the step that ends the pass: the lease is held and nothing is left to ask.
-        let mut asked = false;
-        while running.as_mut().poll(&mut context).is_pending() {
-            world.site.host.advance(TimeDelta::milliseconds(1));
-            let last = world.site.host.rows("mailSyncCursors").iter().all(|row| {
-                row["checkedAt"].as_str() >= world.account()["syncState"]["passStartedAt"].as_str()
-            });
-            if !asked && last && !world.account()["leaseUntil"].is_null() {
-                world.deliver(json!({ "subject": "Came just now" }));
-                world.site.mail(USER, "messagesSync", json!({})).unwrap();
-                asked = true;
+        while world.account()["leaseUntil"].is_null() {
+            assert!(last.as_mut().poll(&mut context).is_pending());
+        }
+        world.site.host.advance(TimeDelta::milliseconds(1));
+        world.deliver(json!({ "subject": "Came just now" }));
+        world.site.mail(USER, "messagesSync", json!({})).unwrap();
+        assert!(pollster::block_on(last).unwrap().again);
+        assert_eq!(
+            world.account()["syncState"]["passStartedAt"],
+            Value::Null,
+            "the pass has ended"
+        );
+        world.edge.takes_turns.set(false);
+        world.run();
+        world.assert_equal();
+        assert_eq!(world.account()["syncRequestedAt"], Value::Null);
+    }
+}
+
+#[test]
+fn a_provider_that_refuses_everything_is_asked_less_and_less() {
+    for service in SERVICES {
+        for status in [400, 409, 429, 503] {
+            let mut world = World::synced(service, 40);
+            world.requests();
+            world.control("fault", json!({ "path": "/v1", "status": status, "count": 0 }));
+            for _ in 0..4 * 30 {
+                world.site.host.advance(TimeDelta::minutes(2));
+                world.run();
+            }
+            let asked = world.requests().len();
+            assert!(
+                (1..=20).contains(&asked),
+                "{service:?} was asked {asked} times in four hours after {status}"
+            );
+            let account = world.site.mail(USER, "getMailAccounts", json!({})).unwrap()[0].clone();
+            assert_ne!(account["status"], "ready");
+            assert!(
+                account["statusReason"]
+                    .as_str()
+                    .unwrap()
+                    .contains(&status.to_string()),
+                "{account}"
+            );
+            world.control("clear-faults", json!({}));
+            if account["status"] == "failing" {
+                world.recover();
+                world.assert_equal();
             }
         }
-        assert!(asked);
-        drop(running);
-        world.assert_equal();
     }
+}
+
+#[test]
+fn a_quota_that_runs_out_delays_mail_and_loses_none() {
+    let mut world = World::started(Service::Google, 120);
+    // A mail costs 20 units: two thirds of the mailbox a minute.
+    world.control("limits", json!({ "unitsPerMinute": 1_600 }));
+    world.run();
+    assert!(!world.stored().is_empty() && world.stored().len() < 120);
+    world.recover();
+    world.assert_equal();
+    assert_eq!(world.account()["syncState"]["stored"], 120);
 }
