@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::account::{self, Account, AccountStatus, SyncFailure, SyncPhase, SyncState};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Event, Filter, Host, LogLevel, Row, row};
+use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Row, row};
 use crate::mail::remote;
 use crate::settings;
 use crate::store::collections;
@@ -67,18 +67,26 @@ async fn finish(
         ("leaseUntil", json!(null)),
     ]));
     let mut batch = outcome.batch;
-    if outcome.pass_ended
-        && let Some(requested_at) = account.sync_requested_at
-    {
-        // Only the request that this pass has answered; a newer one stays.
-        let answered = Filter::eq("id", account.id).and(Filter::eq("syncRequestedAt", json!(requested_at)));
-        batch = batch.update(
-            collections::ACCOUNTS,
-            answered,
-            row([("syncRequestedAt", json!(null))]),
-        );
-    }
+    // A pass answers what was asked for before it began. What was asked since doesn't wait for the interval.
+    let requested = |comparison| {
+        let at = Filter::compare("syncRequestedAt", comparison, json!(outcome.pass_started_at));
+        Filter::eq("id", account.id).and(at)
+    };
     batch = batch.swap(collections::ACCOUNTS, lease::held(account), values);
+    if outcome.pass_ended {
+        let answered = row([("syncRequestedAt", json!(null))]);
+        batch = batch
+            .update(
+                collections::ACCOUNTS,
+                requested(Comparison::LessOrEqual),
+                answered,
+            )
+            .update(
+                collections::ACCOUNTS,
+                requested(Comparison::Greater),
+                row([("nextSyncAt", json!(now))]),
+            );
+    }
     if host.commit(batch).await? == CommitOutcome::Conflict {
         host.log(
             LogLevel::Warn,
@@ -113,9 +121,6 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<(
         LogLevel::Warn,
         &format!("account {}: {}: {error}", account.id, error.code().as_str()),
     );
-    if error.code() == ErrorCode::Conflict {
-        return release(host.as_ref(), account, Row::new()).await;
-    }
     let now = host.now();
     let status = match error.needs_reauthorization() {
         true => AccountStatus::NeedsReauthorization,

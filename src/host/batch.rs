@@ -58,6 +58,18 @@ pub enum Operation {
     },
 }
 
+impl Operation {
+    /// The collection that it writes to.
+    pub const fn collection(&self) -> &'static str {
+        match self {
+            Self::Insert { collection, .. }
+            | Self::Upsert { collection, .. }
+            | Self::Update { collection, .. }
+            | Self::Delete { collection, .. } => collection,
+        }
+    }
+}
+
 /// How a commit ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]

@@ -184,16 +184,18 @@ impl Host for MemoryHost {
     }
 
     fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>> {
-        Box::pin(async move { Ok(matching::select(&self.rows(query.collection), &query)) })
+        Box::pin(async move {
+            let tables = self.tables.borrow();
+            let rows = tables.get(query.collection).map_or(&[][..], Vec::as_slice);
+            Ok(matching::select(rows, &query))
+        })
     }
 
     fn count(&self, collection: &'static str, filter: Filter) -> HostFuture<'_, u64> {
         Box::pin(async move {
-            Ok(self
-                .rows(collection)
-                .iter()
-                .filter(|row| matching::matches(&filter, row))
-                .count() as u64)
+            let tables = self.tables.borrow();
+            let rows = tables.get(collection).into_iter().flatten();
+            Ok(rows.filter(|row| matching::matches(&filter, row)).count() as u64)
         })
     }
 
@@ -203,13 +205,23 @@ impl Host for MemoryHost {
                 self.failing_commits.set(self.failing_commits.get() - 1);
                 return Err(Error::new(ErrorCode::StorageFailed, "the storage failed"));
             }
-            let mut tables = self.tables.borrow().clone();
+            // Only copies of the tables that are written to are changed, and put in place when all went well.
+            let mut tables: BTreeMap<String, Vec<Row>> = batch
+                .operations()
+                .iter()
+                .map(|operation| {
+                    (
+                        operation.collection().to_owned(),
+                        self.rows(operation.collection()),
+                    )
+                })
+                .collect();
             for operation in batch.operations() {
                 if self.apply(&mut tables, operation)? == CommitOutcome::Conflict {
                     return Ok(CommitOutcome::Conflict);
                 }
             }
-            *self.tables.borrow_mut() = tables;
+            self.tables.borrow_mut().extend(tables);
             Ok(CommitOutcome::Committed)
         })
     }

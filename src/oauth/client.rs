@@ -26,6 +26,9 @@ const TOKEN_LIMITS: FetchLimits = FetchLimits {
 /// What is assumed where the provider doesn't say how long a token lives.
 const DEFAULT_LIFE_SECONDS: i64 = 3_600;
 
+/// Nobody is asked to wait longer than a day, whatever the provider says; in seconds.
+const LONGEST_WAIT: u64 = 86_400;
+
 type Client = BasicClient<EndpointSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
 
 /// Tokens as the provider granted them.
@@ -154,7 +157,25 @@ fn client(application: &Application, redirect_uri: &str) -> Result<Client> {
 }
 
 async fn send(host: Rc<dyn Host>, request: HttpRequest) -> Result<HttpResponse> {
-    host.fetch(request, TOKEN_LIMITS).await
+    let response = host.fetch(request, TOKEN_LIMITS).await?;
+    match outage(&response) {
+        Some(error) => Err(error),
+        None => Ok(response),
+    }
+}
+
+/// What a server says that is busy or broken, whatever stands in the body.
+fn outage(response: &HttpResponse) -> Option<Error> {
+    let status = response.status().as_u16();
+    let code = match status {
+        429 => ErrorCode::RateLimited,
+        500..=599 => ErrorCode::ProviderUnavailable,
+        _ => return None,
+    };
+    let wait = response.headers().get(http::header::RETRY_AFTER);
+    let wait = wait.and_then(|value| value.to_str().ok()?.trim().parse::<u64>().ok());
+    let message = format!("the provider can't issue tokens right now (it answered {status})");
+    Some(Error::new(code, message).retry_after(wait.map(|seconds| seconds.min(LONGEST_WAIT))))
 }
 
 fn grant(host: &Rc<dyn Host>, provider: Provider, response: &BasicTokenResponse) -> Grant {

@@ -1,6 +1,9 @@
 //! Access tokens of stored accounts: renewed ahead of expiry, stored before use, swapped so that none is lost.
 
+use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::rc::Rc;
+use std::task::{Poll, Waker};
 
 use chrono::TimeDelta;
 use serde_json::json;
@@ -25,6 +28,7 @@ pub struct AccountTokens {
     host: Rc<dyn Host>,
     application: Application,
     account_id: i64,
+    turn: Turn,
 }
 
 impl AccountTokens {
@@ -34,10 +38,13 @@ impl AccountTokens {
             host,
             application,
             account_id,
+            turn: Turn::new(),
         }
     }
 
     async fn current(&self, rejected: Option<&Secret>) -> Result<Secret> {
+        // Requests of a session that are refused together ask together: the first one renews for all.
+        let _turn = self.turn.take().await;
         for _ in 0..ATTEMPTS {
             let account = account::by_id(self.host.as_ref(), self.account_id).await?;
             let vault = Vault::open(self.host.as_ref())?;
@@ -116,6 +123,42 @@ impl AccountTokens {
 impl TokenSource for AccountTokens {
     fn access_token<'a>(&'a self, rejected: Option<&'a Secret>) -> HostFuture<'a, Secret> {
         Box::pin(self.current(rejected))
+    }
+}
+
+/// Lets one at a time through. Single-threaded, as the module is.
+struct Turn {
+    taken: Cell<bool>,
+    waiting: RefCell<Vec<Waker>>,
+}
+
+/// Somebody's turn; the next one's begins when it is dropped.
+struct Taken<'a>(&'a Turn);
+
+impl Turn {
+    const fn new() -> Self {
+        Self {
+            taken: Cell::new(false),
+            waiting: RefCell::new(Vec::new()),
+        }
+    }
+
+    async fn take(&self) -> Taken<'_> {
+        poll_fn(|context| {
+            if self.taken.replace(true) {
+                self.waiting.borrow_mut().push(context.waker().clone());
+                return Poll::Pending;
+            }
+            Poll::Ready(Taken(self))
+        })
+        .await
+    }
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.0.taken.set(false);
+        self.0.waiting.take().into_iter().for_each(Waker::wake);
     }
 }
 

@@ -121,6 +121,8 @@ fn messages() -> Collection {
             field("bodyText", Text),
             field("bodyHtml", Text),
             field("attachments", Json),
+            // When the provider last sent the whole mail (ours): what wasn't seen by a listing is older than that.
+            field("syncedAt", DatetimeTz),
         ],
         indexes: vec![
             unique(&["accountId", "mailId"]),
@@ -175,6 +177,7 @@ fn cursors() -> Collection {
             field("page", Text),
             field("position", Text),
             field("checkedAt", DatetimeTz),
+            field("relistedFrom", DatetimeTz),
         ],
         indexes: vec![unique(&["accountId", "scope"])],
     }

@@ -28,6 +28,9 @@ pub(super) struct ScopeCursor {
     pub(super) position: Option<Cursor>,
     /// When changes were last read to their end.
     pub(super) checked_at: Option<DateTime<Utc>>,
+    /// When listing again began: stored mail that was seen since is there still.
+    #[serde(default)]
+    pub(super) relisted_from: Option<DateTime<Utc>>,
 }
 
 /// What is being done in a scope.
@@ -40,6 +43,8 @@ pub(super) enum Phase {
     Listing,
     /// Listing again after a cursor had expired; stored messages are refreshed.
     Relisting,
+    /// Asking for the stored messages that listing again has not shown; the page is the record to go on after.
+    Confirming,
     /// Following changes.
     Following,
 }
@@ -53,6 +58,29 @@ impl ScopeCursor {
             page: None,
             position: None,
             checked_at: None,
+            relisted_from: None,
+        }
+    }
+
+    /// The same scope, to be listed again from the start because what is known of it no longer holds.
+    pub(super) fn relisting(self, position: Option<Cursor>, now: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Relisting,
+            page: None,
+            checked_at: position.as_ref().map(|_| now),
+            position,
+            relisted_from: Some(now),
+            ..self
+        }
+    }
+
+    /// The same scope, whose stored messages have to be asked for one by one unless they were seen since `from`.
+    pub(super) fn confirming(self, from: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Confirming,
+            page: None,
+            relisted_from: Some(from),
+            ..self
         }
     }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::cursor::Progress;
 use crate::account::Account;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Fetched;
 use crate::session::Session;
@@ -15,7 +15,7 @@ use crate::store::{self, collections};
 
 /// How many failed items one step tries again.
 const RETRIES_PER_STEP: u64 = 50;
-/// After so many tries an item waits for somebody to look at it, or for a day.
+/// After so many tries an item waits for a day, or for an hour where it isn't to blame.
 const QUICK_ATTEMPTS: u32 = 5;
 
 /// A ledger row: an item that is known and not stored.
@@ -27,6 +27,13 @@ pub(super) struct LedgerRow {
     /// How often it was tried.
     #[serde(default)]
     pub(super) attempts: u32,
+}
+
+impl LedgerRow {
+    /// An item that was not tried yet.
+    pub(super) const fn untried(mail_id: String) -> Self {
+        Self { mail_id, attempts: 0 }
+    }
 }
 
 /// Fetches messages, as many requests at once as the provider allows, each item with an outcome of its own.
@@ -71,6 +78,14 @@ pub(super) fn failing(
 ) -> Row {
     let pause = match attempts {
         0..QUICK_ATTEMPTS => TimeDelta::seconds(20 << attempts),
+        // The mailbox is short of quota or broken, not the item.
+        _ if matches!(
+            error.code(),
+            ErrorCode::RateLimited | ErrorCode::ProviderUnavailable
+        ) =>
+        {
+            TimeDelta::hours(1)
+        }
         _ => TimeDelta::days(1),
     };
     ledger_row(

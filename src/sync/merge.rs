@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cursor::Progress;
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::cursor::{MAILBOX_SCOPE, Progress, ScopeCursor};
 use super::fetch::{self, LedgerRow};
 use crate::account::Account;
 use crate::error::{Error, Result};
-use crate::host::{Batch, Filter, Host, Query, Row};
+use crate::host::{Batch, Comparison, Filter, Host, Query, Row};
 use crate::mail::record;
-use crate::model::{Message, Placement};
+use crate::model::{Cursor, Message, Placement};
 use crate::provider::{Change, FetchOutcome, Fetched};
 use crate::session::Session;
 use crate::store::{self, collections};
@@ -179,7 +182,7 @@ async fn merge(
     let changed = !(wanted.is_empty() && page.placed.is_empty() && page.removed.is_empty());
     let stored = (wanted.len() - known.len()) as u64;
 
-    let mut batch = messages(Batch::new(), account, &wanted, &known)?;
+    let mut batch = messages(Batch::new(), account, &wanted, &known, host.now())?;
     for (id, placement) in &page.placed {
         batch = batch.update(
             collections::MESSAGES,
@@ -210,11 +213,13 @@ fn messages(
     account: &Account,
     messages: &[Message],
     known: &BTreeSet<String>,
+    now: DateTime<Utc>,
 ) -> Result<Batch> {
     let mut new = Vec::new();
     let mut seen = Vec::new();
     for message in messages {
         let mut columns = record::columns(account, message)?;
+        columns.insert("syncedAt".to_owned(), json!(now));
         if known.contains(&message.mail_id) {
             columns.remove("isTodo");
             seen.push(columns);
@@ -224,6 +229,49 @@ fn messages(
     }
     batch = batch.upsert(collections::MESSAGES, &["accountId", "mailId"], new);
     Ok(batch.upsert(collections::MESSAGES, &["accountId", "mailId"], seen))
+}
+
+/// Stored mails of a scope that a new listing has not shown, and where to go on.
+pub(super) struct Unseen {
+    pub(super) mail_ids: Vec<String>,
+    pub(super) next: Option<Cursor>,
+}
+
+/// Reads the next stored mails that were not seen since the scope's new listing began.
+pub(super) async fn unseen(host: &dyn Host, account: &Account, cursor: &ScopeCursor) -> Result<Unseen> {
+    /// Records looked at in one step; at worst all of them are fetched.
+    const LOOKED_AT: u64 = 100;
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Stored {
+        #[serde(deserialize_with = "store::id_from")]
+        id: i64,
+        mail_id: String,
+        #[serde(default, deserialize_with = "store::or_default")]
+        folder_ids: Vec<String>,
+    }
+    let after: i64 = cursor
+        .page
+        .as_ref()
+        .and_then(|page| page.0.parse().ok())
+        .unwrap_or(0);
+    let not_seen = Filter::Or(vec![
+        Filter::eq("syncedAt", json!(null)),
+        Filter::compare("syncedAt", Comparison::Less, json!(cursor.relisted_from)),
+    ]);
+    let filter = Filter::eq("accountId", account.id)
+        .and(Filter::compare("id", Comparison::Greater, after))
+        .and(not_seen);
+    let query = Query::new(collections::MESSAGES, filter)
+        .fields(&["id", "mailId", "folderIds"])
+        .sort(&["id"])
+        .limit(LOOKED_AT);
+    let rows: Vec<Stored> = store::find(host, query).await?;
+    let in_scope = |row: &Stored| cursor.scope == MAILBOX_SCOPE || row.folder_ids.contains(&cursor.scope);
+    Ok(Unseen {
+        next: rows.last().map(|row| Cursor(row.id.to_string())),
+        mail_ids: rows.into_iter().filter(in_scope).map(|row| row.mail_id).collect(),
+    })
 }
 
 /// Which of these ids are stored.

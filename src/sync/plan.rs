@@ -16,6 +16,8 @@ pub(super) enum Task<'a> {
     Begin(ScopeCursor),
     /// Read a page of what is there.
     List(ScopeCursor, Option<&'a Folder>),
+    /// Ask for stored messages that listing again has not shown.
+    Confirm(ScopeCursor),
     /// Read a page of changes.
     Changes(ScopeCursor, Option<&'a Folder>),
     /// Try items again that have failed.
@@ -53,7 +55,10 @@ pub(super) fn next<'a>(
         if cursor.phase == Phase::Following && stale(cursor.checked_at) {
             return Task::Changes(cursor.clone(), *folder);
         }
-        let begun_listing = matches!(cursor.phase, Phase::Listing | Phase::Relisting);
+        let begun_listing = matches!(
+            cursor.phase,
+            Phase::Listing | Phase::Relisting | Phase::Confirming
+        );
         if begun_listing
             && cursor.position.is_some()
             && cursor.checked_at.is_some()
@@ -66,8 +71,17 @@ pub(super) fn next<'a>(
         match cursor.phase {
             Phase::New => return Task::Begin(cursor),
             Phase::Listing | Phase::Relisting => return Task::List(cursor, folder),
+            Phase::Confirming => return Task::Confirm(cursor),
             Phase::Following => {}
         }
+    }
+    // A folder that was deleted has no feed any more; its mails are asked for one by one.
+    if let Some(cursor) = progress
+        .cursors
+        .iter()
+        .find(|cursor| cursor.phase == Phase::Confirming)
+    {
+        return Task::Confirm(cursor.clone());
     }
     if retry_due { Task::Retry } else { Task::End }
 }

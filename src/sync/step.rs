@@ -4,14 +4,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::cursor::{self, Phase, Progress, ScopeCursor};
-use super::fetch;
+use super::fetch::{self, LedgerRow};
 use super::merge::{self, Merged};
 use super::plan::{self, Task};
 use crate::account::Account;
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, row};
 use crate::model::Folder;
-use crate::provider::{ChangesRequest, ListRequest, MailProvider, Next, PageOutcome};
+use crate::provider::{ChangesRequest, CursorScope, ListRequest, MailProvider, Next, PageOutcome};
 use crate::session::Session;
 use crate::store::collections;
 
@@ -62,6 +62,7 @@ pub(super) async fn run(
         Task::Folders => step.folders().await,
         Task::Begin(cursor) => step.begin(cursor).await,
         Task::List(cursor, folder) => step.list(cursor, folder).await,
+        Task::Confirm(cursor) => step.confirm(cursor).await,
         Task::Changes(cursor, folder) => step.changes(cursor, folder).await,
         Task::Retry => step.retry().await,
         Task::End => Ok(StepOutcome {
@@ -103,12 +104,40 @@ impl Step<'_> {
             .delete(collections::FOLDERS, gone("folderId"))
             .upsert(collections::FOLDERS, &["accountId", "folderId"], rows.collect());
         let batch = ScopeCursor::folders_read(self.now).save(batch, self.account)?;
+        let batch = self.folders_changed(&folders, batch)?;
         let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
         let total = total.filter(|_| self.account.sync_start_date.is_none());
         Ok(StepOutcome {
             total,
             ..self.outcome(batch, Merged::default())
         })
+    }
+
+    /// Where folders have feeds of their own, the feed of a folder that was deleted or moved to another box doesn't
+    /// tell what became of its mails.
+    fn folders_changed(&self, folders: &[Folder], mut batch: Batch) -> Result<Batch> {
+        if self.provider.capabilities().cursor_scope != CursorScope::Folder {
+            return Ok(batch);
+        }
+        for known in &self.progress.folders {
+            let Some(cursor) = self
+                .progress
+                .cursors
+                .iter()
+                .find(|cursor| cursor.scope == known.id)
+            else {
+                continue;
+            };
+            let cursor = cursor.clone();
+            match folders.iter().find(|folder| folder.id == known.id) {
+                None => batch = cursor.confirming(self.now).save(batch, self.account)?,
+                Some(folder) if folder.box_type != known.box_type => {
+                    batch = cursor.relisting(None, self.now).save(batch, self.account)?;
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(batch)
     }
 
     /// Takes the position from which changes are read, before anything is listed: no change falls in between.
@@ -144,10 +173,16 @@ impl Step<'_> {
         match page.next {
             Next::Page(next) => cursor.page = Some(next),
             Next::End(position) => {
-                cursor.page = None;
-                cursor.phase = Phase::Following;
                 cursor.checked_at = cursor.checked_at.or(Some(self.now));
                 cursor.position = position.or(cursor.position);
+                cursor = match cursor.relisted_from {
+                    Some(from) => cursor.confirming(from),
+                    None => ScopeCursor {
+                        page: None,
+                        phase: Phase::Following,
+                        ..cursor
+                    },
+                };
             }
         }
         let batch = cursor.save(merged.batch.clone(), self.account)?;
@@ -186,12 +221,27 @@ impl Step<'_> {
     }
 
     /// The provider has forgotten the cursor: everything in the scope is listed again.
-    async fn start_again(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
-        cursor.page = None;
-        cursor.position = self.provider.position(self.session).await?;
-        cursor.phase = Phase::Relisting;
-        cursor.checked_at = cursor.position.as_ref().map(|_| self.now);
+    async fn start_again(&self, cursor: ScopeCursor) -> Result<StepOutcome> {
+        let position = self.provider.position(self.session).await?;
+        let cursor = cursor.relisting(position, self.now);
         Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
+    }
+
+    /// What a new listing has not shown may be gone, or elsewhere: the provider is asked before anything is removed.
+    async fn confirm(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
+        let unseen = merge::unseen(self.host, self.account, &cursor).await?;
+        let ids = unseen.mail_ids.into_iter().map(LedgerRow::untried).collect();
+        let merged = merge::refetched(self.host, self.session, self.account, self.progress, ids).await?;
+        match unseen.next {
+            Some(next) => cursor.page = Some(next),
+            None => {
+                cursor.page = None;
+                cursor.phase = Phase::Following;
+                cursor.relisted_from = None;
+            }
+        }
+        let batch = cursor.save(merged.batch.clone(), self.account)?;
+        Ok(self.outcome(batch, merged))
     }
 
     async fn retry(&self) -> Result<StepOutcome> {

@@ -1,5 +1,12 @@
 //! What the integration tests share: a host in memory with the plugin on it.
 #![allow(unreachable_pub, dead_code, reason = "every test file uses a part of this")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 use std::rc::Rc;
 
@@ -7,6 +14,10 @@ use email_manager::error::{Error, Result};
 use email_manager::host::memory::MemoryHost;
 use email_manager::plugin::{ActionRequest, ActionResponse, Plugin, User};
 use serde_json::{Map, Value, json};
+
+pub mod edge;
+pub mod service;
+pub mod world;
 
 /// The plugin on a host in memory.
 pub struct Site {

@@ -1,0 +1,155 @@
+//! A host in front of the host in memory whose commits fail, or never end, when a test says so.
+
+use std::cell::Cell;
+use std::future::pending;
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use email_manager::error::{Error, ErrorCode, Result};
+use email_manager::host::memory::MemoryHost;
+use email_manager::host::{
+    Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Query, Row,
+};
+use email_manager::secret::ApplicationKey;
+use http::{Request, Response};
+
+/// What becomes of a call of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The commit has no effect and reports `storage_failed`.
+    FailsBefore,
+    /// The commit takes effect and reports `storage_failed` all the same.
+    FailsAfter,
+    /// The process ends after the commit.
+    CrashAfterCommit,
+    /// The process ends while it waits for the answer to a request.
+    CrashInFetch,
+}
+
+/// The host with trouble.
+pub struct Edge {
+    memory: Rc<MemoryHost>,
+    /// How many calls of its kind pass before the trouble.
+    trouble: Cell<Option<(usize, Trouble)>>,
+    /// Whether every call lets others run first, as on a real host.
+    pub takes_turns: Cell<bool>,
+}
+
+impl Edge {
+    pub fn new(memory: Rc<MemoryHost>) -> Self {
+        Self {
+            memory,
+            trouble: Cell::new(None),
+            takes_turns: Cell::new(false),
+        }
+    }
+
+    /// Lets `skip` calls of the kind that the trouble is about pass; the one after them is struck.
+    pub fn strike(&self, skip: usize, trouble: Trouble) {
+        self.trouble.set(Some((skip, trouble)));
+    }
+
+    /// Whether the trouble has still to come. It is taken back.
+    pub fn spare(&self) -> bool {
+        self.trouble.take().is_some()
+    }
+
+    fn strikes(&self, is_commit: bool) -> Option<Trouble> {
+        let (skip, trouble) = self.trouble.get()?;
+        if is_commit == (trouble == Trouble::CrashInFetch) {
+            return None;
+        }
+        self.trouble.set(skip.checked_sub(1).map(|skip| (skip, trouble)));
+        (skip == 0).then_some(trouble)
+    }
+
+    async fn turn(&self) {
+        let mut waited = !self.takes_turns.get();
+        std::future::poll_fn(|context| {
+            if waited {
+                return std::task::Poll::Ready(());
+            }
+            waited = true;
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        })
+        .await;
+    }
+}
+
+impl Host for Edge {
+    fn fetch(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> HostFuture<'_, Response<Vec<u8>>> {
+        Box::pin(async move {
+            self.turn().await;
+            let answer = self.memory.fetch(request, limits).await;
+            self.turn().await;
+            match self.strikes(false) {
+                Some(_) => pending().await,
+                None => answer,
+            }
+        })
+    }
+
+    fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>> {
+        Box::pin(async move {
+            self.turn().await;
+            self.memory.find(query).await
+        })
+    }
+
+    fn count(&self, collection: &'static str, filter: Filter) -> HostFuture<'_, u64> {
+        Box::pin(async move {
+            self.turn().await;
+            self.memory.count(collection, filter).await
+        })
+    }
+
+    fn commit(&self, batch: Batch) -> HostFuture<'_, CommitOutcome> {
+        Box::pin(async move {
+            self.turn().await;
+            let trouble = self.strikes(true);
+            let failed = || Error::new(ErrorCode::StorageFailed, "the storage failed");
+            if trouble == Some(Trouble::FailsBefore) {
+                return Err(failed());
+            }
+            let outcome = self.memory.commit(batch).await;
+            match trouble {
+                Some(Trouble::FailsAfter) => Err(failed()),
+                Some(Trouble::CrashAfterCommit) => pending().await,
+                _ => outcome,
+            }
+        })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.memory.now()
+    }
+
+    fn random(&self, buffer: &mut [u8]) -> Result<()> {
+        self.memory.random(buffer)
+    }
+
+    fn application_key(&self) -> Result<ApplicationKey> {
+        self.memory.application_key()
+    }
+
+    fn environment(&self, name: &str) -> Option<String> {
+        self.memory.environment(name)
+    }
+
+    fn allow_origins(&self, origins: Vec<String>) {
+        self.memory.allow_origins(origins);
+    }
+
+    fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
+        self.memory.decode_text(label, bytes)
+    }
+
+    fn emit(&self, event: Event) {
+        self.memory.emit(event);
+    }
+
+    fn log(&self, level: LogLevel, message: &str) {
+        self.memory.log(level, message);
+    }
+}
