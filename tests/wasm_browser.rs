@@ -1,4 +1,11 @@
 //! The same module in a browser: it loads, describes itself, and makes the round trip through a host.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs)]
 

@@ -1,4 +1,11 @@
 //! The boundary in Node: a host that misbehaves in every way meets a module that answers with errors.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs)]
 
