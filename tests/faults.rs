@@ -48,7 +48,6 @@ fn assert_recovered(world: &mut World, what: &str) {
     assert_eq!(world.account()["status"], "ready", "{what}");
     assert_eq!(world.account()["statusCode"], Value::Null, "{what}");
     assert_eq!(world.account()["syncState"]["lastError"], Value::Null, "{what}");
-    world.assert_discreet();
 }
 
 /// A few changes of every kind.
@@ -90,6 +89,7 @@ fn first_sync_with(service: Service, count: u32, fault: &Option<Value>, skip: us
     world.control("clear-faults", json!({}));
     assert_recovered(&mut world, &format!("{service:?} {fault:?} at {skip}"));
     assert_eq!(world.account()["syncState"]["stored"], count);
+    world.assert_discreet();
     came
 }
 
@@ -131,6 +131,7 @@ fn changes_survive(service: Service) {
             skip += 1;
         }
         assert!(skip >= 3, "{skip} requests were struck");
+        world.assert_discreet();
     }
 }
 
@@ -177,6 +178,7 @@ fn storage_trouble(service: Service) {
             );
         }
         world.assert_equal();
+        world.assert_discreet();
     }
 }
 
