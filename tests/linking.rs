@@ -117,7 +117,10 @@ fn authorising_again_takes_the_same_mailbox_only_and_keeps_its_mail() {
         let back = world.consent(USER, asked(), service.other_mailbox(), |_| true);
         let error = world.site.mail(USER, "oauth2callback", back).unwrap_err();
         assert_eq!(refusal(&error), ("invalid_input", Some("email")));
-        assert_eq!(world.site.host.rows("mailAccounts"), [account.clone()]);
+        assert_eq!(
+            world.site.host.rows("mailAccounts"),
+            std::slice::from_ref(&account)
+        );
         let foreign = world.site.mail(OTHER, "oauth2url", asked()).unwrap_err();
         assert_eq!(refusal(&foreign).0, "not_found");
 
@@ -191,10 +194,9 @@ fn the_same_mailbox_of_two_users_stays_apart() {
         );
 
         // Marking a mail read touches the own copy; the other one follows with the provider.
-        let unread = world.site.host.rows("mailMessages").into_iter();
+        let mut unread = world.site.host.rows("mailMessages").into_iter();
         let unread = unread
-            .filter(|row| row["userId"] == OTHER.id && row["isRead"] == false)
-            .next()
+            .find(|row| row["userId"] == OTHER.id && row["isRead"] == false)
             .unwrap();
         let copy = |user: i64| {
             let rows = world.site.host.rows("mailMessages").into_iter();
