@@ -16,6 +16,8 @@ const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const SIZE = 10_000;
 const MEMORY_GROWTH = 100e6;
+/** Milliseconds; what is measured is the sync, not a client that asks without end. */
+const BETWEEN_LOOKS = 500;
 
 let simulator, site, browser;
 

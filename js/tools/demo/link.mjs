@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { call } from '../nocobase/api.mjs';
 
 const LONGEST_SYNC = 600_000;
-const BETWEEN_LOOKS = 50;
 
 /**
  * Links a mailbox of the simulator to the signed-in user's account.
@@ -33,18 +32,20 @@ export async function linkMailbox(url, token, type, email) {
  * Starts the first sync of an account and waits until it has ended.
  *
  * @param {(account: any) => void} [watch] called with the account each time it is looked at
+ * @param {number} [every] milliseconds between two looks
  */
-export async function firstSync(url, token, { email, type }, watch = () => {}) {
+export async function firstSync(url, token, { email, type }, watch = () => {}, every = 50) {
   await call(url, token, 'mail:startSync', { body: { email, type, startDate: null } });
-  return settled(url, token, email, (account) => {
+  const isDone = (account) => {
     watch(account);
     return account.sync.done;
-  });
+  };
+  return settled(url, token, email, isDone, every);
 }
 
 /** Waits until an account of the user fulfils a condition; fails when the account does. */
-export async function settled(url, token, email, condition) {
-  for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(BETWEEN_LOOKS)) {
+export async function settled(url, token, email, condition, every = 50) {
+  for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(every)) {
     const account = (await call(url, token, 'mail:getMailAccounts')).data.find(
       (each) => each.email === email,
     );
