@@ -31,6 +31,8 @@ before(async () => {
   const tgz = process.env.EMAIL_MANAGER_PACKAGE;
   site = await startInstance({ dir: DIR, ports: PORTS, tgz, fresh: true, durable: false });
   await saveDemoSettings(site.url, site.token, simulator.url);
+  // As a site runs: loaded at boot, without what enabling has left in memory.
+  await site.restart();
   // Everything that NocoBase loads for a first page is loaded before memory is measured.
   browser = await openBrowser();
   await signInByPage(browser.page, site.url);
