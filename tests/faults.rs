@@ -52,12 +52,7 @@ fn assert_recovered(world: &mut World, what: &str) {
 
 /// A few changes of every kind.
 fn change(world: &World) {
-    let inbox: Vec<String> = world
-        .state()
-        .iter()
-        .filter(|message| world.service.expected(message).1 == "in")
-        .map(|message| world.service.id(message))
-        .collect();
+    let inbox = world.in_box("in");
     world.deliver(json!({ "subject": "A subject nobody logs", "html": "<p>A text nobody logs</p>" }));
     world.deliver(json!({ "subject": "With a file", "attachments": [{ "filename": "a.txt", "mimeType": "text/plain", "text": "hi" }] }));
     world.touch("mark", &inbox[0], json!({ "read": true }));

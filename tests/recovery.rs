@@ -1,17 +1,12 @@
-//! What mailboxes go through in years: forgotten cursors, dead grants, broken mails, several nodes.
+//! What mailboxes go through in years: forgotten cursors, dead grants, broken mails, short quotas.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 mod support;
 
-use std::rc::Rc;
-
 use chrono::TimeDelta;
-use email_manager::host::Host;
-use email_manager::plugin::Plugin;
 use http::Request;
 use serde_json::{Value, json};
 use support::USER;
-use support::edge::Edge;
 use support::service::{SERVICES, Service};
 use support::world::World;
 
@@ -22,15 +17,6 @@ fn forget_cursors(world: &World) {
         Service::Microsoft => "expire-delta",
     };
     world.control(command, json!({ "mailbox": world.service.mailbox() }));
-}
-
-/// The ids of the mails in a box, newest first.
-fn in_box(world: &World, box_type: &str) -> Vec<String> {
-    let state = world.state();
-    let inside = state
-        .iter()
-        .filter(|message| world.service.expected(message).1 == box_type);
-    inside.map(|message| world.service.id(message)).collect()
 }
 
 fn token_requests(requests: &[String]) -> usize {
@@ -45,13 +31,13 @@ fn after_a_forgotten_cursor_everything_is_as_at_the_provider() {
     for service in SERVICES {
         let world = World::synced(service, 60);
         world.site.host.advance(TimeDelta::days(20));
-        let inbox = in_box(&world, "in");
+        let inbox = world.in_box("in");
         let new = world.deliver(json!({ "subject": "Came in the gap" }));
         world.touch("mark", &inbox[0], json!({ "read": true, "starred": true }));
         world.move_to(&inbox[1], "archive");
         world.move_to(&inbox[2], "trash");
         world.touch("delete", &inbox[3], json!({}));
-        world.touch("delete", &in_box(&world, "out")[0], json!({}));
+        world.touch("delete", &world.in_box("out")[0], json!({}));
         forget_cursors(&world);
         world.run();
         world.assert_equal();
@@ -87,7 +73,7 @@ fn a_cursor_forgotten_during_the_first_sync_costs_nothing_but_time() {
 fn nothing_is_removed_that_the_provider_does_not_call_gone() {
     for service in SERVICES {
         let mut world = World::synced(service, 40);
-        let victim = in_box(&world, "in")[0].clone();
+        let victim = world.in_box("in")[0].clone();
         forget_cursors(&world);
         world.touch("delete", &victim, json!({}));
         world.site.host.advance(TimeDelta::minutes(6));
@@ -108,7 +94,7 @@ fn nothing_is_removed_that_the_provider_does_not_call_gone() {
 fn folders_that_are_deleted_moved_or_made_take_their_mail_along() {
     let world = World::synced(Service::Microsoft, 40);
     let mailbox = world.service.mailbox();
-    let inbox = in_box(&world, "in");
+    let inbox = world.in_box("in");
     world.control(
         "folder",
         json!({ "mailbox": mailbox, "create": "Travel", "parent": "inbox" }),
@@ -203,7 +189,7 @@ fn a_token_that_several_requests_need_at_once_is_renewed_once() {
     for service in SERVICES {
         let world = World::synced(service, 200);
         world.site.host.advance(TimeDelta::minutes(6));
-        for id in in_box(&world, "in") {
+        for id in world.in_box("in") {
             world.touch("delete", &id, json!({}));
         }
         forget_cursors(&world);
@@ -259,7 +245,7 @@ fn poison(world: &World, victim: &str) {
 fn one_broken_mail_never_stops_the_others_and_is_tried_again() {
     for service in SERVICES {
         let mut world = World::started(service, 60);
-        let victim = in_box(&world, "in")[3].clone();
+        let victim = world.in_box("in")[3].clone();
         poison(&world, &victim);
         world.run();
         let without: Vec<_> = world
@@ -308,122 +294,6 @@ fn one_broken_mail_never_stops_the_others_and_is_tried_again() {
         assert!(world.ledger().is_empty());
         world.recover();
         world.assert_discreet();
-    }
-}
-
-#[test]
-fn two_nodes_share_the_work_and_store_nothing_twice() {
-    for service in SERVICES {
-        let world = World::started(service, 60);
-        let other = Rc::new(Edge::new(Rc::clone(&world.site.host)));
-        world.edge.takes_turns.set(true);
-        other.takes_turns.set(true);
-        let second = Plugin::new(Rc::clone(&other) as Rc<dyn Host>);
-        let everything = |plugin: Plugin| {
-            let host = Rc::clone(&world.site.host);
-            async move {
-                let mut steps = 0;
-                for _ in 0..200 {
-                    let again = plugin.run_schedule("sync").await.unwrap().again;
-                    steps += usize::from(again);
-                    if !again && host.rows("mailAccounts")[0]["syncState"]["done"] == json!(true) {
-                        break;
-                    }
-                }
-                steps
-            }
-        };
-        let plugins = (everything(world.site.plugin.clone()), everything(second));
-        let (here, there) = pollster::block_on(futures_util::future::join(plugins.0, plugins.1));
-        assert!(here > 0 && there > 0, "{service:?}: {here} and {there} steps");
-        world.assert_equal();
-        assert_eq!(world.account()["syncState"]["stored"], 60);
-        let alone = World::started(service, 60);
-        alone.run();
-        assert_eq!(
-            world.requests().len(),
-            alone.requests().len(),
-            "no request was sent by both"
-        );
-        assert_eq!(world.account()["leaseNumber"], json!(here + there));
-    }
-}
-
-#[test]
-fn a_node_that_lost_its_lease_writes_nothing() {
-    for service in SERVICES {
-        let world = World::started(service, 40);
-        while world.stored().is_empty() {
-            world.step().unwrap().unwrap();
-        }
-        // The slow node waits for an answer until another one has done all the work.
-        world.edge.takes_turns.set(true);
-        let mut slow = Box::pin(world.site.plugin.run_schedule("sync"));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        for _ in 0..6 {
-            assert!(slow.as_mut().poll(&mut context).is_pending());
-        }
-        let other = Plugin::new(Rc::new(Edge::new(Rc::clone(&world.site.host))) as Rc<dyn Host>);
-        assert!(
-            !pollster::block_on(other.run_schedule("sync")).unwrap().again,
-            "the lease is held"
-        );
-        world.site.host.advance(TimeDelta::minutes(4));
-        let inbox = in_box(&world, "in");
-        world.touch("delete", &inbox[0], json!({}));
-        while pollster::block_on(other.run_schedule("sync")).unwrap().again {}
-        let done = (
-            world.stored(),
-            world.site.host.rows("mailSyncCursors"),
-            world.account(),
-        );
-        pollster::block_on(slow).unwrap();
-        let after = (
-            world.stored(),
-            world.site.host.rows("mailSyncCursors"),
-            world.account(),
-        );
-        assert_eq!(after, done, "{service:?}");
-        world.edge.takes_turns.set(false);
-        world.sync_emails();
-        world.assert_equal();
-    }
-}
-
-#[test]
-fn a_request_made_while_the_last_step_runs_is_answered_at_once() {
-    for service in SERVICES {
-        let steps = |world: &World| {
-            world.site.host.advance(TimeDelta::minutes(6));
-            std::iter::from_fn(|| world.step().unwrap().unwrap().then_some(())).count()
-        };
-        let count = steps(&World::synced(service, 40));
-
-        let world = World::synced(service, 40);
-        world.site.host.advance(TimeDelta::minutes(6));
-        for _ in 1..count {
-            assert!(world.step().unwrap().unwrap());
-        }
-        assert!(!world.account()["syncState"]["passStartedAt"].is_null());
-        world.edge.takes_turns.set(true);
-        let mut last = Box::pin(world.site.plugin.run_schedule("sync"));
-        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-        while world.account()["leaseUntil"].is_null() {
-            assert!(last.as_mut().poll(&mut context).is_pending());
-        }
-        world.site.host.advance(TimeDelta::milliseconds(1));
-        world.deliver(json!({ "subject": "Came just now" }));
-        world.site.mail(USER, "messagesSync", json!({})).unwrap();
-        assert!(pollster::block_on(last).unwrap().again);
-        assert_eq!(
-            world.account()["syncState"]["passStartedAt"],
-            Value::Null,
-            "the pass has ended"
-        );
-        world.edge.takes_turns.set(false);
-        world.run();
-        world.assert_equal();
-        assert_eq!(world.account()["syncRequestedAt"], Value::Null);
     }
 }
 

@@ -153,11 +153,7 @@ fn nothing_older_than_the_start_date_is_stored() {
 /// Everything that can happen to a mailbox, one thing to each message.
 fn change_everything(world: &World) {
     let state = world.state();
-    let inbox: Vec<String> = state
-        .iter()
-        .filter(|message| world.service.expected(message).1 == "in")
-        .map(|message| world.service.id(message))
-        .collect();
+    let inbox = world.in_box("in");
     let deliver = |subject: &str| world.deliver(json!({ "subject": subject, "html": "<p>Hi</p>" }));
     world.deliver(json!({ "subject": "Hello", "html": "<p>Hi</p>", "count": 3 }));
     world.touch("delete", &deliver("Gone at once"), json!({}));

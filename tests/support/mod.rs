@@ -17,6 +17,7 @@ use serde_json::{Map, Value, json};
 
 pub mod edge;
 pub mod service;
+pub mod wire;
 pub mod world;
 
 /// The plugin on a host in memory.

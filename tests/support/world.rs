@@ -1,36 +1,22 @@
 //! The plugin on a host in memory, with the simulator as its network.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeSet;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use email_manager::error::{Error, ErrorCode, Result};
+use email_manager::error::{ErrorCode, Result};
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Host, Row};
 use email_manager::plugin::{Plugin, User};
 use email_manager_simulator::{Client, Config, MailboxPlan, Simulator};
 use futures_util::FutureExt;
-use http::{Request, Response};
+use http::Request;
 use serde_json::{Value, json};
 
 use super::edge::Edge;
-use super::service::{Mail, SERVICES, SIMULATOR, Service};
+use super::service::{Mail, SERVICES, Service};
+use super::wire::Wire;
 use super::{ORIGIN, Site, USER, parameters};
-
-/// Changes answers on their way to the plugin.
-pub type Tamper = Box<dyn Fn(&Request<Vec<u8>>, &mut Response<Vec<u8>>)>;
-
-/// What the network has seen, and what it does to answers.
-#[derive(Default)]
-pub struct Wire {
-    requests: RefCell<Vec<String>>,
-    /// Every token, code, state and secret that has passed by.
-    secrets: RefCell<BTreeSet<String>>,
-    tamper: RefCell<Option<Tamper>>,
-    /// So many requests pass; the one after them finds no way to the provider.
-    cut_after: Cell<Option<usize>>,
-}
 
 /// One mailbox at a simulated provider, and the plugin.
 pub struct World {
@@ -138,6 +124,15 @@ impl World {
         state["messages"].as_array().unwrap().clone()
     }
 
+    /// The ids of the provider's mails in a box, newest first.
+    pub fn in_box(&self, box_type: &str) -> Vec<String> {
+        let state = self.state();
+        let inside = state
+            .iter()
+            .filter(|message| self.service.expected(message).1 == box_type);
+        inside.map(|message| self.service.id(message)).collect()
+    }
+
     /// The provider's folders by id and name (Outlook).
     pub fn folders(&self) -> Vec<(String, String)> {
         let address = format!("/control/state?limit=0&mailbox={}", self.service.mailbox());
@@ -193,9 +188,7 @@ impl World {
         );
         let back = parameters(&location);
         self.wire
-            .secrets
-            .borrow_mut()
-            .extend([back["code"].clone(), back["state"].clone()]);
+            .keep_secret([back["code"].clone(), back["state"].clone()]);
         json!(back)
     }
 
@@ -327,7 +320,7 @@ impl World {
 
     /// Every token, code, state and client secret so far.
     pub fn secrets(&self) -> Vec<String> {
-        let mut secrets: Vec<String> = self.wire.secrets.borrow().iter().cloned().collect();
+        let mut secrets = self.wire.secrets();
         secrets.extend(SERVICES.map(|service| format!("{}-secret", service.name())));
         secrets
     }
@@ -340,67 +333,7 @@ impl World {
                 .iter()
                 .fold(request, |request, (id, name)| request.replace(id, name))
         };
-        self.wire.requests.take().into_iter().map(named).collect()
-    }
-}
-
-impl Wire {
-    /// Changes every answer from now on.
-    pub fn tamper(&self, tamper: impl Fn(&Request<Vec<u8>>, &mut Response<Vec<u8>>) + 'static) {
-        *self.tamper.borrow_mut() = Some(Box::new(tamper));
-    }
-
-    /// Leaves answers as they are.
-    pub fn restore(&self) {
-        *self.tamper.borrow_mut() = None;
-    }
-
-    /// Lets so many requests pass and refuses the one after them.
-    pub fn cut_after(&self, count: usize) {
-        self.cut_after.set(Some(count));
-    }
-
-    fn pass(
-        &self,
-        simulator: &RefCell<Simulator>,
-        request: Request<Vec<u8>>,
-        now: DateTime<Utc>,
-    ) -> Result<Response<Vec<u8>>> {
-        let unreachable = || Error::new(ErrorCode::NetworkFailed, "the connection was lost");
-        let (mut parts, body) = request.into_parts();
-        let address = parts.uri.to_string();
-        let target = address
-            .strip_prefix(SIMULATOR)
-            .expect("every request goes to the simulator");
-        self.requests
-            .borrow_mut()
-            .push(format!("{} {}", parts.method, parts.uri.path()));
-        if let Some(left) = self.cut_after.get() {
-            self.cut_after.set(left.checked_sub(1));
-            if left == 0 {
-                return Err(unreachable());
-            }
-        }
-        parts.headers.insert("host", "127.0.0.1:14100".parse().unwrap());
-        parts.uri = target.parse().unwrap();
-        let request = Request::from_parts(parts, body);
-        let mut simulator = simulator.borrow_mut();
-        let mut reply = simulator.handle(&request, now.timestamp_millis());
-        simulator.finish(reply.ticket);
-        if reply.drop_connection {
-            return Err(unreachable());
-        }
-        if target.ends_with("/token")
-            && let Ok(tokens) = serde_json::from_slice::<Value>(reply.response.body())
-        {
-            let secrets =
-                ["access_token", "refresh_token"].map(|name| tokens[name].as_str().map(str::to_owned));
-            self.secrets.borrow_mut().extend(secrets.into_iter().flatten());
-        }
-        if let Some(tamper) = self.tamper.borrow().as_ref() {
-            tamper(&request, &mut reply.response);
-        }
-        Ok(reply.response)
+        self.wire.take_requests().into_iter().map(named).collect()
     }
 }
 
