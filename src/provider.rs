@@ -105,7 +105,7 @@ pub trait MailProvider {
 
     /// The position from which changes can be read later, taken before anything is listed. `None` where the end
     /// of listing yields it (Graph).
-    fn position<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Option<Cursor>>;
+    fn position<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Option<Position>>;
 
     /// One page of what is there, newest first.
     fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome>;
@@ -148,6 +148,15 @@ pub struct Profile {
     pub email: String,
     /// The person's name, empty where the provider doesn't say.
     pub name: String,
+}
+
+/// Where changes are read from, taken before anything is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Position {
+    /// The position.
+    pub cursor: Cursor,
+    /// How many mails the mailbox holds at this moment, where the provider says so.
+    pub total: Option<u64>,
 }
 
 /// What to list.

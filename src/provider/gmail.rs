@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use super::http::{call, sorted_by_box};
 use super::{
     Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider, PageOutcome,
-    Profile,
+    Position, Profile,
 };
 use crate::error::Result;
 use crate::host::HostFuture;
-use crate::model::{Cursor, Folder};
+use crate::model::Folder;
 use crate::session::Session;
 
 mod attachments_get;
@@ -60,7 +60,7 @@ impl MailProvider for Gmail {
         })
     }
 
-    fn position<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Option<Cursor>> {
+    fn position<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Option<Position>> {
         Box::pin(async move {
             let request = users_get_profile::request(&session.endpoints().api)?;
             let profile = call(session, request, users_get_profile::parse).await?;

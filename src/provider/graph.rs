@@ -4,11 +4,12 @@
 
 use super::http::{call, own_link, sorted_by_box};
 use super::{
-    Capabilities, ChangesRequest, CursorScope, Fetched, ListRequest, MailProvider, PageOutcome, Profile,
+    Capabilities, ChangesRequest, CursorScope, Fetched, ListRequest, MailProvider, PageOutcome, Position,
+    Profile,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::HostFuture;
-use crate::model::{Cursor, Folder};
+use crate::model::Folder;
 use crate::session::Session;
 
 mod attachment_get;
@@ -58,7 +59,7 @@ impl MailProvider for Graph {
         })
     }
 
-    fn position<'a>(&'a self, _: &'a Session) -> HostFuture<'a, Option<Cursor>> {
+    fn position<'a>(&'a self, _: &'a Session) -> HostFuture<'a, Option<Position>> {
         Box::pin(async { Ok(None) })
     }
 

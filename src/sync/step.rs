@@ -142,10 +142,17 @@ impl Step<'_> {
 
     /// Takes the position from which changes are read, before anything is listed: no change falls in between.
     async fn begin(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
-        cursor.position = self.provider.position(self.session).await?;
+        let position = self.provider.position(self.session).await?;
+        // From a start date on there are fewer, nobody knows how many.
+        let total = position.as_ref().and_then(|position| position.total);
+        let total = total.filter(|_| self.account.sync_start_date.is_none());
+        cursor.position = position.map(|position| position.cursor);
         cursor.phase = Phase::Listing;
         cursor.checked_at = cursor.position.as_ref().map(|_| self.now);
-        Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
+        Ok(StepOutcome {
+            total,
+            ..self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default())
+        })
     }
 
     async fn list(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
@@ -223,7 +230,7 @@ impl Step<'_> {
     /// The provider has forgotten the cursor: everything in the scope is listed again.
     async fn start_again(&self, cursor: ScopeCursor) -> Result<StepOutcome> {
         let position = self.provider.position(self.session).await?;
-        let cursor = cursor.relisting(position, self.now);
+        let cursor = cursor.relisting(position.map(|position| position.cursor), self.now);
         Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 
 use super::super::http::missing;
-use super::super::{Change, Next, Page, Profile};
+use super::super::{Change, Next, Page, Position, Profile};
 use super::wire;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
@@ -46,9 +46,13 @@ pub(super) fn profile(profile: wire::Profile) -> Result<Profile> {
     })
 }
 
-pub(super) fn position(profile: wire::Profile) -> Result<Cursor> {
+pub(super) fn position(profile: wire::Profile) -> Result<Position> {
     let id = profile.history_id.filter(|id| id.parse::<u64>().is_ok());
-    id.map(Cursor).ok_or_else(|| missing("history id"))
+    let cursor = id.map(Cursor).ok_or_else(|| missing("history id"))?;
+    Ok(Position {
+        cursor,
+        total: profile.messages_total,
+    })
 }
 
 /// The folder of a label; `None` for labels that are flags or categories.
@@ -86,7 +90,8 @@ pub(super) fn listing(list: wire::ListMessagesResponse) -> Result<Page> {
             Some(token) => Next::Page(Cursor(token)),
             None => Next::End(None),
         },
-        total: list.result_size_estimate,
+        // The list's own estimate is far off; the mailbox's total came with the position.
+        total: None,
     })
 }
 

@@ -8,7 +8,7 @@ use super::error;
 use super::wire::ListMessagesResponse;
 use crate::error::{ErrorCode, Result};
 
-const FIELDS: &str = "messages/id,nextPageToken,resultSizeEstimate";
+const FIELDS: &str = "messages/id,nextPageToken";
 
 /// The ids of all messages, the newest first, bin and junk included; at most 500 a page.
 pub(super) fn request(

@@ -7,6 +7,7 @@ use serde::Deserialize;
 pub(super) struct Profile {
     pub(super) email_address: Option<String>,
     pub(super) history_id: Option<String>,
+    pub(super) messages_total: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -27,7 +28,6 @@ pub(super) struct Label {
 pub(super) struct ListMessagesResponse {
     pub(super) messages: Option<Vec<MessageRef>>,
     pub(super) next_page_token: Option<String>,
-    pub(super) result_size_estimate: Option<u64>,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::testing::{self, Mailbox};
 use super::super::{Change, FetchOutcome, Next, Page, Provider};
 use super::*;
-use crate::model::BoxType;
+use crate::model::{BoxType, Cursor};
 
 mod items;
 
