@@ -282,7 +282,8 @@ async fn what_a_host_receives_is_plain_json() {
         ("find", "this.query = JSON.stringify(a); return []"),
         (
             "commit",
-            "this.batch = JSON.stringify(a); this.plain = a[0].rows[0].constructor === Object; return true",
+            "const rows = [...a[0].rows]; this.plain = rows[0].constructor === Object; this.kept = a[0].rows; \
+             this.batch = JSON.stringify([{ ...a[0], rows }, a[1]]); return true",
         ),
         ("emit", "this.event = JSON.stringify(a)"),
         ("allowOrigins", "this.origins = JSON.stringify(a)"),
@@ -318,6 +319,11 @@ async fn what_a_host_receives_is_plain_json() {
         ])
     );
     assert_eq!(get(&object, "plain"), JsValue::TRUE);
+    let next: Function = get(&get(&object, "kept"), "next").unchecked_into();
+    assert!(
+        next.call0(&JsValue::NULL).is_err(),
+        "rows can be read until the commit has ended"
+    );
     assert_eq!(
         parsed("event"),
         json!({"type": "mail:sync", "userId": 1, "payload": {"accountId": 2}})
