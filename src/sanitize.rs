@@ -8,6 +8,7 @@ mod css;
 mod policy;
 mod text;
 
+pub(crate) use text::unescape;
 pub use text::{html_to_text, text_to_html};
 
 /// HTML that may be shown.

@@ -139,7 +139,8 @@ fn bounded(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
-fn unescape(text: &str) -> String {
+/// The characters of markup that are escaped in plain text, as in Gmail's snippets.
+pub(crate) fn unescape(text: &str) -> String {
     // The ampersand last, so that nothing is unescaped twice.
     [
         ("&nbsp;", " "),

@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
 use crate::mime;
 use crate::model::{BoxType, Cursor, Folder, Message, Placement};
+use crate::sanitize;
 
 mod payload;
 
@@ -208,7 +209,7 @@ pub(super) fn message(host: &dyn Host, id: &str, message: wire::Message) -> Resu
         reply_to: addresses("Reply-To"),
         date: date(message.internal_date.as_deref(), &payload)?,
         subject: mime::decode_words(host, payload.header("Subject").unwrap_or_default()),
-        preview: unescape(&message.snippet.unwrap_or_default()),
+        preview: sanitize::unescape(&message.snippet.unwrap_or_default()),
         body: content.body,
         attachments: content.attachments,
         references: references(&payload),
@@ -230,20 +231,4 @@ fn references(payload: &wire::MessagePart) -> Vec<String> {
     let answered = ids("In-Reply-To");
     references.extend(answered.into_iter().filter(|id| !ids("References").contains(id)));
     references
-}
-
-/// A snippet is plain text with the characters of markup escaped.
-fn unescape(text: &str) -> String {
-    // The ampersand last, so that nothing is unescaped twice.
-    [
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ]
-    .into_iter()
-    .fold(text.to_owned(), |text, (escaped, character)| {
-        text.replace(escaped, character)
-    })
 }
