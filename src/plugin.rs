@@ -15,7 +15,7 @@ use crate::store::schema::Collection;
 use crate::sync;
 
 mod actions;
-mod answers;
+mod call;
 
 pub use actions::Access;
 

@@ -1,0 +1,84 @@
+//! Folders and mails.
+
+use serde_json::{Value, json};
+
+use super::{Access, Action};
+use crate::account;
+use crate::error::Error;
+use crate::mail::{read, remote};
+use crate::plugin::ActionResponse;
+use crate::plugin::call::{Answered, Call, body, parameter, texts};
+
+/// The actions of this file.
+pub(super) const ACTIONS: &[Action] = &[
+    Action {
+        resource: "mail",
+        name: "folders",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(folders(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "messageUnreadCount",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(unread_count(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "messageSetReaded",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(set_read(call)),
+    },
+    Action {
+        resource: "mailMessages",
+        name: "list",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(messages(call)),
+    },
+    Action {
+        resource: "mailMessages",
+        name: "listPerson",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(messages(call)),
+    },
+    Action {
+        resource: "mailMessages",
+        name: "get",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(message(call)),
+    },
+];
+
+async fn folders(call: Call<'_>) -> Answered {
+    let accounts = account::of_user(call.host.as_ref(), call.user.id).await?;
+    body(read::folders(call.host.as_ref(), &accounts).await?)
+}
+
+async fn unread_count(call: Call<'_>) -> Answered {
+    body(json!({ "count": read::unread_count(call.host.as_ref(), call.user.id).await? }))
+}
+
+async fn set_read(call: Call<'_>) -> Answered {
+    let mail_ids = texts(&call, "mailIds")?;
+    let is_read = parameter(&call, "isRead")
+        .and_then(Value::as_bool)
+        .ok_or_else(|| Error::invalid("isRead", "say true for read or false for unread"))?;
+    remote::set_read(call.host, call.user.id, &mail_ids, is_read).await?;
+    body(json!({}))
+}
+
+async fn messages(call: Call<'_>) -> Answered {
+    let (rows, meta) = read::list(call.host.as_ref(), call.user.id, &call.request.params).await?;
+    let body = rows.into_iter().map(Value::Object).collect();
+    Ok(ActionResponse {
+        body,
+        meta: Some(meta),
+        ..ActionResponse::default()
+    })
+}
+
+async fn message(call: Call<'_>) -> Answered {
+    body(Value::Object(
+        read::get(call.host.as_ref(), call.user.id, &call.request.params).await?,
+    ))
+}
