@@ -132,7 +132,7 @@ function ListPane({ pages, place, narrow, unreadOnly, setUnreadOnly, onMenu, onO
 function useFolders() {
   const actions = useActions();
   const { value, reload } = useLoad(actions.folders);
-  useMailChanges(() => void reload(), 3000);
+  useMailChanges(() => void reload());
   return value ?? [];
 }
 

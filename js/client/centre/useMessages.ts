@@ -18,7 +18,7 @@ export function useMessages({ box, mailbox }: Place, unreadOnly: boolean): Messa
     pages.refresh();
     return () => pages.dispose();
   }, [pages]);
-  useMailChanges(() => pages.refresh(), 2000);
+  useMailChanges(() => pages.refresh());
 
   return pages;
 }

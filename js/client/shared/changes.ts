@@ -9,13 +9,17 @@ export function announceChange(): void {
   local.dispatchEvent(new Event('change'));
 }
 
-/** Calls `listener` when mails have changed, here or on the server; at most once in `milliseconds`. */
-export function useMailChanges(listener: () => void, milliseconds = 1000): void {
+/** Milliseconds between two refreshes. A first sync changes something all the time: then a list every few seconds is enough. */
+const SHORTEST = 2000;
+const LONGEST = 16000;
+
+/** Calls `listener` when mails have changed, here or on the server; at most every two seconds. */
+export function useMailChanges(listener: () => void): void {
   const lane = useLane();
   const current = useRef(listener);
   current.current = listener;
   useEffect(() => {
-    const run = throttle(() => current.current(), milliseconds);
+    const run = throttle(() => current.current(), SHORTEST, LONGEST);
     const stops = ['mail:messages', 'mail:sync'].map((type) => lane.onEvent(type, run));
     local.addEventListener('change', run);
     return () => {
@@ -23,5 +27,5 @@ export function useMailChanges(listener: () => void, milliseconds = 1000): void 
       stops.forEach((stop) => stop());
       local.removeEventListener('change', run);
     };
-  }, [lane, milliseconds]);
+  }, [lane]);
 }

@@ -4,17 +4,23 @@ export interface Throttled {
   cancel(): void;
 }
 
-export function throttle(work: () => void, milliseconds: number): Throttled {
+/** The period is `shortest` milliseconds; under calls without end it doubles up to `longest`, until a period passes quietly. */
+export function throttle(work: () => void, shortest: number, longest = shortest): Throttled {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let period = shortest;
   let again = false;
   const finish = () => {
     timer = undefined;
-    if (!again) return;
+    if (!again) {
+      period = shortest;
+      return;
+    }
     again = false;
+    period = Math.min(period * 2, longest);
     run();
   };
   const run = () => {
-    timer = setTimeout(finish, milliseconds);
+    timer = setTimeout(finish, period);
     work();
   };
   const call = () => {
@@ -25,6 +31,7 @@ export function throttle(work: () => void, milliseconds: number): Throttled {
     cancel: () => {
       clearTimeout(timer);
       timer = undefined;
+      period = shortest;
       again = false;
     },
   });

@@ -19,7 +19,7 @@ export function MailIcon() {
   const load = useCallback(async () => (lane.isSignedIn() ? actions.unreadCount() : 0), [lane, actions]);
   const { value: unread = 0, reload } = useLoad(load);
 
-  useMailChanges(() => void reload(), 2000);
+  useMailChanges(() => void reload());
   useEffect(() => {
     const timer = setInterval(() => void reload(), PERIOD);
     return () => clearInterval(timer);

@@ -115,6 +115,27 @@ test('a throttled function runs at once, and once more for all calls in between'
   mock.timers.reset();
 });
 
+test('under calls without end a throttled function runs ever more rarely, until a period passes quietly', () => {
+  mock.timers.enable({ apis: ['setTimeout'] });
+  let runs = 0;
+  const run = throttle(() => (runs += 1), 1000, 4000);
+  run();
+  for (let passed = 0; passed < 15_000; passed += 100) {
+    run();
+    mock.timers.tick(100);
+  }
+  // At 0, 1, 3, 7, 11 and 15 seconds.
+  assert.equal(runs, 6);
+  mock.timers.tick(4000);
+  mock.timers.tick(4000);
+  run();
+  run();
+  const before = runs;
+  mock.timers.tick(1000);
+  assert.equal(runs, before + 1);
+  mock.timers.reset();
+});
+
 test('settings are the same when the server could not tell them apart', () => {
   assert.ok(isSame({ a: 1, b: '', c: { d: null } }, { a: 1 }));
   assert.ok(!isSame({ a: 1 }, { a: 2 }));
