@@ -13,7 +13,7 @@ use std::future::pending;
 
 use email_manager::error::{Error, ErrorCode};
 use email_manager::host::{
-    Batch, CommitOutcome, Event, FetchLimits, Filter, Host as _, LogLevel, Query, row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as _, LogLevel, Query, row,
 };
 use email_manager::wasm::{EmailManager, Host, JsHost, promise, to_js};
 use js_sys::{Function, Object, Promise, Reflect};
@@ -44,6 +44,13 @@ fn query() -> Query {
     Query::new("mailAccounts", Filter::eq("email", "a@example.com"))
         .sort(&["-id"])
         .limit(5)
+}
+
+fn origin() -> AllowedOrigin {
+    AllowedOrigin {
+        origin: "https://example.com".to_owned(),
+        private: true,
+    }
 }
 
 fn request(method: &str, body: &[u8]) -> http::Request<Vec<u8>> {
@@ -111,7 +118,7 @@ async fn a_host_without_functions_is_an_error() {
     assert!(host.now().timestamp() > 1_700_000_000);
     assert_eq!(host.environment("HOME"), None);
     assert_eq!(host.decode_text("utf-8", b"a"), None);
-    host.allow_origins(vec!["https://example.com".to_owned()]);
+    host.allow_origins(vec![origin()]);
     host.log(LogLevel::Info, "nobody hears");
     host.emit(Event {
         kind: "mail:sync",
@@ -303,7 +310,7 @@ async fn what_a_host_receives_is_plain_json() {
         user_id: 1,
         payload: json!({"accountId": 2}),
     });
-    host.allow_origins(vec!["https://example.com".to_owned()]);
+    host.allow_origins(vec![origin()]);
     let text = |key| get(&object, key).as_string().unwrap();
     let parsed = |key| serde_json::from_str::<serde_json::Value>(&text(key)).unwrap();
     assert_eq!(
@@ -328,7 +335,10 @@ async fn what_a_host_receives_is_plain_json() {
         parsed("event"),
         json!({"type": "mail:sync", "userId": 1, "payload": {"accountId": 2}})
     );
-    assert_eq!(parsed("origins"), json!(["https://example.com"]));
+    assert_eq!(
+        parsed("origins"),
+        json!([{"origin": "https://example.com", "private": true}])
+    );
 }
 
 #[wasm_bindgen_test]

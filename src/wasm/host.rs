@@ -10,7 +10,8 @@ use super::rows::Operations;
 use super::value::{broken, failed, from_host, immediate, settled, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
-    Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
+    Query, Row,
 };
 use crate::secret::ApplicationKey;
 
@@ -81,7 +82,7 @@ impl HostTrait for JsHost {
         })
     }
 
-    fn allow_origins(&self, origins: Vec<String>) {
+    fn allow_origins(&self, origins: Vec<AllowedOrigin>) {
         // Without this function a host allows the manifest's origins only, and says so at the next fetch.
         let _ = to_js(&origins).map(|origins| immediate(self.object.allow_origins(&origins)));
     }

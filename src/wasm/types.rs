@@ -90,7 +90,7 @@ export interface Host {
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /** More origins that may be fetched; replaces those of an earlier call. */
-  allowOrigins?(origins: string[]): void;
+  allowOrigins?(origins: AllowedOrigin[]): void;
   find(query: HostQuery): Promise<JsonObject[]>;
   count(collection: string, filter: JsonObject): Promise<number>;
   /** All or nothing: false when a precondition failed, a rejection when the storage did. */
@@ -104,6 +104,12 @@ export interface Host {
   decodeText(label: string, bytes: Uint8Array): string | null;
   emit(event: HostEvent): void;
   log(level: 'info' | 'warn' | 'error', message: string): void;
+}
+export interface AllowedOrigin {
+  /** `scheme://host[:port]`. */
+  origin: string;
+  /** Whether its host may be an address of this machine or a private network. */
+  private: boolean;
 }
 export interface HostQuery {
   collection: string;
