@@ -16,12 +16,14 @@ mod page;
 mod save;
 mod schema;
 mod values;
+mod verify;
 
 pub use access_mode::AccessMode;
 pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
+pub use verify::{Check, CheckState, Report, Subject, verify};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";

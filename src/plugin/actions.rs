@@ -13,6 +13,7 @@ mod accounts;
 mod files;
 mod messages;
 mod settings;
+mod verify;
 
 /// Who may call an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,6 +36,7 @@ struct Action {
 /// Every action, by topic.
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
+    verify::ACTIONS,
     accounts::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,

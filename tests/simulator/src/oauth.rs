@@ -284,6 +284,11 @@ fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
     }
 }
 
+/// Whether a request for consent is one that nobody may be shown (`prompt=none`); nobody is ever signed in here.
+fn asks_silence(query: &Parameters) -> bool {
+    query.get("prompt").split_whitespace().any(|word| word == "none")
+}
+
 fn scope_set(scope: &str) -> BTreeSet<String> {
     scope.split_whitespace().map(str::to_owned).collect()
 }
