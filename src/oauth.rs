@@ -6,6 +6,7 @@
 mod authorization;
 mod client;
 mod tokens;
+pub mod trial;
 
 pub use authorization::{Callback, Linked, begin, complete};
 pub use tokens::{AccountTokens, revoke};

@@ -170,7 +170,11 @@ async fn claim(host: &dyn Host, user_id: i64, state: &Secret) -> Result<Pending>
     }
 }
 
-async fn profile(host: &Rc<dyn Host>, application: &Application, grant: &Grant) -> Result<Profile> {
+pub(super) async fn profile(
+    host: &Rc<dyn Host>,
+    application: &Application,
+    grant: &Grant,
+) -> Result<Profile> {
     let tokens = Rc::new(FixedToken(grant.access_token.clone()));
     let session = Session::new(Rc::clone(host), application.endpoints.clone(), tokens);
     let mut profile = application.provider.mail().profile(&session).await?;
@@ -268,18 +272,18 @@ fn denied(error: &str) -> Error {
 }
 
 /// 256 bits of randomness in the alphabet of RFC 7636 4.1.
-fn random_token(host: &dyn Host) -> Result<Secret> {
+pub(super) fn random_token(host: &dyn Host) -> Result<Secret> {
     let mut bytes = [0; 32];
     host.random(&mut bytes)?;
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
 }
 
 /// States are stored as hashes: reading the table doesn't let anybody complete an authorisation.
-fn hash(state: &Secret) -> String {
+pub(super) fn hash(state: &Secret) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(state.expose()))
 }
 
-fn verifier_context(state_hash: &str) -> String {
+pub(super) fn verifier_context(state_hash: &str) -> String {
     format!("{}/{state_hash}/verifier", collections::AUTHORIZATIONS)
 }
 

@@ -81,6 +81,42 @@ pub async fn verify(
     Ok(report)
 }
 
+/// What an error that a provider sent a browser back with says about the settings. Nothing where it isn't known.
+pub(super) fn known(provider: Provider, error: &str, description: &str) -> Vec<Check> {
+    let code = match provider {
+        Provider::Google => error.to_owned(),
+        Provider::Microsoft => faults::aadsts(description).unwrap_or_default(),
+    };
+    faults::findings(provider, &code)
+}
+
+/// A provider's code that may be shown: a word, never a sentence.
+pub(super) fn word(text: &str) -> Option<&str> {
+    let is_word = text
+        .bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    (is_word && (1..=64).contains(&text.len())).then_some(text)
+}
+
+/// The application as it is saved, whether or not users may link mailboxes with it.
+///
+/// # Errors
+/// `not_configured` naming what is missing, `storage_failed`.
+pub async fn saved_application(host: &dyn Host, provider: Provider) -> Result<Application> {
+    let draft = Draft::read(host, provider, &Entered::new()).await?;
+    application(host, provider, &draft)?.map_err(|missing| {
+        let (subject, sentence) = missing
+            .into_iter()
+            .next()
+            .unwrap_or((Subject::ClientSecret, faults::NO_SECRET.to_owned()));
+        let field = match subject {
+            Subject::ClientId => "clientId",
+            _ => "clientSecret",
+        };
+        Error::new(ErrorCode::NotConfigured, sentence).about(field)
+    })
+}
+
 /// The application, or what is missing for one.
 fn application(
     host: &dyn Host,

@@ -143,6 +143,8 @@ fn authorizations() -> Collection {
             field("type", String),
             field("redirectUri", Text),
             field("pinnedEmail", String),
+            // What it is for, where it links no account.
+            field("purpose", String),
             hidden("verifier", Text),
             field("expiresAt", DatetimeTz),
         ],

@@ -71,6 +71,9 @@ async fn oauth2_url(call: Call<'_>) -> Answered {
 }
 
 async fn oauth2_callback(call: Call<'_>) -> Answered {
+    if let Some(trial) = super::verify::ended(&call).await? {
+        return body(trial);
+    }
     let secret = |name: &str| text(&call, name).filter(|text| !text.is_empty()).map(Secret::new);
     let error = text(&call, "error")
         .filter(|error| !error.is_empty())

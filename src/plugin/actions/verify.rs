@@ -1,20 +1,36 @@
-//! "Verify" on the "Email settings" page.
+//! "Verify", "Test sign-in" and the admin consent link of the "Email settings" page.
 
 use serde_json::{Map, Value, json};
 
 use super::{Access, Action};
 use crate::error::{Error, Result};
-use crate::plugin::call::{Answered, Call, body, required};
+use crate::oauth::trial::{self, TrialCallback};
+use crate::plugin::call::{Answered, Call, body, required, text};
 use crate::provider::Provider;
+use crate::secret::Secret;
 use crate::settings;
 
 /// The actions of this file.
-pub(super) const ACTIONS: &[Action] = &[Action {
-    resource: "mail",
-    name: "verifySettings",
-    access: Access::Settings,
-    answer: |call| Box::pin(verify_settings(call)),
-}];
+pub(super) const ACTIONS: &[Action] = &[
+    Action {
+        resource: "mail",
+        name: "verifySettings",
+        access: Access::Settings,
+        answer: |call| Box::pin(verify_settings(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "trialUrl",
+        access: Access::Settings,
+        answer: |call| Box::pin(trial_url(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "adminConsentUrl",
+        access: Access::Settings,
+        answer: |call| Box::pin(admin_consent_url(call)),
+    },
+];
 
 async fn verify_settings(call: Call<'_>) -> Answered {
     let provider = section(&call)?;
@@ -27,6 +43,30 @@ async fn verify_settings(call: Call<'_>) -> Answered {
     };
     let report = settings::verify(call.host.as_ref(), provider, entered, &call.request.origin).await?;
     body(json!(report))
+}
+
+async fn trial_url(call: Call<'_>) -> Answered {
+    let provider = section(&call)?;
+    let url = trial::begin(call.host.as_ref(), call.user.id, provider, &call.request.origin).await?;
+    body(json!({ "url": url }))
+}
+
+async fn admin_consent_url(call: Call<'_>) -> Answered {
+    let url = trial::begin_admin_consent(call.host.as_ref(), call.user.id, &call.request.origin).await?;
+    body(json!({ "url": url }))
+}
+
+/// The end of a test sign-in or an administrator's consent, where the callback is one's.
+pub(super) async fn ended(call: &Call<'_>) -> Result<Option<Value>> {
+    let filled = |name: &str| text(call, name).filter(|text| !text.is_empty());
+    let callback = TrialCallback {
+        state: filled("state").map(Secret::new),
+        code: filled("code").map(Secret::new),
+        error: filled("error").map(str::to_owned),
+        error_description: filled("errorDescription").map(str::to_owned),
+    };
+    let trial = trial::complete(call.host, call.user.id, callback).await?;
+    Ok(trial.map(|trial| json!(trial)))
 }
 
 /// The provider whose section is meant.
