@@ -11,6 +11,7 @@ use crate::host::{Host, HostFuture};
 
 mod accounts;
 mod files;
+mod keys;
 mod messages;
 mod settings;
 
@@ -36,6 +37,7 @@ struct Action {
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
     accounts::ACTIONS,
+    keys::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];
