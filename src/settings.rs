@@ -149,8 +149,19 @@ pub async fn application(host: &dyn Host, provider: Provider) -> Result<Applicat
                 "{name} has no client id and secret: an administrator enters them in Email settings"
             ))
         })?;
-    let entered = Vault::open(host)?.unseal(&secret_context(provider), &sealed)?;
+    let entered = Vault::open(host)
+        .await?
+        .unseal(&secret_context(provider), &sealed)?;
     assemble(host, provider, &record.values, &entered)
+}
+
+/// What the provider's application may do in mailboxes, whether it is enabled or not.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn mode(host: &dyn Host, provider: Provider) -> Result<AccessMode> {
+    let record = provider_record(host, provider).await?;
+    Ok(record.map(|record| record.values.mode).unwrap_or_default())
 }
 
 /// The application that these values make.
@@ -207,7 +218,7 @@ async fn provider_record(host: &dyn Host, provider: Provider) -> Result<Option<P
     .await
 }
 
-fn secret_context(provider: Provider) -> String {
+pub(crate) fn secret_context(provider: Provider) -> String {
     format!("{}/{}/clientSecret", collections::SETTINGS, provider.as_str())
 }
 

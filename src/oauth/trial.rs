@@ -1,104 +1,51 @@
 //! Authorisations that link nothing: the test sign-in of the settings page, and an administrator's consent for a
-//! Microsoft organisation. Their states are the callback page's as those of accounts are, told apart by their purpose.
+//! Microsoft organisation.
 
 use std::rc::Rc;
 
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::authorization::{hash, profile, random_token, verifier_context};
+use super::authorization::{Callback, Caller, store_begun};
 use super::client::{self, Grant};
-use super::missing_scopes;
-use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
-use crate::provider::Provider;
-use crate::secret::{Secret, Vault};
+use super::pending::{Pending, Purpose};
+use super::{issuer, link, permission};
+use crate::error::{Error, Result};
+use crate::host::{Filter, Host};
+use crate::provider::{Profile, Provider};
+use crate::secret::Secret;
 use crate::settings::{self, Application, Report, Subject, trial as words};
-use crate::store::{self, collections};
-
-/// How long a test sign-in may take.
-const TRIAL_LIFE: TimeDelta = TimeDelta::minutes(10);
-/// How long an administrator has, to whom the link may have to be sent.
-const ADMIN_CONSENT_LIFE: TimeDelta = TimeDelta::hours(24);
+use crate::store::collections;
 
 /// The ends of Microsoft's addresses for consent: of a user, and of an administrator.
 const AUTHORIZE: &str = "/oauth2/v2.0/authorize";
 const ADMIN_CONSENT: &str = "/v2.0/adminconsent";
 
-/// What an authorisation is for that links no account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-enum Purpose {
-    Verify,
-    AdminConsent,
-}
-
-/// How such an authorisation ended.
+/// What a test sign-in showed.
 #[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Trial {
-    /// A test sign-in.
-    #[serde(rename = "trial")]
-    SignIn {
-        /// Whose settings were tested.
-        section: Provider,
-        /// Who signed in, if it came to that.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        email: Option<String>,
-        /// What it showed.
-        #[serde(flatten)]
-        report: Report,
-    },
-    /// An administrator has decided.
-    AdminConsent {
-        /// Whether they agreed.
-        granted: bool,
-    },
-}
-
-/// What the callback page brought of such an authorisation.
-#[derive(Debug, Default)]
-pub struct TrialCallback {
-    /// The state.
-    pub state: Option<Secret>,
-    /// The authorisation code.
-    pub code: Option<Secret>,
-    /// The error code.
-    pub error: Option<String>,
-    /// The provider's words to it, of which only a code is read.
-    pub error_description: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pending {
-    #[serde(rename = "type")]
-    provider: Provider,
-    purpose: Purpose,
-    redirect_uri: String,
-    verifier: String,
-    expires_at: DateTime<Utc>,
+struct Trial {
+    /// Whose settings were tested.
+    section: Provider,
+    /// Who signed in, if it came to that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email: Option<String>,
+    #[serde(flatten)]
+    report: Report,
 }
 
 /// Begins a test sign-in with the saved settings, enabled or not, and returns the consent page's address.
 ///
 /// # Errors
 /// `not_configured` naming what is missing, `storage_failed`.
-pub async fn begin(
-    host: &dyn Host,
-    user_id: i64,
-    provider: Provider,
-    request_origin: &str,
-) -> Result<String> {
+pub async fn begin(host: &dyn Host, caller: Caller<'_>, provider: Provider) -> Result<String> {
     let application = settings::saved_application(host, provider).await?;
-    let pending = store(host, user_id, provider, Purpose::Verify, request_origin).await?;
+    let begun = store_begun(host, caller, &application, Purpose::Verify, None).await?;
     client::authorization_url(
         &application,
-        &pending.redirect_uri,
-        &pending.state,
-        &pending.verifier,
+        &begun.redirect_uri,
+        &begun.state,
+        &begun.verifier,
         None,
     )
 }
@@ -109,25 +56,15 @@ pub async fn begin(
 ///
 /// # Errors
 /// `not_configured` naming what is missing; `invalid_input` for a tenant without administrators.
-pub async fn begin_admin_consent(host: &dyn Host, user_id: i64, request_origin: &str) -> Result<String> {
+pub async fn begin_admin_consent(host: &dyn Host, caller: Caller<'_>) -> Result<String> {
     let application = settings::saved_application(host, Provider::Microsoft).await?;
     let mut address = admin_consent_address(&application)?;
-    let pending = store(
-        host,
-        user_id,
-        Provider::Microsoft,
-        Purpose::AdminConsent,
-        request_origin,
-    )
-    .await?;
+    let begun = store_begun(host, caller, &application, Purpose::AdminConsent, None).await?;
     let api = Url::parse(&application.endpoints.api).map(|url| url.origin().ascii_serialization());
     let resource = api.unwrap_or_default();
-    let scopes: Vec<String> = application
-        .mode
-        .scopes(Provider::Microsoft)
-        .iter()
-        .map(|scope| match *scope {
-            "offline_access" => (*scope).to_owned(),
+    let scopes: Vec<String> = permission::asked(Provider::Microsoft, application.mode)
+        .map(|scope| match scope {
+            "offline_access" => scope.to_owned(),
             scope => format!("{resource}/{scope}"),
         })
         .collect();
@@ -135,8 +72,8 @@ pub async fn begin_admin_consent(host: &dyn Host, user_id: i64, request_origin: 
         .query_pairs_mut()
         .append_pair("client_id", &application.client_id)
         .append_pair("scope", &scopes.join(" "))
-        .append_pair("redirect_uri", &pending.redirect_uri)
-        .append_pair("state", pending.state.expose());
+        .append_pair("redirect_uri", &begun.redirect_uri)
+        .append_pair("state", begun.state.expose());
     Ok(address.into())
 }
 
@@ -164,133 +101,73 @@ fn admin_consent_address(application: &Application) -> Result<Url> {
     Url::parse(&format!("{authority}/{tenant}{ADMIN_CONSENT}")).map_err(|_| unusable())
 }
 
-struct Begun {
-    redirect_uri: String,
-    state: Secret,
-    verifier: Secret,
-}
-
-async fn store(
-    host: &dyn Host,
-    user_id: i64,
-    provider: Provider,
-    purpose: Purpose,
-    request_origin: &str,
-) -> Result<Begun> {
-    let redirect_uri = settings::redirect_uri(&settings::general(host).await?, request_origin);
-    let (state, verifier) = (random_token(host)?, random_token(host)?);
-    let (state_hash, now) = (hash(&state), host.now());
-    let life = match purpose {
-        Purpose::Verify => TRIAL_LIFE,
-        Purpose::AdminConsent => ADMIN_CONSENT_LIFE,
-    };
-    let sealed = Vault::open(host)?.seal(host, &verifier_context(&state_hash), &verifier)?;
-    let pending = row([
-        ("stateHash", json!(state_hash)),
-        ("userId", json!(user_id)),
-        ("type", json!(provider)),
-        ("purpose", json!(purpose)),
-        ("redirectUri", json!(redirect_uri)),
-        ("verifier", json!(sealed)),
-        ("expiresAt", json!(now + life)),
-    ]);
-    let expired = Filter::compare("expiresAt", Comparison::Less, json!(now));
-    let batch = Batch::new()
-        .delete(collections::AUTHORIZATIONS, expired)
-        .insert(collections::AUTHORIZATIONS, vec![pending]);
-    store::commit(host, batch).await?;
-    Ok(Begun {
-        redirect_uri,
-        state,
-        verifier,
-    })
-}
-
-/// Ends a test sign-in or an administrator's consent. `None` where the state is that of an account to link.
+/// Ends a test sign-in, `{trial: {section, email, checks}}`, or an administrator's consent,
+/// `{adminConsent: {granted}}`. What is wrong with the settings is no error but a failed check.
 ///
 /// # Errors
-/// `state_invalid` for a state that is used or expired; `storage_failed`. What is wrong with the settings is in the
-/// report.
-pub async fn complete(host: &Rc<dyn Host>, user_id: i64, callback: TrialCallback) -> Result<Option<Trial>> {
-    let Some(state) = &callback.state else {
-        return Ok(None);
-    };
-    let state_hash = hash(state);
-    let Some(pending) = claim(host.as_ref(), user_id, &state_hash).await? else {
-        return Ok(None);
-    };
-    if pending.purpose == Purpose::AdminConsent {
-        let granted = callback.error.is_none();
-        return Ok(Some(Trial::AdminConsent { granted }));
-    }
-    let verifier = Vault::open(host.as_ref())?.unseal(&verifier_context(&state_hash), &pending.verifier)?;
-    let mut report = Report::new(pending.provider);
-    let email = sign_in(host, &pending, &verifier, &callback, &mut report).await?;
-    Ok(Some(Trial::SignIn {
-        section: pending.provider,
-        email,
-        report,
-    }))
-}
-
-/// Takes the pending authorisation of this state, once.
-async fn claim(host: &dyn Host, user_id: i64, state_hash: &str) -> Result<Option<Pending>> {
-    let own = Filter::eq("stateHash", state_hash)
-        .and(Filter::eq("userId", user_id))
-        .and(Filter::compare("purpose", Comparison::NotEqual, Value::Null));
-    let query = Query::new(collections::AUTHORIZATIONS, own.clone());
-    let Some(pending) = store::find_one::<Pending>(host, query).await? else {
-        return Ok(None);
-    };
-    let invalid = |message: &'static str| Error::new(ErrorCode::StateInvalid, message);
-    let batch = Batch::new().claim(collections::AUTHORIZATIONS, own);
-    match host.commit(batch).await? {
-        CommitOutcome::Conflict => Err(invalid("this authorisation was used already")),
-        CommitOutcome::Committed if pending.expires_at < host.now() => Err(invalid(
-            "this test has expired: begin it again in the email settings",
-        )),
-        CommitOutcome::Committed => Ok(Some(pending)),
-    }
-}
-
-/// Goes as far as an account would, notes each step, and keeps nothing. Returns who signed in.
-async fn sign_in(
+/// `state_invalid` for the answer of another provider; `storage_failed`.
+pub(super) async fn end(
     host: &Rc<dyn Host>,
     pending: &Pending,
     verifier: &Secret,
-    callback: &TrialCallback,
-    report: &mut Report,
-) -> Result<Option<String>> {
+    callback: &Callback,
+) -> Result<Value> {
+    if pending.purpose == Purpose::AdminConsent {
+        let granted = callback.error.is_none() && callback.code.is_none();
+        return Ok(json!({ "adminConsent": { "granted": granted } }));
+    }
+    let application = settings::saved_application(host.as_ref(), pending.provider).await?;
+    issuer::check(&application, callback.issuer.as_deref())?;
+    let mut report = Report::new(pending.provider);
     report.pass(Subject::ClientId);
     report.pass(Subject::RedirectUri);
-    let Some(code) = callback.code.as_ref().filter(|_| callback.error.is_none()) else {
-        words::refused(
-            report,
-            callback.error.as_deref().unwrap_or_default(),
-            callback.error_description.as_deref().unwrap_or_default(),
-        );
-        return Ok(None);
-    };
-    let application = settings::saved_application(host.as_ref(), pending.provider).await?;
-    let grant = match client::exchange(host, &application, &pending.redirect_uri, code, verifier).await {
-        Ok(grant) => grant,
-        Err(error) => {
-            words::not_exchanged(report, &error);
-            return Ok(None);
+    let email = match (&callback.error, &callback.code) {
+        (None, Some(code)) => {
+            let redirect_uri = &pending.redirect_uri;
+            match client::exchange(host, &application, redirect_uri, code, verifier).await {
+                Ok(grant) => use_once(host, &application, &grant, &mut report).await?,
+                Err(error) => {
+                    words::not_exchanged(&mut report, &error);
+                    None
+                }
+            }
+        }
+        (error, _) => {
+            let text = |text: &Option<String>| text.clone().unwrap_or_default();
+            words::refused(&mut report, &text(error), &text(&callback.error_description));
+            None
         }
     };
+    let trial = Trial {
+        section: pending.provider,
+        email,
+        report,
+    };
+    Ok(json!({ "trial": trial }))
+}
+
+/// Looks with the grant whose mailbox it opens, and keeps nothing of it. Returns who signed in.
+async fn use_once(
+    host: &Rc<dyn Host>,
+    application: &Application,
+    grant: &Grant,
+    report: &mut Report,
+) -> Result<Option<String>> {
     for subject in [Subject::Route, Subject::ClientSecret, Subject::Tenant] {
         report.pass(subject);
     }
-    if missing_scopes(pending.provider, &grant.scopes).is_empty() && grant.refresh_token.is_some() {
-        report.pass(Subject::Consent);
-    } else {
-        report.fail(Subject::Consent, words::NOT_EVERYTHING, None);
+    let granted = grant.scopes.as_deref();
+    let missing = granted.map_or_else(Vec::new, |granted| {
+        permission::missing(application.provider, application.mode, granted)
+    });
+    match missing.is_empty() && grant.refresh_token.is_some() {
+        true => report.pass(Subject::Consent),
+        false => report.fail(Subject::Consent, words::NOT_EVERYTHING, None),
     }
-    match profile(host, &application, &grant).await {
+    match link::profile(host, application, grant).await {
         Ok(profile) => {
             report.pass(Subject::Api);
-            forget(host, &application, &grant, &profile.email).await?;
+            give_back(host, application, grant, &profile).await?;
             Ok(Some(profile.email))
         }
         Err(error) => {
@@ -300,11 +177,24 @@ async fn sign_in(
     }
 }
 
-/// Gives the grant back, unless somebody has linked the same mailbox: Google revokes all of a person's grants at once,
-/// and theirs would end too. Where revoking fails, the tokens are forgotten all the same.
-async fn forget(host: &Rc<dyn Host>, application: &Application, grant: &Grant, email: &str) -> Result<()> {
-    let linked = Filter::eq("type", application.provider.as_str()).and(Filter::eq("email", email));
-    if host.count(collections::ACCOUNTS, linked).await? == 0 {
+/// Revokes the grant, unless somebody has linked the same mailbox: Google takes back all that a person has given to the
+/// application, and their account would end too. Where it fails, the tokens are forgotten all the same.
+async fn give_back(
+    host: &Rc<dyn Host>,
+    application: &Application,
+    grant: &Grant,
+    profile: &Profile,
+) -> Result<()> {
+    let mut same = vec![Filter::eq("email", profile.email.as_str())];
+    same.extend(
+        profile
+            .subject
+            .iter()
+            .map(|subject| Filter::eq("subject", subject.as_str())),
+    );
+    let linked = Filter::eq("type", application.provider.as_str()).and(Filter::Or(same));
+    let is_linked = host.count(collections::ACCOUNTS, linked).await? > 0;
+    if !is_linked && !application.endpoints.revoke.is_empty() {
         let token = grant.refresh_token.as_ref().unwrap_or(&grant.access_token);
         let _ = client::revoke(host, application, token).await;
     }

@@ -11,6 +11,7 @@ use crate::host::{Host, HostFuture};
 
 mod accounts;
 mod files;
+mod keys;
 mod messages;
 mod settings;
 mod verify;
@@ -38,6 +39,7 @@ const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
     verify::ACTIONS,
     accounts::ACTIONS,
+    keys::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];

@@ -50,7 +50,7 @@ pub async fn verify(
     if is_insecure(&redirect_uri) {
         report.fail(Subject::RedirectUri, faults::INSECURE, None);
     }
-    let application = match application(host, provider, &draft)? {
+    let application = match application(host, provider, &draft).await? {
         Ok(application) => application,
         Err(problems) => {
             for (subject, sentence) in problems {
@@ -104,7 +104,7 @@ pub(super) fn word(text: &str) -> Option<&str> {
 /// `not_configured` naming what is missing, `storage_failed`.
 pub async fn saved_application(host: &dyn Host, provider: Provider) -> Result<Application> {
     let draft = Draft::read(host, provider, &Entered::new()).await?;
-    application(host, provider, &draft)?.map_err(|missing| {
+    application(host, provider, &draft).await?.map_err(|missing| {
         let (subject, sentence) = missing
             .into_iter()
             .next()
@@ -118,7 +118,7 @@ pub async fn saved_application(host: &dyn Host, provider: Provider) -> Result<Ap
 }
 
 /// The application, or what is missing for one.
-fn application(
+async fn application(
     host: &dyn Host,
     provider: Provider,
     draft: &Draft,
@@ -133,8 +133,10 @@ fn application(
     if !missing.is_empty() {
         return Ok(Err(missing));
     }
-    let assembled =
-        secret(host, provider, draft).and_then(|secret| assemble(host, provider, &draft.values, &secret));
+    let assembled = match secret(host, provider, draft).await {
+        Ok(secret) => assemble(host, provider, &draft.values, &secret),
+        Err(error) => Err(error),
+    };
     match assembled {
         Ok(application) => Ok(Ok(application)),
         Err(error)
@@ -153,10 +155,10 @@ fn application(
     }
 }
 
-fn secret(host: &dyn Host, provider: Provider, draft: &Draft) -> Result<Secret> {
+async fn secret(host: &dyn Host, provider: Provider, draft: &Draft) -> Result<Secret> {
     match (&draft.new_secret, &draft.stored_secret) {
         (Some(secret), _) => Ok(secret.clone()),
-        (None, Some(sealed)) => Vault::open(host)?.unseal(&secret_context(provider), sealed),
+        (None, Some(sealed)) => Vault::open(host).await?.unseal(&secret_context(provider), sealed),
         (None, None) => Err(Error::new(ErrorCode::NotConfigured, faults::NO_SECRET)),
     }
 }

@@ -103,7 +103,10 @@ async fn what_a_host_receives_is_plain_json() {
         parsed("event"),
         json!({"type": "mail:sync", "userId": 1, "payload": {"accountId": 2}})
     );
-    assert_eq!(parsed("origins"), json!([{"origin": "https://example.com", "private": true}]));
+    assert_eq!(
+        parsed("origins"),
+        json!([{"origin": "https://example.com", "private": true}])
+    );
 }
 
 #[wasm_bindgen_test]

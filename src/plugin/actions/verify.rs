@@ -4,10 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::{Access, Action};
 use crate::error::{Error, Result};
-use crate::oauth::trial::{self, TrialCallback};
-use crate::plugin::call::{Answered, Call, body, required, text};
+use crate::oauth;
+use crate::plugin::actions::accounts::caller;
+use crate::plugin::call::{Answered, Call, body, required};
 use crate::provider::Provider;
-use crate::secret::Secret;
 use crate::settings;
 
 /// The actions of this file.
@@ -46,27 +46,13 @@ async fn verify_settings(call: Call<'_>) -> Answered {
 }
 
 async fn trial_url(call: Call<'_>) -> Answered {
-    let provider = section(&call)?;
-    let url = trial::begin(call.host.as_ref(), call.user.id, provider, &call.request.origin).await?;
+    let url = oauth::begin_trial(call.host.as_ref(), caller(&call), section(&call)?).await?;
     body(json!({ "url": url }))
 }
 
 async fn admin_consent_url(call: Call<'_>) -> Answered {
-    let url = trial::begin_admin_consent(call.host.as_ref(), call.user.id, &call.request.origin).await?;
+    let url = oauth::begin_admin_consent(call.host.as_ref(), caller(&call)).await?;
     body(json!({ "url": url }))
-}
-
-/// The end of a test sign-in or an administrator's consent, where the callback is one's.
-pub(super) async fn ended(call: &Call<'_>) -> Result<Option<Value>> {
-    let filled = |name: &str| text(call, name).filter(|text| !text.is_empty());
-    let callback = TrialCallback {
-        state: filled("state").map(Secret::new),
-        code: filled("code").map(Secret::new),
-        error: filled("error").map(str::to_owned),
-        error_description: filled("errorDescription").map(str::to_owned),
-    };
-    let trial = trial::complete(call.host, call.user.id, callback).await?;
-    Ok(trial.map(|trial| json!(trial)))
 }
 
 /// The provider whose section is meant.
