@@ -133,7 +133,7 @@ fn redirect_uri_field(provider: Provider, redirect_uri: &str) -> Value {
         }),
         "x-decorator": "FormItem",
         "x-component": "RedirectUri",
-        "x-component-props": { "value": redirect_uri },
+        "x-component-props": { "uri": redirect_uri },
     })
 }
 
@@ -161,7 +161,7 @@ fn expiry_field(provider: Provider) -> Value {
     with(
         field,
         "x-component-props",
-        json!({ "type": "date", "autoComplete": "off" }),
+        json!({ "type": "date", "autoComplete": "off", "style": { "maxWidth": 220 } }),
     )
 }
 
