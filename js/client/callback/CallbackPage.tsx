@@ -87,7 +87,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
             <Button onClick={signIn} type="primary">
               {t('Sign in')}
             </Button>
-          ) : (
+          ) : outcome.kind === 'consented' ? null : (
             <Button onClick={leave} type={outcome.kind === 'linked' ? 'default' : 'primary'}>
               {popup ? t('Close this window') : t('Go to my accounts')}
             </Button>
