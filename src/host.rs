@@ -55,6 +55,9 @@ pub trait Host {
     /// The current time.
     fn now(&self) -> DateTime<Utc>;
 
+    /// Waits so many milliseconds.
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()>;
+
     /// Fills `buffer` with cryptographically strong random bytes.
     fn random(&self, buffer: &mut [u8]) -> Result<()>;
 
@@ -64,9 +67,8 @@ pub trait Host {
     /// The value of the host's variable or secret `name` (`{{$env.NAME}}`), if it is set.
     fn environment(&self, name: &str) -> Option<String>;
 
-    /// Allows requests to these origins (`scheme://host[:port]`) besides those that the manifest declares; replaces
-    /// what was allowed so before.
-    fn allow_origins(&self, origins: Vec<String>);
+    /// Allows requests to these origins besides those that the manifest declares; replaces what was allowed so before.
+    fn allow_origins(&self, origins: Vec<AllowedOrigin>);
 
     /// Decodes `bytes` from the character set `label` (Encoding Standard); `None` where the label is unknown.
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String>;
@@ -76,6 +78,15 @@ pub trait Host {
 
     /// Writes one line to the host's log. Never holds a secret, a token, a subject or a body.
     fn log(&self, level: LogLevel, message: &str);
+}
+
+/// An origin that requests may go to because an administrator entered it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct AllowedOrigin {
+    /// `scheme://host[:port]`.
+    pub origin: String,
+    /// Whether its host may be an address of this machine or a private network.
+    pub private: bool,
 }
 
 /// Bounds on one HTTP exchange.

@@ -1,21 +1,30 @@
 //! Settings, parsed once: what an administrator entered on the "Email settings" page.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Filter, Host, Query, Row, row};
+use crate::host::{AllowedOrigin, Filter, Host, Query};
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
 
+mod access_mode;
 mod endpoints;
+mod guide;
+mod page;
 mod save;
 mod schema;
+pub(crate) mod trial;
+mod values;
+mod verify;
 
+pub use access_mode::AccessMode;
 pub use endpoints::{EndpointOverrides, Endpoints};
+pub use page::{describe, to_page};
 pub use save::save;
-pub use schema::{NAMESPACE, schema};
+pub use schema::NAMESPACE;
+pub use verify::{Check, CheckState, Report, Subject, saved_application, verify};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";
@@ -29,6 +38,10 @@ const DEFAULT_SYNC_INTERVAL_MINUTES: u32 = 5;
 pub struct General {
     /// Minutes between two runs of a mailbox.
     pub sync_interval: u32,
+    /// Whether the head of a department may see the mail of its members.
+    pub department_viewing: bool,
+    /// Whether lists show one row a conversation.
+    pub merge_by_conversation: bool,
     /// The site's address as browsers see it, where it can't be told from requests.
     pub public_url: Option<String>,
 }
@@ -37,6 +50,8 @@ impl Default for General {
     fn default() -> Self {
         Self {
             sync_interval: DEFAULT_SYNC_INTERVAL_MINUTES,
+            department_viewing: false,
+            merge_by_conversation: true,
             public_url: None,
         }
     }
@@ -46,6 +61,10 @@ impl Default for General {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ProviderValues {
+    /// What the plugin may do in the mailboxes.
+    pub mode: AccessMode,
+    /// When the client secret expires, where an administrator noted it.
+    pub secret_expires_at: Option<NaiveDate>,
     /// The application's client id, or a `{{$env.NAME}}` that holds it.
     pub client_id: String,
     /// The Microsoft tenant: `common`, `organizations`, `consumers` or an id. Unused for Google.
@@ -57,6 +76,14 @@ pub struct ProviderValues {
     pub endpoints: EndpointOverrides,
 }
 
+impl ProviderValues {
+    /// The tenant in force.
+    fn tenant(&self) -> &str {
+        let entered = self.tenant.as_deref();
+        entered.filter(|tenant| !tenant.is_empty()).unwrap_or("common")
+    }
+}
+
 /// A provider application, ready for use.
 #[derive(Clone, Debug)]
 pub struct Application {
@@ -66,6 +93,8 @@ pub struct Application {
     pub client_id: String,
     /// Its client secret.
     pub client_secret: Secret,
+    /// What it may do in mailboxes; [`AccessMode::scopes`] are the scopes to ask consent for.
+    pub mode: AccessMode,
     /// The addresses in force.
     pub endpoints: Endpoints,
 }
@@ -112,59 +141,63 @@ pub async fn application(host: &dyn Host, provider: Provider) -> Result<Applicat
                 "{name} is not set up: an administrator enables it in Email settings"
             ))
         })?;
-    let client_id = resolve(host, &record.values.client_id)?;
     let sealed = record
         .client_secret
-        .filter(|_| !client_id.is_empty())
+        .filter(|_| !record.values.client_id.is_empty())
         .ok_or_else(|| {
             missing(format!(
                 "{name} has no client id and secret: an administrator enters them in Email settings"
             ))
         })?;
-    let entered = Vault::open(host)?.unseal(&secret_context(provider), &sealed)?;
-    let client_secret = Secret::new(resolve(host, entered.expose())?);
-    let tenant = record
-        .values
-        .tenant
-        .as_deref()
-        .filter(|tenant| !tenant.is_empty())
-        .unwrap_or("common");
-    let endpoints = Endpoints::in_force(provider, &record.values.endpoints, tenant);
-    Ok(Application {
-        provider,
-        client_id,
-        client_secret,
-        endpoints,
-    })
+    let entered = Vault::open(host)
+        .await?
+        .unseal(&secret_context(provider), &sealed)?;
+    assemble(host, provider, &record.values, &entered)
 }
 
-/// What the settings page shows: every section's values, with the placeholder instead of a secret that is set.
+/// What the provider's application may do in mailboxes, whether it is enabled or not.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn to_page(host: &dyn Host) -> Result<Row> {
-    let mut page = row([(GENERAL_KEY, json!(general(host).await?))]);
-    for provider in Provider::ALL {
-        let record = provider_record(host, provider).await?;
-        page.insert(
-            provider.as_str().to_owned(),
-            Value::Object(provider_to_page(provider, record)),
-        );
-    }
-    Ok(page)
+pub async fn mode(host: &dyn Host, provider: Provider) -> Result<AccessMode> {
+    let record = provider_record(host, provider).await?;
+    Ok(record.map(|record| record.values.mode).unwrap_or_default())
+}
+
+/// The application that these values make.
+///
+/// # Errors
+/// `not_configured` naming a variable of the host that isn't set.
+fn assemble(
+    host: &dyn Host,
+    provider: Provider,
+    values: &ProviderValues,
+    secret: &Secret,
+) -> Result<Application> {
+    Ok(Application {
+        provider,
+        client_id: resolve(host, &values.client_id).map_err(|error| error.about("clientId"))?,
+        client_secret: Secret::new(
+            resolve(host, secret.expose()).map_err(|error| error.about("clientSecret"))?,
+        ),
+        mode: values.mode,
+        endpoints: Endpoints::in_force(provider, &values.endpoints, values.tenant()),
+    })
 }
 
 /// The origins of all addresses that administrators entered.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn origins(host: &dyn Host) -> Result<Vec<String>> {
+pub async fn origins(host: &dyn Host) -> Result<Vec<AllowedOrigin>> {
     let mut origins = Vec::new();
     for provider in Provider::ALL {
         if let Some(record) = provider_record(host, provider).await? {
-            origins.extend(Endpoints::in_force(provider, &record.values.endpoints, "common").origins());
+            origins.extend(record.values.endpoints.origins(record.values.tenant()));
         }
     }
+    origins.sort();
+    origins.dedup();
     Ok(origins)
 }
 
@@ -185,44 +218,32 @@ async fn provider_record(host: &dyn Host, provider: Provider) -> Result<Option<P
     .await
 }
 
-fn provider_to_page(provider: Provider, record: Option<ProviderRecord>) -> Row {
-    let (values, is_set) = match record {
-        Some(record) => (record.values, record.client_secret.is_some()),
-        None => (ProviderValues::default(), false),
-    };
-    let mut page = row([
-        ("clientId", json!(values.client_id)),
-        ("clientSecret", json!(if is_set { PLACEHOLDER } else { "" })),
-        ("enabled", json!(values.enabled)),
-        ("endpoints", json!(values.endpoints)),
-    ]);
-    if provider == Provider::Microsoft {
-        page.insert(
-            "tenant".to_owned(),
-            json!(values.tenant.as_deref().unwrap_or("common")),
-        );
-    }
-    page
-}
-
-fn secret_context(provider: Provider) -> String {
+pub(crate) fn secret_context(provider: Provider) -> String {
     format!("{}/{}/clientSecret", collections::SETTINGS, provider.as_str())
 }
 
 /// Replaces a value that is `{{$env.NAME}}` by the host's variable; any other value stands for itself.
 fn resolve(host: &dyn Host, value: &str) -> Result<String> {
-    let name = value
-        .trim()
-        .strip_prefix("{{")
-        .and_then(|rest| rest.strip_suffix("}}"))
-        .and_then(|inner| inner.trim().strip_prefix("$env."));
-    match name {
+    match variable(value) {
         None => Ok(value.to_owned()),
-        Some(name) => host.environment(name.trim()).ok_or_else(|| {
-            Error::new(
-                ErrorCode::NotConfigured,
-                format!("the variable {name} is not set: an administrator adds it"),
-            )
-        }),
+        Some(name) => host
+            .environment(name)
+            .filter(|value| !value.trim().is_empty())
+            .ok_or_else(|| {
+                Error::new(
+                    ErrorCode::NotConfigured,
+                    format!("the variable {name} is not set: an administrator adds it"),
+                )
+            }),
     }
+}
+
+/// The name in a value that is `{{$env.NAME}}`.
+fn variable(value: &str) -> Option<&str> {
+    let inner = value.trim().strip_prefix("{{")?.strip_suffix("}}")?;
+    let name = inner.trim().strip_prefix("$env.")?.trim();
+    let is_name = name
+        .bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    (!name.is_empty() && is_name).then_some(name)
 }

@@ -1,8 +1,17 @@
 //! The "Email settings" page's server side.
-#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod support;
 
+use email_manager::host::{AllowedOrigin, Host as _};
+use email_manager::provider::Provider;
+use email_manager::settings;
 use serde_json::{Value, json};
 use support::{ADMIN, Site, USER, refusal};
 
@@ -80,7 +89,92 @@ fn every_wrong_value_is_refused_with_its_field_and_nothing_is_written() {
             json!({ "endpoints": { "api": "https://user@mail.example/" } }),
             "endpoints.api",
         ),
-        ("google", json!({ "endpoints": { "api": 3 } }), "endpoints"),
+        ("google", json!({ "endpoints": 3 }), "endpoints"),
+        ("google", json!({ "endpoints": { "api": 3 } }), "endpoints.api"),
+        (
+            "google",
+            json!({ "endpoints": { "__proto__": {} } }),
+            "endpoints.proto",
+        ),
+        (
+            "google",
+            json!({ "endpoints": { "allowPrivate": "yes" } }),
+            "endpoints.allowPrivate",
+        ),
+        (
+            "google",
+            json!({ "endpoints": { "token": "https://10.0.0.8/token" } }),
+            "endpoints.token",
+        ),
+        (
+            "google",
+            json!({ "endpoints": { "api": "http://localhost:9/" } }),
+            "endpoints.api",
+        ),
+        (
+            "google",
+            json!({ "endpoints": { "api": "https://[::ffff:192.168.1.1]/" } }),
+            "endpoints.api",
+        ),
+        (
+            "google",
+            json!({ "endpoints": { "api": "http://mail.example/", "allowPrivate": true } }),
+            "endpoints.api",
+        ),
+        ("google", json!({ "clientId": "a\u{0}b" }), "clientId"),
+        ("google", json!({ "clientId": "id\u{200b}" }), "clientId"),
+        ("google", json!({ "clientSecret": "{{$env.}}" }), "clientSecret"),
+        (
+            "google",
+            json!({ "clientSecret": "{{$env.A B}}" }),
+            "clientSecret",
+        ),
+        ("google", json!({ "mode": "everything" }), "mode"),
+        (
+            "google",
+            json!({ "secretExpiresAt": "tomorrow" }),
+            "secretExpiresAt",
+        ),
+        (
+            "google",
+            json!({ "secretExpiresAt": "2027-2-30" }),
+            "secretExpiresAt",
+        ),
+        (
+            "google",
+            json!({ "secretExpiresAt": "9999-01-01" }),
+            "secretExpiresAt",
+        ),
+        (
+            "google",
+            json!({ "redirectUri": "https://x.example" }),
+            "redirectUri",
+        ),
+        ("google", json!({ "constructor": 1 }), "constructor"),
+        ("microsoft", json!({ "tenant": "-a.example" }), "tenant"),
+        ("microsoft", json!({ "tenant": "nodots" }), "tenant"),
+        (
+            "microsoft",
+            json!({ "tenant": "3f2a9c4e-51b7-4d0e-9a86" }),
+            "tenant",
+        ),
+        (
+            "general",
+            json!({ "departmentViewing": "yes" }),
+            "departmentViewing",
+        ),
+        (
+            "general",
+            json!({ "mergeByConversation": 1 }),
+            "mergeByConversation",
+        ),
+        ("general", json!({ "syncInterval": 1.5 }), "syncInterval"),
+        ("general", json!({ "syncInterval": 1441 }), "syncInterval"),
+        (
+            "general",
+            json!({ "publicUrl": "https://user:word@crm.example.com" }),
+            "publicUrl",
+        ),
     ];
     for (section, values, field) in cases {
         let site = Site::new();
@@ -90,6 +184,108 @@ fn every_wrong_value_is_refused_with_its_field_and_nothing_is_written() {
             site.host.rows("mailSettings").is_empty() && site.host.rows("mailGeneralSettings").is_empty()
         );
     }
+}
+
+#[test]
+fn what_is_entered_is_trimmed_and_given_back_as_it_is_stored() {
+    let site = Site::new();
+    let id = "3F2A9C4E-51B7-4D0E-9A86-7C1D5E2B8F04";
+    let entered = json!({ "clientId": "  id ", "clientSecret": " s ", "tenant": id, "mode": "readOnly",
+        "secretExpiresAt": "2027-01-31", "endpoints": { "api": " https://graph.example/v1.0 " } });
+    let saved = site.save("microsoft", entered).unwrap();
+    assert_eq!(saved["clientId"], "id");
+    assert_eq!(saved["tenant"], id.to_lowercase());
+    assert_eq!(saved["mode"], "readOnly");
+    assert_eq!(saved["secretExpiresAt"], "2027-01-31");
+    assert_eq!(saved["endpoints"]["api"], "https://graph.example/v1.0");
+    let saved = site
+        .save(
+            "microsoft",
+            json!({ "secretExpiresAt": null, "tenant": "contoso.example" }),
+        )
+        .unwrap();
+    assert_eq!(saved["secretExpiresAt"], Value::Null);
+    assert_eq!(saved["tenant"], "contoso.example");
+    assert_eq!(saved["mode"], "readOnly");
+    let general = site
+        .save(
+            "general",
+            json!({ "departmentViewing": true, "publicUrl": " https://crm.example.com/ " }),
+        )
+        .unwrap();
+    assert_eq!(
+        general,
+        json!({ "syncInterval": 5, "departmentViewing": true, "mergeByConversation": true,
+            "publicUrl": "https://crm.example.com" })
+    );
+}
+
+#[test]
+fn only_what_an_administrator_entered_is_allowed_and_private_only_where_they_say_so() {
+    let site = Site::new();
+    site.save(
+        "google",
+        json!({ "endpoints": { "api": "http://127.0.0.1:9/gmail", "token": "https://10.1.2.3/token", "allowPrivate": true } }),
+    )
+    .unwrap();
+    site.save(
+        "microsoft",
+        json!({ "tenant": "contoso.example", "endpoints": { "token": "https://login.{tenant}/token" } }),
+    )
+    .unwrap();
+    let origin = |origin: &str, private| AllowedOrigin {
+        origin: origin.to_owned(),
+        private,
+    };
+    let expected = [
+        origin("http://127.0.0.1:9", true),
+        origin("https://10.1.2.3", true),
+        origin("https://login.contoso.example", false),
+    ];
+    assert_eq!(site.host.origins(), expected);
+    site.host.allow_origins(Vec::new());
+    pollster::block_on(site.plugin.enable()).unwrap();
+    assert_eq!(site.host.origins(), expected, "and so after a restart");
+    site.save("google", json!({ "endpoints": {} })).unwrap();
+    assert_eq!(
+        site.host.origins(),
+        [origin("https://login.contoso.example", false)]
+    );
+}
+
+#[test]
+fn each_mode_asks_for_the_least_scopes() {
+    let asked = |provider: &str, mode: &str| {
+        let site = Site::configured();
+        site.save(provider, json!({ "mode": mode })).unwrap();
+        let provider = Provider::parse(provider).unwrap();
+        let application = pollster::block_on(settings::application(site.host.as_ref(), provider)).unwrap();
+        application.mode.scopes(provider).join(" ")
+    };
+    assert_eq!(
+        asked("google", "readAndSend"),
+        "https://www.googleapis.com/auth/gmail.modify"
+    );
+    assert_eq!(
+        asked("google", "readOnly"),
+        "https://www.googleapis.com/auth/gmail.readonly"
+    );
+    assert_eq!(
+        asked("google", "sendOnly"),
+        "https://www.googleapis.com/auth/gmail.compose"
+    );
+    assert_eq!(
+        asked("microsoft", "readAndSend"),
+        "offline_access User.Read Mail.ReadWrite Mail.Send"
+    );
+    assert_eq!(
+        asked("microsoft", "readOnly"),
+        "offline_access User.Read Mail.Read"
+    );
+    assert_eq!(
+        asked("microsoft", "sendOnly"),
+        "offline_access User.Read Mail.Send"
+    );
 }
 
 #[test]
@@ -109,25 +305,44 @@ fn only_the_settings_permission_opens_the_settings() {
     assert_eq!(refusal(&unknown).0, "not_found");
 }
 
+/// The paths of the fields that a schema declares.
+fn declared(schema: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, field) in schema["properties"].as_object().unwrap() {
+        match field["type"].as_str().unwrap() {
+            "void" => {}
+            "object" => found.extend(declared(field).iter().map(|inner| format!("{name}.{inner}"))),
+            _ => found.push(name.clone()),
+        }
+    }
+    found.sort();
+    found
+}
+
+/// The paths of the values of a section.
+fn fields(values: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (name, value) in values.as_object().unwrap() {
+        match value {
+            Value::Object(_) => found.extend(fields(value).iter().map(|inner| format!("{name}.{inner}"))),
+            _ => found.push(name.clone()),
+        }
+    }
+    found.sort();
+    found
+}
+
 #[test]
 fn the_schema_declares_exactly_the_fields_that_the_page_has() {
     let site = Site::configured();
     let schema = site.mail(ADMIN, "settingsSchema", json!({})).unwrap();
     let page = site.mail(ADMIN, "settings", json!({})).unwrap();
     for section in schema["sections"].as_array().unwrap() {
-        let declared = section["schema"]["properties"].as_object().unwrap();
-        let fields: Vec<&String> = declared
-            .iter()
-            .filter(|(_, field)| field["type"] != "void")
-            .map(|(name, _)| name)
-            .collect();
-        let mut values: Vec<&String> = page[section["key"].as_str().unwrap()]
-            .as_object()
-            .unwrap()
-            .keys()
-            .collect();
-        values.sort();
-        assert_eq!(fields, values);
+        let values = &page[section["key"].as_str().unwrap()];
+        assert_eq!(declared(&section["schema"]), fields(values));
+        let key = section["key"].as_str().unwrap();
+        site.save(key, values.clone())
+            .unwrap_or_else(|error| panic!("{key} can't be saved as it is shown: {error}"));
     }
     assert_eq!(
         schema["redirectUri"],

@@ -1,4 +1,5 @@
 // The module's way to the network: only to known origins, only so long, only so much.
+import type { AllowedOrigin } from 'email-manager';
 import { HostError } from './errors';
 
 interface Limits {
@@ -23,8 +24,8 @@ export class Fetcher {
   }
 
   /** Allows these beside the first ones, in place of those of an earlier call. */
-  allow(origins: string[]): void {
-    this.allowed = new Set([...this.defaults, ...originsOf(origins)]);
+  allow(origins: AllowedOrigin[]): void {
+    this.allowed = new Set([...this.defaults, ...originsOf(origins.map(({ origin }) => origin))]);
   }
 
   /** Ends every exchange under way. */

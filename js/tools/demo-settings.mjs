@@ -21,6 +21,7 @@ function settings(simulator) {
       clientSecret: 'simulator-google-secret',
       enabled: true,
       endpoints: {
+        allowPrivate: true,
         authorize: `${google}/o/oauth2/v2/auth`,
         token: `${google}/token`,
         revoke: `${google}/revoke`,
@@ -34,6 +35,7 @@ function settings(simulator) {
       tenant: 'common',
       enabled: true,
       endpoints: {
+        allowPrivate: true,
         authorize: `${microsoft}/{tenant}/oauth2/v2.0/authorize`,
         token: `${microsoft}/{tenant}/oauth2/v2.0/token`,
         api: `${microsoft}/graph/v1.0`,

@@ -12,7 +12,8 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::{
-    Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Operation, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Operation,
+    Query, Row,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::ApplicationKey;
@@ -34,6 +35,7 @@ pub struct MemoryHost {
     failing_commits: Cell<u32>,
     events: RefCell<Vec<Event>>,
     lines: RefCell<Vec<String>>,
+    origins: RefCell<Vec<AllowedOrigin>>,
 }
 
 impl Default for MemoryHost {
@@ -58,6 +60,7 @@ impl MemoryHost {
             failing_commits: Cell::new(0),
             events: RefCell::default(),
             lines: RefCell::default(),
+            origins: RefCell::default(),
         }
     }
 
@@ -103,6 +106,11 @@ impl MemoryHost {
     /// What was logged so far.
     pub fn lines(&self) -> Vec<String> {
         self.lines.borrow().clone()
+    }
+
+    /// The origins allowed last.
+    pub fn origins(&self) -> Vec<AllowedOrigin> {
+        self.origins.borrow().clone()
     }
 
     fn apply(&self, tables: &mut BTreeMap<String, Vec<Row>>, operation: &Operation) -> Result<CommitOutcome> {
@@ -230,6 +238,19 @@ impl Host for MemoryHost {
         self.now.get()
     }
 
+    /// Lets others run; the clock stands still.
+    fn sleep(&self, _: u32) -> HostFuture<'_, ()> {
+        let mut waited = false;
+        Box::pin(std::future::poll_fn(move |context| {
+            if waited {
+                return std::task::Poll::Ready(Ok(()));
+            }
+            waited = true;
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }))
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         for byte in buffer {
             // splitmix64: different every time, the same in every run.
@@ -249,7 +270,9 @@ impl Host for MemoryHost {
         self.environment.borrow().get(name).cloned()
     }
 
-    fn allow_origins(&self, _: Vec<String>) {}
+    fn allow_origins(&self, origins: Vec<AllowedOrigin>) {
+        self.origins.replace(origins);
+    }
 
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
         let text = String::from_utf8_lossy(bytes).into_owned();

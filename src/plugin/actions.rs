@@ -11,8 +11,10 @@ use crate::host::{Host, HostFuture};
 
 mod accounts;
 mod files;
+mod keys;
 mod messages;
 mod settings;
+mod verify;
 
 /// Who may call an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,7 +37,9 @@ struct Action {
 /// Every action, by topic.
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
+    verify::ACTIONS,
     accounts::ACTIONS,
+    keys::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];

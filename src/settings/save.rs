@@ -1,24 +1,20 @@
 //! Saving a section of the "Email settings" page.
 
-use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use url::Url;
+use serde_json::{Value, json};
 
-use super::{PLACEHOLDER, ProviderValues, endpoints::EndpointOverrides};
+use super::values::{self, Entered, unknown_field};
+use super::{General, PLACEHOLDER, ProviderValues};
 use crate::error::{Error, Result};
 use crate::host::{Batch, Host, row};
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
 
-/// The longest value a field takes; client ids and secrets are far shorter.
-const MAX_LENGTH: usize = 2_048;
-
-/// Saves the values of one section. Fields that are absent keep their values.
+/// Saves the values of one section. Fields that are absent keep their values; other sections are not touched.
 ///
 /// # Errors
 /// `invalid_input` naming the field; `storage_failed`.
-pub async fn save(host: &dyn Host, section: &str, values: &Map<String, Value>) -> Result<()> {
+pub async fn save(host: &dyn Host, section: &str, values: &Entered) -> Result<()> {
     match section {
         super::GENERAL_KEY => save_general(host, values).await,
         name => match Provider::parse(name) {
@@ -31,19 +27,17 @@ pub async fn save(host: &dyn Host, section: &str, values: &Map<String, Value>) -
     }
 }
 
-async fn save_general(host: &dyn Host, values: &Map<String, Value>) -> Result<()> {
-    let mut general = super::general(host).await?;
-    for (field, value) in values {
+async fn save_general(host: &dyn Host, entered: &Entered) -> Result<()> {
+    let mut general: General = super::general(host).await?;
+    for (field, value) in entered {
         match field.as_str() {
-            "syncInterval" => {
-                general.sync_interval = value
-                    .as_u64()
-                    .and_then(|minutes| u32::try_from(minutes).ok())
-                    .filter(|minutes| (1..=1_440).contains(minutes))
-                    .ok_or_else(|| Error::invalid("syncInterval", "enter whole minutes from 1 to 1440"))?;
+            "syncInterval" => general.sync_interval = values::minutes(value)?,
+            "departmentViewing" => general.department_viewing = values::switch(value, "departmentViewing")?,
+            "mergeByConversation" => {
+                general.merge_by_conversation = values::switch(value, "mergeByConversation")?;
             }
-            "publicUrl" => general.public_url = public_url(value)?,
-            unknown => return Err(unknown_field(unknown)),
+            "publicUrl" => general.public_url = values::public_url(value)?,
+            unknown => return Err(unknown_field("", unknown)),
         }
     }
     let record = row([("key", json!(super::GENERAL_KEY)), ("values", json!(general))]);
@@ -54,45 +48,21 @@ async fn save_general(host: &dyn Host, values: &Map<String, Value>) -> Result<()
     .await
 }
 
-async fn save_provider(host: &dyn Host, provider: Provider, entered: &Map<String, Value>) -> Result<()> {
-    let stored = super::provider_record(host, provider).await?;
-    let had_secret = stored
-        .as_ref()
-        .is_some_and(|record| record.client_secret.is_some());
-    let mut values = stored.map(|record| record.values).unwrap_or_default();
-    let mut new_secret = None;
-    for (field, value) in entered {
-        match field.as_str() {
-            "clientId" => values.client_id = text(value, "clientId")?,
-            "clientSecret" => {
-                new_secret = Some(text(value, "clientSecret")?).filter(|secret| secret != PLACEHOLDER)
-            }
-            "enabled" => {
-                values.enabled = value
-                    .as_bool()
-                    .ok_or_else(|| Error::invalid("enabled", "switch it on or off"))?;
-            }
-            "tenant" if provider == Provider::Microsoft => values.tenant = Some(tenant(value)?),
-            "endpoints" => {
-                values.endpoints = EndpointOverrides::deserialize(value)
-                    .map_err(|_| Error::invalid("endpoints", "the addresses must be texts"))?;
-                values.endpoints.check()?;
-            }
-            unknown => return Err(unknown_field(unknown)),
-        }
-    }
-    let has_secret = new_secret
-        .as_deref()
-        .map_or(had_secret, |secret| !secret.is_empty());
-    complete(&values, has_secret)?;
-
-    let mut record = row([("type", json!(provider.as_str())), ("values", json!(values))]);
-    if let Some(secret) = new_secret {
-        let sealed = match secret.as_str() {
+async fn save_provider(host: &dyn Host, provider: Provider, entered: &Entered) -> Result<()> {
+    let draft = Draft::read(host, provider, entered).await?;
+    draft.complete()?;
+    let mut record = row([
+        ("type", json!(provider.as_str())),
+        ("values", json!(draft.values)),
+    ]);
+    if let Some(secret) = draft.new_secret {
+        let sealed = match secret.expose() {
             "" => Value::Null,
-            text => {
-                json!(Vault::open(host)?.seal(host, &super::secret_context(provider), &Secret::new(text))?)
-            }
+            _ => json!(
+                Vault::open(host)
+                    .await?
+                    .seal(host, &super::secret_context(provider), &secret)?
+            ),
         };
         record.insert("clientSecret".to_owned(), sealed);
     }
@@ -105,84 +75,76 @@ async fn save_provider(host: &dyn Host, provider: Provider, entered: &Map<String
     Ok(())
 }
 
-/// An enabled provider needs both credentials.
-fn complete(values: &ProviderValues, has_secret: bool) -> Result<()> {
-    if !values.enabled {
-        return Ok(());
-    }
-    if values.client_id.is_empty() {
-        return Err(Error::invalid(
-            "clientId",
-            "enter the client ID that the provider gave your application",
-        ));
-    }
-    if !has_secret {
-        return Err(Error::invalid(
-            "clientSecret",
-            "enter the client secret that the provider gave your application",
-        ));
-    }
-    Ok(())
+/// What a provider's section would be with the values that were entered.
+pub(super) struct Draft {
+    /// The values.
+    pub(super) values: ProviderValues,
+    /// A secret that was entered; an empty one takes the stored one away.
+    pub(super) new_secret: Option<Secret>,
+    /// The stored secret, encrypted.
+    pub(super) stored_secret: Option<String>,
 }
 
-fn text(value: &Value, field: &'static str) -> Result<String> {
-    let text = match value {
-        Value::Null => "",
-        Value::String(text) => text.trim(),
-        _ => return Err(Error::invalid(field, "enter a text")),
-    };
-    if text.len() > MAX_LENGTH || text.chars().any(char::is_control) {
-        return Err(Error::invalid(
-            field,
-            "the value is too long or contains control characters",
-        ));
+impl Draft {
+    /// The stored section with `entered` over it.
+    ///
+    /// # Errors
+    /// `invalid_input` naming the field; `storage_failed`.
+    pub(super) async fn read(host: &dyn Host, provider: Provider, entered: &Entered) -> Result<Self> {
+        let (mut values, stored_secret) = match super::provider_record(host, provider).await? {
+            Some(record) => (record.values, record.client_secret),
+            None => (ProviderValues::default(), None),
+        };
+        let mut new_secret = None;
+        for (field, value) in entered {
+            match field.as_str() {
+                "clientId" => values.client_id = values::credential(value, "clientId")?,
+                "clientSecret" => {
+                    let secret = values::credential(value, "clientSecret")?;
+                    new_secret = (secret != PLACEHOLDER).then(|| Secret::new(secret));
+                }
+                "secretExpiresAt" => values.secret_expires_at = values::day(value)?,
+                "enabled" => values.enabled = values::switch(value, "enabled")?,
+                "mode" => values.mode = values::mode(value)?,
+                "tenant" if provider == Provider::Microsoft => {
+                    values.tenant = Some(values::tenant(value)?);
+                }
+                "endpoints" => values.endpoints = values::endpoints(value)?,
+                unknown => return Err(unknown_field("", unknown)),
+            }
+        }
+        Ok(Self {
+            values,
+            new_secret,
+            stored_secret,
+        })
     }
-    Ok(text.to_owned())
-}
 
-fn tenant(value: &Value) -> Result<String> {
-    let tenant = text(value, "tenant")?;
-    let is_plain = tenant
-        .chars()
-        .all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '.'));
-    if !is_plain {
-        return Err(Error::invalid(
-            "tenant",
-            "enter common, organizations, consumers, or your directory's id or domain",
-        ));
+    /// Whether there is a secret, new or stored.
+    pub(super) fn has_secret(&self) -> bool {
+        match &self.new_secret {
+            Some(secret) => !secret.expose().is_empty(),
+            None => self.stored_secret.is_some(),
+        }
     }
-    Ok(if tenant.is_empty() {
-        "common".to_owned()
-    } else {
-        tenant
-    })
-}
 
-fn public_url(value: &Value) -> Result<Option<String>> {
-    let entered = text(value, "publicUrl")?;
-    if entered.is_empty() {
-        return Ok(None);
+    /// An enabled provider needs both credentials.
+    fn complete(&self) -> Result<()> {
+        if !self.values.enabled {
+            return Ok(());
+        }
+        if self.values.client_id.is_empty() {
+            return Err(Error::invalid(
+                "clientId",
+                "enter the client ID that the provider gave your application",
+            ));
+        }
+        if !self.has_secret() {
+            return Err(Error::invalid(
+                "clientSecret",
+                "enter the client secret that the provider gave your application",
+            ));
+        }
+        Ok(())
     }
-    let problem = || {
-        Error::invalid(
-            "publicUrl",
-            "enter the site's address, for example https://crm.example.com",
-        )
-    };
-    let url = Url::parse(&entered).map_err(|_| problem())?;
-    let is_plain =
-        matches!(url.scheme(), "http" | "https") && url.query().is_none() && url.fragment().is_none();
-    if !is_plain || !url.username().is_empty() {
-        return Err(problem());
-    }
-    Ok(Some(entered.trim_end_matches('/').to_owned()))
-}
-
-fn unknown_field(name: &str) -> Error {
-    let shown: String = name
-        .chars()
-        .filter(|letter| letter.is_ascii_alphanumeric())
-        .take(40)
-        .collect();
-    Error::invalid(shown, "there is no such setting")
 }

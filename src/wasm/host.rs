@@ -10,7 +10,8 @@ use super::rows::Operations;
 use super::value::{broken, failed, from_host, immediate, settled, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
-    Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
+    Query, Row,
 };
 use crate::secret::ApplicationKey;
 
@@ -32,6 +33,8 @@ extern "C" {
     fn commit(this: &Host, operations: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn now(this: &Host) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn sleep(this: &Host, milliseconds: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn random(this: &Host, length: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = applicationKey)]
@@ -81,7 +84,7 @@ impl HostTrait for JsHost {
         })
     }
 
-    fn allow_origins(&self, origins: Vec<String>) {
+    fn allow_origins(&self, origins: Vec<AllowedOrigin>) {
         // Without this function a host allows the manifest's origins only, and says so at the next fetch.
         let _ = to_js(&origins).map(|origins| immediate(self.object.allow_origins(&origins)));
     }
@@ -122,6 +125,14 @@ impl HostTrait for JsHost {
             .and_then(instant);
         // A host without a clock still has JavaScript's.
         told.or_else(|| instant(js_sys::Date::now())).unwrap_or_default()
+    }
+
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            let returned = self.object.sleep(milliseconds);
+            let waited = settled(returned, |thrown| failed("sleep", ErrorCode::HostFailed, &thrown));
+            waited.await.map(drop)
+        })
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<()> {

@@ -52,6 +52,8 @@ export interface ActionRequest {
   /** The body. */
   values: Json;
   user: { id: number; canConfigure: boolean } | null;
+  /** An opaque name of the login, the same until the user signs out; null where there is none. */
+  session?: string | null;
   /** `scheme://host[:port]` as the browser sees it. */
   origin: string;
   language: string;
@@ -90,13 +92,14 @@ export interface Host {
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /** More origins that may be fetched; replaces those of an earlier call. */
-  allowOrigins?(origins: string[]): void;
+  allowOrigins?(origins: AllowedOrigin[]): void;
   find(query: HostQuery): Promise<JsonObject[]>;
   count(collection: string, filter: JsonObject): Promise<number>;
   /** All or nothing: false when a precondition failed, a rejection when the storage did. */
   commit(operations: Operation[]): Promise<boolean>;
   /** Milliseconds since 1970. */
   now(): number;
+  sleep(milliseconds: number): Promise<void>;
   random(length: number): Uint8Array;
   applicationKey(): Uint8Array;
   environment(name: string): string | null | undefined;
@@ -104,6 +107,12 @@ export interface Host {
   decodeText(label: string, bytes: Uint8Array): string | null;
   emit(event: HostEvent): void;
   log(level: 'info' | 'warn' | 'error', message: string): void;
+}
+export interface AllowedOrigin {
+  /** `scheme://host[:port]`. */
+  origin: string;
+  /** Whether its host may be an address of this machine or a private network. */
+  private: boolean;
 }
 export interface HostQuery {
   collection: string;

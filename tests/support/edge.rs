@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use email_manager::error::{Error, ErrorCode, Result};
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{
-    Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Query, Row,
 };
 use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
@@ -125,6 +125,10 @@ impl Host for Edge {
         self.memory.now()
     }
 
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
+        self.memory.sleep(milliseconds)
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         self.memory.random(buffer)
     }
@@ -137,7 +141,7 @@ impl Host for Edge {
         self.memory.environment(name)
     }
 
-    fn allow_origins(&self, origins: Vec<String>) {
+    fn allow_origins(&self, origins: Vec<AllowedOrigin>) {
         self.memory.allow_origins(origins);
     }
 

@@ -69,10 +69,11 @@ impl Service {
             ]
             .as_slice(),
         };
-        let endpoints: serde_json::Map<String, Value> = paths
+        let mut endpoints: serde_json::Map<String, Value> = paths
             .iter()
             .map(|(name, path)| ((*name).to_owned(), json!(format!("{SIMULATOR}{path}"))))
             .collect();
+        endpoints.insert("allowPrivate".to_owned(), json!(true));
         json!({
             "clientId": format!("{}-id", self.name()),
             "clientSecret": format!("{}-secret", self.name()),

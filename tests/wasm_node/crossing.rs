@@ -8,7 +8,7 @@ use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{LIMITS, get, host, object, query, request};
+use crate::{LIMITS, get, host, object, origin, query, request};
 
 #[wasm_bindgen_test]
 async fn what_a_host_answers_arrives_as_it_is() {
@@ -78,7 +78,7 @@ async fn what_a_host_receives_is_plain_json() {
         user_id: 1,
         payload: json!({"accountId": 2}),
     });
-    host.allow_origins(vec!["https://example.com".to_owned()]);
+    host.allow_origins(vec![origin()]);
     let text = |key| get(&object, key).as_string().unwrap();
     let parsed = |key| serde_json::from_str::<serde_json::Value>(&text(key)).unwrap();
     assert_eq!(
@@ -103,7 +103,10 @@ async fn what_a_host_receives_is_plain_json() {
         parsed("event"),
         json!({"type": "mail:sync", "userId": 1, "payload": {"accountId": 2}})
     );
-    assert_eq!(parsed("origins"), json!(["https://example.com"]));
+    assert_eq!(
+        parsed("origins"),
+        json!([{"origin": "https://example.com", "private": true}])
+    );
 }
 
 #[wasm_bindgen_test]

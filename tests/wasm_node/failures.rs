@@ -6,7 +6,7 @@ use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{LIMITS, host, query, request, sleep};
+use crate::{LIMITS, host, origin, query, request, sleep};
 
 /// Ways to fail, each a function body.
 const FAILURES: [&str; 9] = [
@@ -57,7 +57,7 @@ async fn a_host_without_functions_is_an_error() {
     assert!(host.now().timestamp() > 1_700_000_000);
     assert_eq!(host.environment("HOME"), None);
     assert_eq!(host.decode_text("utf-8", b"a"), None);
-    host.allow_origins(vec!["https://example.com".to_owned()]);
+    host.allow_origins(vec![origin()]);
     host.log(LogLevel::Info, "nobody hears");
     host.emit(Event {
         kind: "mail:sync",

@@ -13,7 +13,7 @@ mod calls;
 mod crossing;
 mod failures;
 
-use email_manager::host::{FetchLimits, Filter, Query};
+use email_manager::host::{AllowedOrigin, FetchLimits, Filter, Query};
 use email_manager::wasm::{Host, JsHost};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -40,6 +40,13 @@ pub(crate) fn query() -> Query {
     Query::new("mailAccounts", Filter::eq("email", "a@example.com"))
         .sort(&["-id"])
         .limit(5)
+}
+
+pub(crate) fn origin() -> AllowedOrigin {
+    AllowedOrigin {
+        origin: "https://example.com".to_owned(),
+        private: true,
+    }
 }
 
 pub(crate) fn request(method: &str, body: &[u8]) -> http::Request<Vec<u8>> {

@@ -2,6 +2,7 @@ import type { ActionCall, Lane } from './lane';
 import { toMailError } from './error';
 import type {
   Account,
+  Check,
   MailboxFolders,
   Message,
   MessageRow,
@@ -10,6 +11,7 @@ import type {
   SettingsSchema,
   SettingsSectionKey,
   SettingsValues,
+  TrialReport,
 } from './types';
 
 export interface MessagePage {
@@ -17,15 +19,25 @@ export interface MessagePage {
   count: number;
 }
 
+/** How the way over the consent page ended: with an account, a test of the settings, or an administrator's consent. */
+export type ConsentEnd =
+  { account: Account; created: boolean } | { trial: TrialReport } | { adminConsent: { granted: boolean } };
+
 /** Every action the pages call, with its types. All of them reject with a `MailError`. */
 export interface MailActions {
   settingsSchema: () => Promise<SettingsSchema>;
   settings: () => Promise<Record<SettingsSectionKey, SettingsValues>>;
   saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
+  /** Asks the provider about these values over the saved ones. */
+  verifySettings: (section: ProviderType, values: SettingsValues) => Promise<{ checks: Check[] }>;
+  /** The address of a consent page for a test that links nothing. */
+  trialUrl: (section: ProviderType) => Promise<string>;
+  /** The address at which an administrator of a Microsoft organisation consents for everybody there. */
+  adminConsentUrl: () => Promise<string>;
   providers: () => Promise<Provider[]>;
   /** The address of the provider's consent page. */
   consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
-  finishConsent(answer: Record<string, string>): Promise<{ account: Account; created: boolean }>;
+  finishConsent: (answer: Record<string, string>) => Promise<ConsentEnd>;
   accounts: () => Promise<Account[]>;
   /** `startDate` is an ISO date, or `null` for everything. */
   startSync: (account: Account, startDate: string | null) => Promise<Account>;
@@ -65,6 +77,10 @@ export function createActions(lane: Lane): MailActions {
     settingsSchema: () => get('mail:settingsSchema'),
     settings: () => get('mail:settings'),
     saveSettings: (section, values) => post('mail:saveSettings', { section, values }),
+    verifySettings: (section, values) => post('mail:verifySettings', { section, values }),
+    trialUrl: async (section) => (await post<{ url: string }>('mail:trialUrl', { section })).url,
+    adminConsentUrl: async () =>
+      (await post<{ url: string }>('mail:adminConsentUrl', { section: 'microsoft' })).url,
     providers: () => get('mail:providers'),
     consentUrl: async (type, reauthorize) => {
       const more = reauthorize && { email: reauthorize.email, reauthorize: true };

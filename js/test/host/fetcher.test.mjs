@@ -118,7 +118,7 @@ test('only known origins are fetched', async () => {
   ]) {
     await assert.rejects(attempt(address), { code: 'forbidden' }, address);
   }
-  fetcher.allow([origin, 'nonsense', 'data:,x']);
+  fetcher.allow([origin, 'nonsense', 'data:,x'].map((each) => ({ origin: each, private: true })));
   assert.equal((await attempt(`${origin}/empty`)).status, 204);
   await assert.rejects(attempt('data:,x'), { code: 'forbidden' });
   fetcher.allow([]);

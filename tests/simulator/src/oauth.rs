@@ -4,7 +4,7 @@ pub(crate) mod google;
 pub(crate) mod microsoft;
 mod page;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -57,6 +57,8 @@ pub(crate) struct AuthServer {
     access_tokens: HashMap<String, Token>,
     /// Scopes each user has agreed to.
     pub(crate) grants: HashMap<String, BTreeSet<String>>,
+    /// How often each user's refresh tokens were used.
+    pub(crate) refreshes: BTreeMap<String, u64>,
     /// Behaviour of the registered application, set by the control interface.
     pub(crate) quirks: Quirks,
 }
@@ -97,6 +99,7 @@ impl AuthServer {
             refresh_tokens: HashMap::new(),
             access_tokens: HashMap::new(),
             grants: HashMap::new(),
+            refreshes: BTreeMap::new(),
             quirks: Quirks::default(),
         }
     }
@@ -282,6 +285,11 @@ fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
         }
         Err(_) => uri.to_owned(),
     }
+}
+
+/// Whether a request for consent is one that nobody may be shown (`prompt=none`); nobody is ever signed in here.
+fn asks_silence(query: &Parameters) -> bool {
+    query.get("prompt").split_whitespace().any(|word| word == "none")
 }
 
 fn scope_set(scope: &str) -> BTreeSet<String> {

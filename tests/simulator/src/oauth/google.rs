@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::page::{self, Consent};
-use super::{ACCESS_SECONDS, AuthServer, ClientFault, Code, jwt, scope_set, with_query};
+use super::{ACCESS_SECONDS, AuthServer, ClientFault, Code, asks_silence, jwt, scope_set, with_query};
 use crate::answer::{self, Parameters, Request, Response};
 use crate::dates::SECOND;
 use crate::mailbox::Provider;
@@ -123,6 +123,10 @@ pub(crate) fn authorize(server: &AuthServer, users: &[(String, String)], request
     if let Some(fault) = faults_shown(server, &query) {
         return fault;
     }
+    if asks_silence(&query) {
+        let parameters = [("error", "interaction_required"), ("state", query.get("state"))];
+        return answer::redirect(&with_query(query.get("redirect_uri"), &parameters));
+    }
     let hint = query.get("login_hint");
     let selected = users.iter().find(|(_, email)| email == hint).or(users.first());
     let scopes = query.get("scope").split_whitespace().map(|scope| {
@@ -199,6 +203,7 @@ pub(crate) fn decide(
         },
     );
     parameters.extend([
+        ("iss", "https://accounts.google.com"),
         ("code", code.as_str()),
         ("scope", scope.as_str()),
         ("authuser", "0"),
@@ -272,6 +277,7 @@ fn refresh(server: &mut AuthServer, form: &Parameters, now_ms: i64) -> Response 
     if !scopes.is_subset(&token.scopes) {
         return refuse(400, "invalid_scope", "Some requested scopes were not granted.");
     }
+    *server.refreshes.entry(token.user.clone()).or_default() += 1;
     let access = server.issue_access("ya29.a0", &token.user, &scopes, &token.family, now_ms);
     answer::json(
         200,

@@ -1,0 +1,208 @@
+// "Email settings" in a real NocoBase and a real browser, against the stand-in for Google and Microsoft: what an administrator
+// sees of each mistake, and the way from an empty page to settings that are proven.
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, test } from 'node:test';
+import { demo } from '../../js/tools/common/paths.mjs';
+import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
+import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { startSimulator } from '../../js/tools/demo/simulator.mjs';
+import { call, signIn } from '../../js/tools/nocobase/api.mjs';
+import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { control } from './support/simulator.mjs';
+
+const DIR = path.join(demo, 'e2e-settings');
+const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
+const LANES = [
+  ['/', ''],
+  ['/v/', '/v'],
+];
+
+let simulator, site, browser, page, token;
+
+before(async () => {
+  simulator = await startSimulator({
+    dir: DIR,
+    port: PORTS.simulator,
+    google: `${mailboxes.google}:10`,
+    microsoft: `${mailboxes.microsoft}:10`,
+  });
+  site = await startInstance({
+    dir: DIR,
+    ports: PORTS,
+    tgz: process.env.EMAIL_MANAGER_PACKAGE,
+    fresh: true,
+    durable: false,
+  });
+  token = site.token ?? (await signIn(site.url));
+  await saveDemoSettings(site.url, token, simulator.url);
+  browser = await openBrowser();
+  page = browser.page;
+  await signInByPage(page, site.url);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.stop();
+  await simulator?.stop();
+});
+
+for (const [lane, prefix] of LANES) {
+  test(`in the lane ${lane} the page shows the fields that the schema declares, and no other`, async () => {
+    await open(prefix);
+    const { sections } = (await call(site.url, token, 'mail:settingsSchema')).data;
+    for (const { key, schema } of sections) {
+      const card = page.locator(`[data-section=${key}]`);
+      const shown = await card
+        .locator('form [data-field]')
+        .evaluateAll((fields) => fields.map((field) => field.dataset.field));
+      assert.deepEqual(shown.sort(), declared(schema).sort(), key);
+      const strangers = await card
+        .locator('form :is(input, textarea, select, [role=switch])')
+        .evaluateAll((inputs) => inputs.filter((input) => !input.closest('[data-field]')).length);
+      assert.equal(strangers, 0, `${key} has an input that belongs to no field`);
+    }
+  });
+
+  test(`in the lane ${lane} Verify says that right settings are right, and names a wrong secret with its step`, async () => {
+    const card = await open(prefix, 'google');
+    await card.getByRole('button', { name: 'Verify' }).click();
+    await card.locator('[data-check=redirectUri].is-ok').waitFor();
+    assert.deepEqual(await states(card), {
+      route: 'ok',
+      clientId: 'ok',
+      clientSecret: 'ok',
+      redirectUri: 'ok',
+      api: 'unknown',
+      consent: 'unknown',
+    });
+    await picture(page, `settings-verified${prefix.replace('/', '-')}`);
+    await card.getByLabel('Client Secret').fill('wrong');
+    await card.getByRole('button', { name: 'Verify' }).click();
+    await card.locator('[data-check=clientSecret].is-failed').waitFor();
+    await card.getByRole('button', { name: /^Step 7/ }).click();
+    const step = card.locator('[data-step="google.credentials"].is-target');
+    await step.waitFor();
+    assert.ok(await step.evaluate((element) => element === document.activeElement));
+    await picture(page, `settings-wrong-secret${prefix.replace('/', '-')}`);
+    const saved = (await call(site.url, token, 'mail:settings')).data.google;
+    assert.equal(saved.clientSecret, '••••••••', 'nothing was saved');
+    await card.getByRole('button', { name: 'Discard changes' }).click();
+    assert.equal(await card.getByLabel('Client Secret').inputValue(), '••••••••');
+  });
+}
+
+test('a value that is refused is marked at its field, and nothing else of the page is lost', async () => {
+  const card = await open('', 'microsoft');
+  await card.getByLabel('Tenant').fill('no such tenant');
+  await card.getByText('Changes not saved yet').waitFor();
+  await card.getByRole('button', { name: 'Save' }).click();
+  await card.locator('[data-field=tenant]').getByText('Enter common, organizations, consumers').waitFor();
+  await picture(page, 'settings-field-error');
+  await card.getByLabel('Tenant').fill('organizations');
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  assert.equal((await call(site.url, token, 'mail:settings')).data.microsoft.tenant, 'organizations');
+  assert.equal((await call(site.url, token, 'mail:settings')).data.general.syncInterval, 5);
+});
+
+test('a secret that expires soon is announced at the top, with the way to its step', async () => {
+  const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+  const card = await open('', 'microsoft');
+  await card.getByLabel('Client secret expires on').fill(soon);
+  await card.getByRole('button', { name: 'Save' }).click();
+  const notice = page.locator('[data-notice=microsoft]');
+  await notice.getByText(soon).waitFor();
+  await notice.getByRole('button', { name: 'Show how' }).click();
+  await card.locator('[data-step="microsoft.client-secret"].is-target').waitFor();
+  await picture(page, 'settings-expiry');
+});
+
+for (const [lane, prefix, section, email] of [
+  ['/', '', 'google', mailboxes.google],
+  ['/v/', '/v', 'microsoft', mailboxes.microsoft],
+]) {
+  test(`a test sign-in at ${section} in the lane ${lane} comes back to the page and links nothing`, async () => {
+    const card = await open(prefix, section);
+    await trySignIn(card);
+    await card.getByText(`Test sign-in as ${email}`).waitFor();
+    assert.deepEqual([...new Set(Object.values(await states(card)))], ['ok']);
+    await picture(page, `settings-trial-${section}`);
+    assert.deepEqual((await call(site.url, token, 'mail:getMailAccounts')).data, []);
+  });
+}
+
+test('a Gmail API that is not enabled is found by the test sign-in', async () => {
+  await control(simulator, 'application', { gmailApiDisabled: true });
+  const card = await open('', 'google');
+  await trySignIn(card);
+  await card.locator('[data-check=api].is-failed').getByText('accessNotConfigured').waitFor();
+  await card.getByRole('button', { name: /^Step 2/ }).waitFor();
+  await control(simulator, 'application', { gmailApiDisabled: false });
+});
+
+test("an administrator's consent for an organisation ends in clear words", async () => {
+  const card = await open('', 'microsoft');
+  await card.getByRole('button', { name: 'Create the link' }).click();
+  const opened = page.waitForEvent('popup');
+  await card.getByRole('link', { name: /Open$/ }).click();
+  const consent = await opened;
+  await consent.click('#allow');
+  await consent.getByText('Consent was given').waitFor();
+  await picture(consent, 'admin-consent');
+  await consent.close();
+});
+
+test('on a telephone nothing of the page runs out of it', async () => {
+  const narrow = await openBrowser({ width: 400, height: 900 });
+  await signInByPage(narrow.page, site.url);
+  for (const [, prefix] of LANES) {
+    await narrow.page.goto(`${site.url}${prefix}/admin/settings/mail`);
+    const card = narrow.page.locator('[data-section=google]');
+    await card.locator('.mail-guide-head').click();
+    await card.getByRole('button', { name: 'Verify' }).click();
+    await card.locator('.mail-check').first().waitFor();
+    const widths = await narrow.page
+      .locator('.mail-settings')
+      .evaluate((root) => [root.scrollWidth, root.clientWidth]);
+    assert.ok(widths[0] <= widths[1], `${widths[0]} pixels in ${widths[1]}`);
+    await card.scrollIntoViewIfNeeded();
+    await picture(narrow.page, `settings-narrow${prefix.replace('/', '-')}`);
+  }
+  await narrow.close();
+  assert.deepEqual(narrow.errors, []);
+});
+
+test('no page threw an error', () => assert.deepEqual(browser.errors, []));
+
+/** The page, freshly loaded; its card of a section. */
+async function open(prefix, section = 'general') {
+  await page.goto(`${site.url}${prefix}/admin/settings/mail`);
+  const card = page.locator(`[data-section=${section}]`);
+  await card.waitFor();
+  return card;
+}
+
+async function trySignIn(card) {
+  const opened = page.waitForEvent('popup');
+  await card.getByRole('button', { name: 'Test sign-in' }).click();
+  const consent = await opened;
+  await consent.click('#allow');
+}
+
+/** How each check on the card ended. */
+async function states(card) {
+  const checks = await card
+    .locator('[data-check]')
+    .evaluateAll((rows) => rows.map((row) => [row.dataset.check, /is-(\w+)/.exec(row.className)[1]]));
+  return Object.fromEntries(checks);
+}
+
+/** The paths of everything that a schema shows. */
+function declared(schema, path = '') {
+  return Object.entries(schema.properties ?? {}).flatMap(([name, field]) => [
+    `${path}${name}`,
+    ...declared(field, `${path}${name}.`),
+  ]);
+}
