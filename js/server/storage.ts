@@ -76,9 +76,8 @@ export class Storage {
     const model = this.model(operation.collection);
     switch (operation.kind) {
       case 'insert':
-        return insertRows(this.db, model, operation.rows, transaction);
       case 'upsert':
-        return insertRows(this.db, model, operation.rows, transaction, operation.key);
+        return insertRows(this.db, model, operation, transaction);
       case 'update': {
         const where = toWhere(operation.filter, model, this.db);
         const values = toAttributes(operation.values, model);

@@ -23,8 +23,14 @@ declare module '@nocobase/database' {
   export type Transaction = object;
 
   export interface Attribute {
+    fieldName: string;
+    /** The column's name in the database. */
     field: string;
-    type: { key: string; stringify(value: Date, options: { timezone: string }): string };
+    type: {
+      key: string;
+      stringify(value: Date, options: { timezone: string }): string;
+      toSql(): string;
+    };
   }
 
   export interface QueryOptions {

@@ -1,5 +1,7 @@
 //! What to write: operations that take effect together or not at all.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,7 +23,7 @@ pub enum Operation {
     Insert {
         /// The collection's name.
         collection: &'static str,
-        /// The new records.
+        /// The new records, all with the same columns.
         rows: Vec<Row>,
     },
     /// Adds records, or replaces the given columns of those whose `key` columns exist already.
@@ -31,7 +33,7 @@ pub enum Operation {
         collection: &'static str,
         /// The columns of a unique index.
         key: Vec<&'static str>,
-        /// The records.
+        /// The records, all with the same columns, no two with the same key.
         rows: Vec<Row>,
     },
     /// Changes columns of the records that match.
@@ -88,7 +90,7 @@ impl Batch {
         }
     }
 
-    /// Adds records; an empty list adds no operation.
+    /// Adds records, all with the same columns; an empty list adds no operation.
     #[must_use]
     pub fn insert(mut self, collection: &'static str, rows: Vec<Row>) -> Self {
         if !rows.is_empty() {
@@ -99,9 +101,11 @@ impl Batch {
 
     /// Adds or replaces records by a unique key; an empty list adds no operation.
     ///
-    /// All rows must have the same columns: the first one's are the columns that are replaced.
+    /// All rows must have the same columns: the first one's are the columns that are replaced. Of rows with the same
+    /// key, the last one counts: hosts write them in one statement, which may not touch a record twice.
     #[must_use]
     pub fn upsert(mut self, collection: &'static str, key: &[&'static str], rows: Vec<Row>) -> Self {
+        let rows = last_of_each(key, rows);
         if !rows.is_empty() {
             self.operations.push(Operation::Upsert {
                 collection,
@@ -169,10 +173,45 @@ impl Batch {
     }
 }
 
+fn last_of_each(key: &[&str], rows: Vec<Row>) -> Vec<Row> {
+    let mut seen = BTreeSet::new();
+    let mut kept: Vec<Row> = rows
+        .into_iter()
+        .rev()
+        .filter(|row| {
+            seen.insert(
+                key.iter()
+                    .map(|name| row.get(*name).map(Value::to_string))
+                    .collect::<Vec<_>>(),
+            )
+        })
+        .collect();
+    kept.reverse();
+    kept
+}
+
 /// A row of column and value pairs.
 pub fn row<const N: usize>(columns: [(&str, Value); N]) -> Row {
     columns
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn of_rows_with_the_same_key_an_upsert_keeps_the_last() {
+        let item = |id: &str, name: &str| row([("id", json!(id)), ("name", json!(name))]);
+        let rows = vec![item("a", "1"), item("b", "2"), item("a", "3")];
+        let batch = Batch::new().upsert("things", &["id"], rows);
+        let [Operation::Upsert { rows, .. }] = batch.operations() else {
+            panic!("one upsert is expected");
+        };
+        assert_eq!(*rows, [item("b", "2"), item("a", "3")]);
+    }
 }

@@ -1,18 +1,26 @@
-//! The operations of a commit as the host reads them. Rows are handed over one by one, when the host asks: of a batch
-//! with a hundred mails, only those it is writing stand in JavaScript's memory too.
+//! The operations of a commit as the host reads them. Rows are handed over as bytes, a chunk at a time and when the host
+//! asks: a mail's body never becomes a JavaScript string, and of a batch with a hundred mails only those being written
+//! stand in JavaScript's memory too.
 
-use js_sys::{Array, Object, Reflect, Symbol};
+use std::io;
+
+use js_sys::{Array, Object, Symbol, Uint8Array};
+use serde::Serialize;
+use serde_json::ser::{CharEscape, CompactFormatter, Formatter, Serializer};
 use wasm_bindgen::prelude::*;
 
-use super::value::to_js;
+use super::value::{set, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Operation, Row};
+
+/// A chunk ends with the row that reaches this size.
+const CHUNK_BYTES: usize = 256 << 10;
 
 /// The operations of a batch, for as long as the host may read them.
 pub(super) struct Operations {
     list: Array,
     /// Dropped with this; an iterator that the host keeps longer throws.
-    _iterators: Vec<RowIterator>,
+    _iterators: Vec<ChunkIterator>,
 }
 
 impl Operations {
@@ -27,8 +35,16 @@ impl Operations {
             };
             let object = to_js(&operation)?;
             if let Some(rows) = rows {
-                let iterator = RowIterator::over(rows)?;
-                set(&object, &"rows".into(), &iterator.object)?;
+                let columns: Vec<&str> = rows
+                    .iter()
+                    .next()
+                    .into_iter()
+                    .flat_map(Row::keys)
+                    .map(String::as_str)
+                    .collect();
+                set(&object, "columns", &to_js(&columns)?)?;
+                let iterator = ChunkIterator::over(rows)?;
+                set(&object, "rows", &iterator.object)?;
                 iterators.push(iterator);
             }
             list.push(&object);
@@ -46,23 +62,23 @@ impl Operations {
 }
 
 /// A JavaScript iterator that is its own iterable, as generators are.
-struct RowIterator {
+struct ChunkIterator {
     object: Object,
     _next: Closure<dyn FnMut() -> Result<JsValue, JsValue>>,
     _itself: Closure<dyn Fn() -> JsValue>,
 }
 
-impl RowIterator {
+impl ChunkIterator {
     fn over(rows: Vec<Row>) -> Result<Self> {
         let object = Object::new();
         let mut rows = rows.into_iter();
         let next = Closure::<dyn FnMut() -> Result<JsValue, JsValue>>::new(move || {
-            result_of(rows.next()).map_err(|error| super::to_js(&error))
+            result_of(&mut rows).map_err(|error| super::to_js(&error))
         });
         let iterator = object.clone();
         let itself = Closure::<dyn Fn() -> JsValue>::new(move || iterator.clone().into());
-        set(&object, &"next".into(), next.as_ref())?;
-        set(&object, &Symbol::iterator().into(), itself.as_ref())?;
+        set(&object, "next", next.as_ref())?;
+        js_sys::Reflect::set(&object, &Symbol::iterator(), itself.as_ref()).map_err(|_| unusable())?;
         Ok(Self {
             object,
             _next: next,
@@ -71,21 +87,52 @@ impl RowIterator {
     }
 }
 
-fn result_of(row: Option<Row>) -> Result<JsValue> {
+fn result_of(rows: &mut impl Iterator<Item = Row>) -> Result<JsValue> {
+    let chunk = chunk(rows)?;
     let result = Object::new();
-    set(&result, &"done".into(), &row.is_none().into())?;
-    if let Some(row) = row {
-        set(&result, &"value".into(), &to_js(&row)?)?;
+    set(&result, "done", &chunk.is_none().into())?;
+    if let Some(chunk) = chunk {
+        set(&result, "value", &Uint8Array::from(chunk.as_slice()))?;
     }
     Ok(result.into())
 }
 
-fn set(object: &JsValue, name: &JsValue, value: &JsValue) -> Result<()> {
-    match Reflect::set(object, name, value) {
-        Ok(true) => Ok(()),
-        _ => Err(Error::new(
-            ErrorCode::Internal,
-            "an operation could not be handed to the host",
-        )),
+/// The next rows as a JSON array; `None` after the last one.
+fn chunk(rows: &mut impl Iterator<Item = Row>) -> Result<Option<Vec<u8>>> {
+    let mut json = Vec::new();
+    while json.len() < CHUNK_BYTES
+        && let Some(row) = rows.next()
+    {
+        json.push(if json.is_empty() { b'[' } else { b',' });
+        row.serialize(&mut Serializer::with_formatter(&mut json, Storable))
+            .map_err(|_| unusable())?;
     }
+    if json.is_empty() {
+        return Ok(None);
+    }
+    json.push(b']');
+    Ok(Some(json))
+}
+
+/// JSON without NUL characters: PostgreSQL's text has none, and one stray byte in a mail must not stop the batch.
+struct Storable;
+
+impl Formatter for Storable {
+    fn write_char_escape<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        char_escape: CharEscape,
+    ) -> io::Result<()> {
+        match char_escape {
+            CharEscape::AsciiControl(0) => writer.write_all("\u{FFFD}".as_bytes()),
+            other => CompactFormatter.write_char_escape(writer, other),
+        }
+    }
+}
+
+fn unusable() -> Error {
+    Error::new(
+        ErrorCode::Internal,
+        "an operation could not be handed to the host",
+    )
 }

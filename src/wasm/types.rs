@@ -126,9 +126,15 @@ export interface HostEvent {
   userId: number;
   payload: Json;
 }
+/**
+ * Rows as they are read: each item is some of them, as the JSON text (UTF-8) of an array of objects without NUL characters.
+ * All have the `columns` of their operation.
+ */
+export type RowChunks = Iterable<Uint8Array>;
 export type Operation =
-  | { kind: 'insert'; collection: string; rows: Iterable<JsonObject> }
-  | { kind: 'upsert'; collection: string; key: string[]; rows: Iterable<JsonObject> }
+  | { kind: 'insert'; collection: string; columns: string[]; rows: RowChunks }
+  /** No two rows have the same `key`. */
+  | { kind: 'upsert'; collection: string; key: string[]; columns: string[]; rows: RowChunks }
   | { kind: 'update'; collection: string; filter: JsonObject; values: JsonObject; expect: number | null }
   | { kind: 'delete'; collection: string; filter: JsonObject; expect: number | null };
 "#;

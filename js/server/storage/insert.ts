@@ -1,62 +1,95 @@
-// INSERT and upsert with bound values: large bodies travel as they are, without being quoted into a statement and parsed out again.
+// INSERT and upsert of rows that arrive as JSON in bytes.
 import type { Attribute, Database, Model, Transaction } from '@nocobase/database';
-import type { Json, JsonObject } from 'email-manager';
+import type { Json, JsonObject, RowChunks } from 'email-manager';
+import { HostError } from '../errors';
 import { attribute } from './rows';
 
-/**
- * Rows in one statement. They are read from the module as they are needed, and so few that they are forgotten before the
- * engine takes them for long-lived.
- */
+/** Rows in one statement where each value is a parameter: databases bound their number. */
 const ROWS_PER_STATEMENT = 20;
 
 const TIMESTAMPS = ['createdAt', 'updatedAt'];
 
-/** Adds `rows`; with `key`, the columns of a unique index, the columns given replace those of rows that exist. */
+export interface NewRows {
+  columns: string[];
+  rows: RowChunks;
+  /** The columns of a unique index: the columns given replace those of rows that exist. */
+  key?: string[];
+}
+
+/** A statement around the rows: what stands before and behind them. */
+interface Frame {
+  attributes: Attribute[];
+  head: string;
+  tail: string;
+}
+
 export async function insertRows(
   db: Database,
   model: Model,
-  rows: Iterable<JsonObject>,
+  { columns, rows, key }: NewRows,
   transaction: Transaction,
-  key?: string[],
 ): Promise<void> {
   const now = new Date().toISOString();
-  for (const chunk of chunks(rows, ROWS_PER_STATEMENT)) {
-    await insertChunk(db, model, key ? lastOfEach(key, chunk) : chunk, now, transaction, key);
+  const attributes = [...new Set([...columns, ...TIMESTAMPS])].map((name) => attribute(model, name));
+  const frame: Frame = {
+    attributes,
+    head: insertInto(db, model, attributes),
+    tail: key ? onConflict(db, model, key, columns) : '',
+  };
+  const insert = db.inDialect('postgres') ? insertJson : insertValues;
+  for (const chunk of rows) {
+    // Database drivers take views of a buffer for Node's own kind only.
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    await insert(db, frame, bytes, now, transaction);
   }
 }
 
-async function insertChunk(
+/**
+ * The bytes are one parameter, and the database takes them apart. As JavaScript strings, the bodies of a large mailbox
+ * would fill the heap with garbage that the engine takes for long-lived.
+ */
+async function insertJson(
   db: Database,
-  model: Model,
-  rows: JsonObject[],
+  { attributes, head, tail }: Frame,
+  bytes: Buffer,
   now: string,
   transaction: Transaction,
-  key?: string[],
 ): Promise<void> {
-  const names = [...new Set([...rows.flatMap((row) => Object.keys(row)), ...TIMESTAMPS])];
-  const attributes = names.map((name) => attribute(model, name));
-  const bind = rows.flatMap((row) =>
-    names.map((name, index) => {
-      const value = row[name] ?? (TIMESTAMPS.includes(name) ? now : null);
-      return toParameter(value, attributes[index] as Attribute, db);
-    }),
+  const quote = (name: string) => db.sequelize.getQueryInterface().queryGenerator.quoteIdentifier(name);
+  const definitions = attributes.map(({ fieldName, type }) => `${quote(fieldName)} ${type.toSql()}`);
+  const values = attributes.map(({ fieldName }) =>
+    TIMESTAMPS.includes(fieldName) ? `COALESCE(${quote(fieldName)}, $2::timestamptz)` : quote(fieldName),
   );
-  const head = insertInto(db, model, attributes);
-  const tail = key ? onConflict(db, model, key, Object.keys(rows[0] ?? {})) : '';
-  const sql = `${head} VALUES ${placeholders(rows.length, names.length)} ${tail}`;
-  await db.sequelize.query(sql, { bind, transaction, logging: false });
+  const source = `json_to_recordset($1::json) AS row (${definitions.join(', ')})`;
+  const sql = `${head} SELECT ${values.join(', ')} FROM ${source} ${tail}`;
+  await db.sequelize.query(sql, { bind: [bytes, now], transaction, logging: false });
 }
 
-function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
-  let chunk: T[] = [];
-  for (const item of items) {
-    chunk.push(item);
-    if (chunk.length === size) {
-      yield chunk;
-      chunk = [];
-    }
+async function insertValues(
+  db: Database,
+  { attributes, head, tail }: Frame,
+  bytes: Buffer,
+  now: string,
+  transaction: Transaction,
+): Promise<void> {
+  const rows = parse(bytes);
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT) {
+    const some = rows.slice(from, from + ROWS_PER_STATEMENT);
+    const bind = some.flatMap((row) =>
+      attributes.map((column) => {
+        const value = row[column.fieldName] ?? (TIMESTAMPS.includes(column.fieldName) ? now : null);
+        return toParameter(value, column, db);
+      }),
+    );
+    const sql = `${head} VALUES ${placeholders(some.length, attributes.length)} ${tail}`;
+    await db.sequelize.query(sql, { bind, transaction, logging: false });
   }
-  if (chunk.length > 0) yield chunk;
+}
+
+function parse(bytes: Buffer): JsonObject[] {
+  const rows = JSON.parse(bytes.toString()) as Json;
+  if (!Array.isArray(rows)) throw new HostError('storage_failed', 'rows are expected');
+  return rows as JsonObject[];
 }
 
 function insertInto(db: Database, model: Model, attributes: Attribute[]): string {
@@ -94,17 +127,8 @@ function placeholders(rows: number, columns: number): string {
 function toParameter(value: Json, { type }: Attribute, db: Database): unknown {
   if (value === null) return null;
   if (type.key === 'JSON') return JSON.stringify(value);
-  if (typeof value !== 'string') return value;
-  if (type.key === 'DATE') {
+  if (type.key === 'DATE' && typeof value === 'string') {
     return type.stringify(new Date(value), { timezone: db.sequelize.options.timezone });
   }
-  // PostgreSQL's text has no NUL, and one stray byte in a mail must not stop the batch.
-  return value.replaceAll('\0', '\uFFFD');
-}
-
-/** One row for each key, the last one given: a statement may not touch a row twice. */
-function lastOfEach(key: string[], rows: JsonObject[]): JsonObject[] {
-  const byKey = new Map<string, JsonObject>();
-  for (const row of rows) byKey.set(JSON.stringify(key.map((name): Json => row[name] ?? null)), row);
-  return byKey.size === rows.length ? rows : [...byKey.values()];
+  return value;
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { startApplication } from './application.mjs';
+import { insertion } from './insertion.mjs';
 import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
 
 const manifest = {
@@ -192,9 +193,7 @@ describe('the plugin in NocoBase', () => {
 
   test('what NocoBase offers for any collection is refused to everybody', async () => {
     const { host } = current();
-    await host.commit([
-      { kind: 'insert', collection: 'mailThings', rows: [{ userId: 5, secret: 'sealed' }] },
-    ]);
+    await host.commit([insertion('mailThings', { userId: 5, secret: 'sealed' })]);
     const names = [...running.app.resourceManager.getRegisteredHandlers().keys()].filter(
       (name) => name !== 'get',
     );
