@@ -11,6 +11,7 @@ use crate::store::{self, collections};
 
 mod access_mode;
 mod endpoints;
+mod guide;
 mod page;
 mod save;
 mod schema;
@@ -18,9 +19,9 @@ mod values;
 
 pub use access_mode::AccessMode;
 pub use endpoints::{EndpointOverrides, Endpoints};
-pub use page::to_page;
+pub use page::{describe, to_page};
 pub use save::save;
-pub use schema::{NAMESPACE, schema};
+pub use schema::NAMESPACE;
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";

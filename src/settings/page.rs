@@ -1,11 +1,20 @@
 //! What the settings page shows of what is stored.
 
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::{GENERAL_KEY, PLACEHOLDER, ProviderRecord, ProviderValues, general, provider_record};
-use crate::error::Result;
+use super::{
+    GENERAL_KEY, PLACEHOLDER, ProviderRecord, ProviderValues, application, general, provider_record, schema,
+};
+use crate::error::{ErrorCode, Result};
 use crate::host::{Host, Row, row};
 use crate::provider::Provider;
+
+/// How long before its end an administrator is told that a client secret expires.
+const WARN_DAYS: i64 = 30;
+const EXPIRES_SOON: &str =
+    "The client secret expires on {{date}}. Create a new one before mailboxes stop working.";
+const EXPIRED: &str = "The client secret expired on {{date}}: mailboxes cannot connect any more. Create a new one and enter it here.";
 
 /// Every section's values, with the placeholder instead of a secret that is set.
 ///
@@ -40,4 +49,72 @@ fn provider_to_page(provider: Provider, record: Option<ProviderRecord>) -> Row {
         page.insert("tenant".to_owned(), json!(values.tenant()));
     }
     page
+}
+
+/// What the page is made of, and what an administrator should look at now:
+/// `{sections, redirectUri, insecureOrigin, notices: [{section, level, sentence, values, step}]}`.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn describe(host: &dyn Host, request_origin: &str) -> Result<Value> {
+    let general = general(host).await?;
+    let mut providers = Vec::new();
+    let mut notices = Vec::new();
+    for provider in Provider::ALL {
+        let record = provider_record(host, provider).await?;
+        let values = record
+            .as_ref()
+            .map(|record| record.values.clone())
+            .unwrap_or_default();
+        if values.enabled {
+            notices.extend(unusable(host, provider).await?);
+        }
+        if record.is_some_and(|record| record.client_secret.is_some()) {
+            notices.extend(expiry(
+                provider,
+                values.secret_expires_at,
+                host.now().date_naive(),
+            ));
+        }
+        providers.push((provider, values));
+    }
+    let mut page = schema::schema(&general, request_origin, &providers);
+    page.insert("notices".to_owned(), Value::Array(notices));
+    Ok(Value::Object(page))
+}
+
+/// Says why an enabled provider can't be used all the same: a variable that isn't set, a secret that can't be opened.
+async fn unusable(host: &dyn Host, provider: Provider) -> Result<Option<Value>> {
+    match application(host, provider).await {
+        Ok(_) => Ok(None),
+        Err(error)
+            if matches!(
+                error.code(),
+                ErrorCode::NotConfigured | ErrorCode::SecretUnreadable
+            ) =>
+        {
+            Ok(Some(
+                json!({ "section": provider, "level": "error", "sentence": error.message() }),
+            ))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn expiry(provider: Provider, expires_at: Option<NaiveDate>, today: NaiveDate) -> Option<Value> {
+    let date = expires_at?;
+    let days = (date - today).num_days();
+    let (level, sentence) = match days {
+        ..=-1 => ("error", EXPIRED),
+        0..=WARN_DAYS => ("warning", EXPIRES_SOON),
+        _ => return None,
+    };
+    let step = match provider {
+        Provider::Google => "google.credentials",
+        Provider::Microsoft => "microsoft.client-secret",
+    };
+    Some(
+        json!({ "section": provider, "level": level, "sentence": sentence, "values": { "date": date },
+        "step": step }),
+    )
 }

@@ -4,14 +4,21 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::endpoints::is_this_machine;
-use super::{AccessMode, Endpoints, General, redirect_uri};
+use super::guide::{Facts, guide};
+use super::{AccessMode, Endpoints, General, ProviderValues, redirect_uri};
+use crate::host::{Row, row};
 use crate::provider::Provider;
 
 /// The namespace of the plugin's translations: the package's name.
 pub const NAMESPACE: &str = "nocobase-plugin-email-manager";
 
-/// What the settings page renders, in its order: `{sections, redirectUri, insecureOrigin}`.
-pub fn schema(general: &General, request_origin: &str) -> Value {
+/// What the settings page renders, in its order: `{sections, redirectUri, insecureOrigin}`. A section is
+/// `{key, title, description, schema, guide}`.
+pub(super) fn schema(
+    general: &General,
+    request_origin: &str,
+    providers: &[(Provider, ProviderValues)],
+) -> Row {
     let redirect_uri = redirect_uri(general, request_origin);
     let mut sections = vec![section(
         "general",
@@ -19,7 +26,8 @@ pub fn schema(general: &General, request_origin: &str) -> Value {
         "These apply to every mailbox.",
         general_fields(),
     )];
-    sections.extend(Provider::ALL.map(|provider| {
+    sections.extend(providers.iter().map(|(provider, values)| {
+        let provider = *provider;
         let (title, description) = match provider {
             Provider::Google => ("Google", "Lets users link Gmail and Google Workspace mailboxes."),
             Provider::Microsoft => (
@@ -28,13 +36,20 @@ pub fn schema(general: &General, request_origin: &str) -> Value {
             ),
         };
         let fields = provider_fields(provider, &redirect_uri);
-        section(provider.as_str(), title, description, fields)
+        let section = section(provider.as_str(), title, description, fields);
+        let facts = Facts {
+            provider,
+            redirect_uri: &redirect_uri,
+            mode: values.mode,
+            endpoints: &Endpoints::in_force(provider, &values.endpoints, values.tenant()),
+        };
+        with(section, "guide", guide(&facts))
     }));
-    json!({
-        "sections": sections,
-        "redirectUri": redirect_uri,
-        "insecureOrigin": is_insecure(&redirect_uri),
-    })
+    row([
+        ("insecureOrigin", json!(is_insecure(&redirect_uri))),
+        ("sections", json!(sections)),
+        ("redirectUri", json!(redirect_uri)),
+    ])
 }
 
 fn section(key: &str, title: &str, description: &str, fields: Vec<(&str, Value)>) -> Value {

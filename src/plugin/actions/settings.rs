@@ -37,8 +37,7 @@ pub(super) const ACTIONS: &[Action] = &[
 ];
 
 async fn settings_schema(call: Call<'_>) -> Answered {
-    let general = settings::general(call.host.as_ref()).await?;
-    body(settings::schema(&general, &call.request.origin))
+    body(settings::describe(call.host.as_ref(), &call.request.origin).await?)
 }
 
 async fn settings(call: Call<'_>) -> Answered {
