@@ -49,6 +49,8 @@ struct Pending {
     #[serde(rename = "type")]
     provider: Provider,
     redirect_uri: String,
+    #[serde(default, deserialize_with = "store::or_default")]
+    dry_run: bool,
     #[serde(default)]
     pinned_email: Option<String>,
     verifier: String,
@@ -69,14 +71,13 @@ pub async fn begin(
     reauthorize: bool,
     request_origin: &str,
 ) -> Result<String> {
-    let application = settings::application(host, provider).await?;
     let pinned = match email.filter(|_| reauthorize) {
-        Some(email) => Some(
-            crate::account::own(host, user_id, email, Some(provider))
-                .await?
-                .email,
-        ),
+        Some(email) => Some(crate::account::own(host, user_id, email, Some(provider)).await?),
         None => None,
+    };
+    let application = match &pinned {
+        Some(account) => settings::application_of(host, provider, account.dry_run).await?,
+        None => settings::application(host, provider).await?,
     };
     let redirect_uri = settings::redirect_uri(&settings::general(host).await?, request_origin);
     let (state, verifier) = (random_token(host)?, random_token(host)?);
@@ -87,7 +88,8 @@ pub async fn begin(
         ("userId", json!(user_id)),
         ("type", json!(provider)),
         ("redirectUri", json!(redirect_uri)),
-        ("pinnedEmail", json!(pinned)),
+        ("pinnedEmail", json!(pinned.map(|account| account.email))),
+        ("dryRun", json!(application.is_dry_run())),
         (
             "verifier",
             json!(Vault::open(host)?.seal(host, &verifier_context(&state_hash), &verifier)?),
@@ -99,7 +101,11 @@ pub async fn begin(
         .delete(collections::AUTHORIZATIONS, expired)
         .insert(collections::AUTHORIZATIONS, vec![pending]);
     store::commit(host, batch).await?;
-    client::authorization_url(&application, &redirect_uri, &state, &verifier, email)
+    let url = client::authorization_url(&application, &redirect_uri, &state, &verifier, email)?;
+    match application.is_dry_run() {
+        true => settings::consent_address(provider, &url, &redirect_uri),
+        false => Ok(url),
+    }
 }
 
 /// Completes an authorisation: claims its state, exchanges the code, and stores the account with its tokens.
@@ -125,7 +131,7 @@ pub async fn complete(host: &Rc<dyn Host>, user_id: i64, callback: Callback) -> 
             "the provider sent no authorisation code: link the account again",
         )
     })?;
-    let application = settings::application(host.as_ref(), pending.provider).await?;
+    let application = settings::application_of(host.as_ref(), pending.provider, pending.dry_run).await?;
     let verifier = Vault::open(host.as_ref())?.unseal(&verifier_context(&hash(&state)), &pending.verifier)?;
     let grant = client::exchange(host, &application, &pending.redirect_uri, &code, &verifier).await?;
     let missing = missing_scopes(application.provider, &grant.scopes);
@@ -211,6 +217,15 @@ async fn save(
         Err(error) if error.code() == ErrorCode::NotFound => None,
         Err(error) => return Err(error),
     };
+    if existing
+        .as_ref()
+        .is_some_and(|account| account.dry_run != application.is_dry_run())
+    {
+        return Err(Error::invalid(
+            "email",
+            "a test mailbox and a real one can't have the same address: delete the other one first",
+        ));
+    }
     let now = host.now();
     let batch = match &existing {
         Some(account) => {
@@ -228,6 +243,7 @@ async fn save(
                 ("type", json!(provider)),
                 ("email", json!(email)),
                 ("userId", json!(user_id)),
+                ("dryRun", json!(application.is_dry_run())),
                 ("config", json!({ "displayName": profile.name, "signatures": [] })),
                 ("identities", json!([])),
                 ("status", json!(AccountStatus::Connected)),

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Host, HostFuture};
 
 mod accounts;
+mod dry_run;
 mod files;
 mod messages;
 mod settings;
@@ -35,6 +36,7 @@ struct Action {
 /// Every action, by topic.
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
+    dry_run::ACTIONS,
     accounts::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
