@@ -2,6 +2,9 @@ import type { ActionCall, Lane } from './lane';
 import { toMailError } from './error';
 import type {
   Account,
+  DryRunConsent,
+  DryRunDecision,
+  DryRunState,
   MailboxFolders,
   Message,
   MessageRow,
@@ -23,6 +26,16 @@ export interface MailActions {
   settings: () => Promise<Record<SettingsSectionKey, SettingsValues>>;
   saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
   providers: () => Promise<Provider[]>;
+  dryRuns: () => Promise<DryRunState[]>;
+  startDryRun: (type: ProviderType) => Promise<DryRunState>;
+  /** A test mail for every mailbox of the dry run. */
+  deliverTestMail: (type: ProviderType) => Promise<DryRunState>;
+  /** Deletes the dry run's mailboxes with their mail, too. */
+  endDryRun: (type: ProviderType) => Promise<DryRunState>;
+  /** `query` is that of the consent page's address. */
+  dryRunConsent: (query: string) => Promise<DryRunConsent>;
+  /** Answers with the address to go to. */
+  dryRunDecision: (query: string, decision: DryRunDecision) => Promise<string>;
   /** The address of the provider's consent page. */
   consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
   finishConsent(answer: Record<string, string>): Promise<{ account: Account; created: boolean }>;
@@ -66,6 +79,13 @@ export function createActions(lane: Lane): MailActions {
     settings: () => get('mail:settings'),
     saveSettings: (section, values) => post('mail:saveSettings', { section, values }),
     providers: () => get('mail:providers'),
+    dryRuns: () => get('mail:dryRuns'),
+    startDryRun: (type) => post('mail:startDryRun', { type }),
+    deliverTestMail: (type) => post('mail:deliverTestMail', { type }),
+    endDryRun: (type) => post('mail:endDryRun', { type }),
+    dryRunConsent: (query) => post('mail:dryRunConsent', { query }),
+    dryRunDecision: async (query, decision) =>
+      (await post<{ url: string }>('mail:dryRunDecision', { query, ...decision })).url,
     consentUrl: async (type, reauthorize) => {
       const more = reauthorize && { email: reauthorize.email, reauthorize: true };
       return (await get<{ url: string }>('mail:oauth2url', { type, ...more })).url;

@@ -4,6 +4,7 @@ import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
+import { DryRun } from './DryRun';
 import { SectionCard } from './SectionCard';
 
 /** "Email settings": one card for each section of the server's schema, saved one by one. */
@@ -36,6 +37,7 @@ export function SettingsPage() {
           type="warning"
         />
       )}
+      {value && <DryRun />}
       {value?.schema.sections.map((section) => (
         <SectionCard
           initialValues={value.values[section.key] ?? {}}
