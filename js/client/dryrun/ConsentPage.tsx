@@ -14,9 +14,7 @@ export function ConsentPage() {
   const { t } = useLane();
   const actions = useActions();
   const [query] = useState(() => window.location.search.slice(1));
-  const { value, error, reload } = useLoad(
-    useCallback(() => actions.dryRunConsent(query), [actions, query]),
-  );
+  const { value, error, reload } = useLoad(useCallback(() => actions.dryRunConsent(query), [actions, query]));
 
   useEffect(() => {
     if (value?.url) window.location.replace(value.url);
@@ -48,7 +46,9 @@ function Consent({ asked, query }: { asked: Asked; query: string }) {
     setDeciding(allow ? 'allow' : 'deny');
     setProblem(undefined);
     try {
-      window.location.replace(await actions.dryRunDecision(query, allow ? { allow, email, scopes } : { allow }));
+      window.location.replace(
+        await actions.dryRunDecision(query, allow ? { allow, email, scopes } : { allow }),
+      );
     } catch (error) {
       setProblem((error as MailError).message);
       setDeciding(undefined);

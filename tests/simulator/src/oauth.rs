@@ -115,7 +115,7 @@ impl AuthServer {
             .any(|allowed| match allowed.split_once('*') {
                 None => allowed == uri,
                 Some(("", path)) => url::Url::parse(uri).is_ok_and(|uri| {
-                    uri.path() == path && uri.query().is_none() && uri.fragment().is_none()
+                    uri.host().is_some() && uri.path() == path && uri.query().is_none() && uri.fragment().is_none()
                 }),
                 Some((before, after)) => {
                     let port = uri.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
