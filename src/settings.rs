@@ -17,6 +17,7 @@ mod page;
 mod save;
 mod schema;
 mod values;
+mod verify;
 
 pub use access_mode::AccessMode;
 pub use dry_run::{DryRun, STAND_IN_DOMAIN, consent_address};
@@ -24,6 +25,7 @@ pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
+pub use verify::{Check, CheckState, Report, Subject, verify};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";
@@ -161,13 +163,11 @@ pub async fn application_of(host: &dyn Host, provider: Provider, is_dry_run: boo
 fn configured(host: &dyn Host, provider: Provider, record: Option<ProviderRecord>) -> Result<Application> {
     let missing = |what: String| Error::new(ErrorCode::NotConfigured, what).about("type");
     let name = provider.service_name();
-    let record = record
-        .filter(|record| record.values.enabled)
-        .ok_or_else(|| {
-            missing(format!(
-                "{name} is not set up: an administrator enables it in Email settings"
-            ))
-        })?;
+    let record = record.filter(|record| record.values.enabled).ok_or_else(|| {
+        missing(format!(
+            "{name} is not set up: an administrator enables it in Email settings"
+        ))
+    })?;
     let sealed = record
         .client_secret
         .filter(|_| !record.values.client_id.is_empty())

@@ -119,7 +119,9 @@ impl DryRun {
 
     fn sync_now(&self) {
         self.site.host.advance(TimeDelta::seconds(1));
-        self.site.mail(USER, "messagesSync", json!({ "emails": [] })).unwrap();
+        self.site
+            .mail(USER, "messagesSync", json!({ "emails": [] }))
+            .unwrap();
         self.sync();
     }
 
@@ -288,7 +290,10 @@ fn a_test_mailbox_that_outlives_its_dry_run_asks_nobody_and_says_why() {
     assert_eq!(run.account()["statusCode"], "not_configured");
     // The page still counts it, and ending once more removes it.
     let runs = run.site.mail(ADMIN, "dryRuns", json!({})).unwrap();
-    assert_eq!((&runs[0]["on"], &runs[0]["mailboxes"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        (&runs[0]["on"], &runs[0]["mailboxes"]),
+        (&json!(false), &json!(1))
+    );
     run.admin("endDryRun", "google");
     assert_eq!(run.rows("mailAccounts").len(), 0);
 }
@@ -374,7 +379,10 @@ fn refusing_consent_comes_back_as_a_refusal() {
 #[test]
 fn the_stand_ins_addresses_cannot_be_entered_as_a_providers() {
     let site = Site::new();
-    for address in ["https://dry-run.invalid/google", "https://1.dry-run.invalid/google"] {
+    for address in [
+        "https://dry-run.invalid/google",
+        "https://1.dry-run.invalid/google",
+    ] {
         let error = site
             .save("google", json!({ "endpoints": { "api": address } }))
             .unwrap_err();

@@ -14,6 +14,7 @@ mod dry_run;
 mod files;
 mod messages;
 mod settings;
+mod verify;
 
 /// Who may call an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,6 +38,7 @@ struct Action {
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
     dry_run::ACTIONS,
+    verify::ACTIONS,
     accounts::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,

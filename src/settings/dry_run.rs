@@ -94,7 +94,10 @@ impl Application {
 
 /// Whether an address is the stand-in's.
 pub(super) fn is_stand_in(url: &Url) -> bool {
-    let below = |host: &str| host.strip_suffix(STAND_IN_DOMAIN).is_some_and(|rest| rest.ends_with('.'));
+    let below = |host: &str| {
+        host.strip_suffix(STAND_IN_DOMAIN)
+            .is_some_and(|rest| rest.ends_with('.'))
+    };
     url.host_str()
         .is_some_and(|host| host == STAND_IN_DOMAIN || below(host))
 }

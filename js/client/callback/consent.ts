@@ -1,8 +1,10 @@
 import type { Lane } from '../host/lane';
+import type { ProviderType, TrialReport } from '../host/types';
 
 const CHANNEL = 'nocobase-plugin-email-manager';
 const POPUP_KEY = `${CHANNEL}:popup`;
 const RETURN_KEY = `${CHANNEL}:return`;
+const TRIAL_KEY = `${CHANNEL}:trial`;
 
 /**
  * Shows the provider's consent page in a window of its own, or in this tab when the browser blocks that.
@@ -59,6 +61,32 @@ export function onLinked(listener: () => void): () => void {
     if (data?.type === 'linked') listener();
   };
   return () => channel.close();
+}
+
+/** Hands what a test sign-in found to the settings page: in its own window, or in this one on the way back. */
+export function announceTrial(report: TrialReport): void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage({ type: 'trial', report });
+  channel.close();
+  if (!isPopup()) sessionStorage.setItem(TRIAL_KEY, JSON.stringify(report));
+}
+
+/** Calls `listener` with what a test sign-in in another window found. */
+export function onTrial(listener: (report: TrialReport) => void): () => void {
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.onmessage = ({ data }: MessageEvent<{ type?: string; report?: TrialReport } | null>) => {
+    if (data?.type === 'trial' && data.report) listener(data.report);
+  };
+  return () => channel.close();
+}
+
+/** What a test sign-in in this window has just found, once. */
+export function takeTrial(section: ProviderType): TrialReport | undefined {
+  const stored = sessionStorage.getItem(TRIAL_KEY);
+  const report = stored === null ? undefined : (JSON.parse(stored) as TrialReport);
+  if (report?.section !== section) return undefined;
+  sessionStorage.removeItem(TRIAL_KEY);
+  return report;
 }
 
 function features(): string {

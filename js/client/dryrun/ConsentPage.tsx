@@ -82,7 +82,7 @@ function Consent({ asked, query }: { asked: Asked; query: string }) {
         <legend>{t('Permissions')}</legend>
         <Checkbox.Group
           disabled={!asked.optional}
-          onChange={(chosen) => setScopes(chosen as string[])}
+          onChange={(chosen) => setScopes(chosen)}
           value={scopes}
         >
           <Space direction="vertical">

@@ -2,6 +2,7 @@ import type { ActionCall, Lane } from './lane';
 import { toMailError } from './error';
 import type {
   Account,
+  Check,
   DryRunConsent,
   DryRunDecision,
   DryRunState,
@@ -25,6 +26,12 @@ export interface MailActions {
   settingsSchema: () => Promise<SettingsSchema>;
   settings: () => Promise<Record<SettingsSectionKey, SettingsValues>>;
   saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
+  /** Asks the provider about these values over the saved ones. */
+  verifySettings: (section: ProviderType, values: SettingsValues) => Promise<{ checks: Check[] }>;
+  /** The address of a consent page for a test that links nothing. */
+  trialUrl: (section: ProviderType) => Promise<string>;
+  /** The address at which an administrator of a Microsoft organisation consents for everybody there. */
+  adminConsentUrl: () => Promise<string>;
   providers: () => Promise<Provider[]>;
   dryRuns: () => Promise<DryRunState[]>;
   startDryRun: (type: ProviderType) => Promise<DryRunState>;
@@ -78,6 +85,10 @@ export function createActions(lane: Lane): MailActions {
     settingsSchema: () => get('mail:settingsSchema'),
     settings: () => get('mail:settings'),
     saveSettings: (section, values) => post('mail:saveSettings', { section, values }),
+    verifySettings: (section, values) => post('mail:verifySettings', { section, values }),
+    trialUrl: async (section) => (await post<{ url: string }>('mail:trialUrl', { section })).url,
+    adminConsentUrl: async () =>
+      (await post<{ url: string }>('mail:adminConsentUrl', { section: 'microsoft' })).url,
     providers: () => get('mail:providers'),
     dryRuns: () => get('mail:dryRuns'),
     startDryRun: (type) => post('mail:startDryRun', { type }),

@@ -28,7 +28,7 @@ export interface Lane {
   /** Translates a key, which is the English sentence itself. `{{name}}` in it is replaced by `values.name`. */
   t: (key: string, values?: Record<string, string | number>) => string;
   /** Translates a sentence of the server, which writes them without a capital. */
-  say: (sentence: string) => string;
+  say: (sentence: string, values?: Record<string, string | number>) => string;
   /** The language of the page as a BCP 47 tag, `en-US`. */
   language: () => string;
   /** Listens to a type of websocket message; returns the function that stops it. */
@@ -71,7 +71,7 @@ export function createLane(app: HostApplication, useSearch: () => string): Lane 
       return { data, headers };
     },
     t,
-    say: (sentence) => capitalise(t(sentence)),
+    say: (sentence, values) => capitalise(t(sentence, values)),
     language: () => app.i18n.language || 'en-US',
     onEvent: (type, listener) => {
       const receive = (event: Event) => listener((event as CustomEvent).detail);

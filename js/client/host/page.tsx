@@ -30,6 +30,8 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-hover': token.controlItemBgHover,
     '--mail-selected': token.controlItemBgActive,
     '--mail-star': token.gold6 ?? token.colorWarning,
+    '--mail-success': token.colorSuccess,
+    '--mail-error': token.colorError,
     '--mail-radius': `${token.borderRadius}px`,
     '--mail-radius-large': `${token.borderRadiusLG}px`,
     '--mail-font-size': `${token.fontSize}px`,

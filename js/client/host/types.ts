@@ -49,13 +49,67 @@ export interface SettingsSection {
   description?: string;
   /** A Formily JSON schema whose strings are `{{t("…")}}` templates. */
   schema: Record<string, unknown>;
+  guide?: Guide;
+}
+
+/** How to set up an application at a provider. */
+export interface Guide {
+  title: string;
+  intro: string;
+  steps: GuideStep[];
+}
+
+export interface GuideStep {
+  /** What checks and notices refer to, `google.redirect-uri`. */
+  id: string;
+  title: string;
+  text: string[];
+  choices: { name: string; meaning: string }[];
+  /** What to copy. */
+  values: { label: string; value: string }[];
+  link?: string | null;
+}
+
+/** Something in the settings that an administrator should look at. */
+export interface SettingsNotice {
+  section: SettingsSectionKey;
+  level: 'warning' | 'error';
+  sentence: string;
+  values?: Record<string, string>;
+  step?: string;
 }
 
 export interface SettingsSchema {
   sections: SettingsSection[];
+  notices: SettingsNotice[];
   redirectUri: string;
   /** The page is neither on https nor on localhost, which providers refuse. */
   insecureOrigin: boolean;
+}
+
+export type CheckSubject =
+  'route' | 'clientId' | 'clientSecret' | 'redirectUri' | 'tenant' | 'api' | 'consent';
+
+export type CheckState = 'ok' | 'failed' | 'unknown';
+
+/** One thing that a verification looked at. */
+export interface Check {
+  check: CheckSubject;
+  state: CheckState;
+  sentence: string;
+  values?: Record<string, string>;
+  /** The step of the guide that repairs it. */
+  step?: string;
+  /** The provider's own code. */
+  code?: string;
+}
+
+/** What a test sign-in found. */
+export interface TrialReport {
+  section: ProviderType;
+  /** Who signed in, if it came to that. */
+  email?: string;
+  checks: Check[];
 }
 
 export interface SyncState {

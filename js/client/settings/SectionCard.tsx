@@ -1,53 +1,69 @@
 import React, { useEffect, useMemo, useState } from 'react';
-import { App, Button, Card, Space, Tag, Typography } from 'antd';
-import { createForm, onFieldInputValueChange, onFormValuesChange } from '@formily/core';
+import { Button, Card, Space, Tag, Typography } from 'antd';
 import { createSchemaField, FormProvider } from '@formily/react';
-import { FormItem, FormLayout, Input, NumberPicker, Password, Select, Switch } from '@formily/antd-v5';
-import { MailError } from '../host/error';
+import { FormItem, FormLayout, Input, NumberPicker, Password, Radio, Select, Switch } from '@formily/antd-v5';
 import { useLane } from '../host/lane';
-import { useActions } from '../host/page';
 import type { ProviderType, SettingsSection, SettingsValues } from '../host/types';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { Collapsed } from './Collapsed';
-import { copy, isSame } from './values';
+import { GuidePanel } from './Guide';
 import { RedirectUri } from './RedirectUri';
-import { nameInputs, renderTemplates } from './templates';
+import { nameInputs } from './templates';
+import { useSection } from './useSection';
+import { Verification } from './Verification';
 
 const SchemaField = createSchemaField({
-  components: { Collapsed, FormItem, Input, NumberPicker, Password, RedirectUri, Select, Switch },
+  components: { Collapsed, FormItem, Input, NumberPicker, Password, Radio, RedirectUri, Select, Switch },
 });
 
 interface Props {
+  /** Its strings are in the language of the page. */
   section: SettingsSection;
   initialValues: SettingsValues;
-  redirectUri: string;
+  /** The guide's step to show, where something on the page led to it. */
+  place: { step: string } | undefined;
+  /** Called after this section was saved: what other parts of the page say may depend on it. */
+  saved: () => void;
 }
 
 /** A section of the settings, with a button of its own that saves only this section. */
-export function SectionCard({ section, initialValues, redirectUri }: Props) {
+export function SectionCard({ section, initialValues, place, saved: afterwards }: Props) {
   const { t, say } = useLane();
-  const { form, saved, changed, saving, problem, save } = useSection(section, initialValues);
-  const schema = useMemo(() => nameInputs(renderTemplates(section.schema, t)), [section, t]);
-  const enabled = saved.enabled;
+  const state = useSection(section, initialValues, afterwards);
+  const { form, saved, changed, saving, problem, save } = state;
+  const [guide, setGuide] = useState<{ open: boolean; step?: string }>({ open: false });
+  const schema = useMemo(() => nameInputs(section.schema), [section]);
+  const show = (step: string) => setGuide({ open: true, step });
+
+  useEffect(() => {
+    if (place) setGuide({ open: true, step: place.step });
+  }, [place]);
 
   return (
     <Card
       className="mail-section"
       data-section={section.key}
-      extra={typeof enabled === 'boolean' && <EnabledTag enabled={enabled} />}
+      extra={typeof saved.enabled === 'boolean' && <EnabledTag enabled={saved.enabled} />}
       title={
         <Space>
           {isProvider(section.key) && <ProviderLogo type={section.key} />}
-          {renderTemplates(section.title, t)}
+          {section.title}
         </Space>
       }
     >
       {section.description && (
-        <Typography.Paragraph type="secondary">
-          {renderTemplates(section.description, t)}
-        </Typography.Paragraph>
+        <Typography.Paragraph type="secondary">{section.description}</Typography.Paragraph>
+      )}
+      {section.guide && (
+        <GuidePanel
+          guide={section.guide}
+          open={guide.open}
+          target={guide.step}
+          toggle={() => setGuide({ open: !guide.open })}
+        />
       )}
       <form
+        aria-label={section.title}
         noValidate
         onSubmit={(event) => {
           event.preventDefault();
@@ -56,7 +72,7 @@ export function SectionCard({ section, initialValues, redirectUri }: Props) {
       >
         <FormProvider form={form}>
           <FormLayout colon={false} layout="vertical">
-            <SchemaField schema={schema} scope={{ redirectUri, t }} />
+            <SchemaField schema={schema} />
           </FormLayout>
         </FormProvider>
         {problem && (
@@ -64,13 +80,17 @@ export function SectionCard({ section, initialValues, redirectUri }: Props) {
             {say(problem)}
           </Typography.Paragraph>
         )}
-        <Space>
+        <Space wrap>
           <Button disabled={!changed} htmlType="submit" loading={saving} type="primary">
             {t('Save')}
           </Button>
+          {changed && !saving && <Button onClick={state.discard}>{t('Discard changes')}</Button>}
           {changed && <Typography.Text type="warning">{t('Changes not saved yet')}</Typography.Text>}
         </Space>
       </form>
+      {isProvider(section.key) && (
+        <Verification provider={section.key} section={section} show={show} state={state} />
+      )}
     </Card>
   );
 }
@@ -82,64 +102,4 @@ function EnabledTag({ enabled }: { enabled: boolean }) {
 
 function isProvider(key: string): key is ProviderType {
   return key === 'google' || key === 'microsoft';
-}
-
-/** The state of one section: its form, what the server holds, and saving. */
-function useSection(section: SettingsSection, initialValues: SettingsValues) {
-  const { t, say } = useLane();
-  const actions = useActions();
-  const { message } = App.useApp();
-  const [saved, setSaved] = useState(initialValues);
-  const [current, setCurrent] = useState(initialValues);
-  const [saving, setSaving] = useState(false);
-  const [problem, setProblem] = useState<string>();
-
-  const form = useMemo(
-    () =>
-      createForm({
-        initialValues: copy(initialValues),
-        effects: () => {
-          onFormValuesChange((changedForm) => setCurrent(copy(changedForm.values as SettingsValues)));
-          // What the server said about a value holds only for that value.
-          onFieldInputValueChange('*', (field) => field.setFeedback({ code: 'EffectError', messages: [] }));
-        },
-      }),
-    [initialValues],
-  );
-  const changed = !isSame(current, saved);
-  useLeaveWarning(changed);
-
-  const save = async () => {
-    setProblem(undefined);
-    try {
-      await form.validate();
-    } catch {
-      return;
-    }
-    setSaving(true);
-    try {
-      const values = await actions.saveSettings(section.key, copy(form.values));
-      setSaved(values);
-      form.setValues(copy(values), 'overwrite');
-      message.success(t('Saved'));
-    } catch (error) {
-      const failure = error as MailError;
-      const field = failure.field && form.query(failure.field).take();
-      if (field && 'setSelfErrors' in field) field.setSelfErrors([say(failure.message)]);
-      else setProblem(failure.message);
-    } finally {
-      setSaving(false);
-    }
-  };
-  return { form, saved, changed, saving, problem, save };
-}
-
-/** Asks before the browser leaves a page with changes that were not saved. */
-function useLeaveWarning(changed: boolean) {
-  useEffect(() => {
-    if (!changed) return undefined;
-    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
-    window.addEventListener('beforeunload', warn);
-    return () => window.removeEventListener('beforeunload', warn);
-  }, [changed]);
 }

@@ -1,25 +1,31 @@
-import React, { useCallback } from 'react';
-import { Alert, Skeleton, Typography } from 'antd';
+import React, { useCallback, useMemo, useState } from 'react';
+import { Alert, Empty, Skeleton, Typography } from 'antd';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { DryRun } from './DryRun';
+import { Notices } from './Notices';
 import { SectionCard } from './SectionCard';
+import { renderTemplates } from './templates';
+import css from './settings.css';
 
 /** "Email settings": one card for each section of the server's schema, saved one by one. */
 export function SettingsPage() {
   const { t } = useLane();
   const actions = useActions();
+  const [place, setPlace] = useState<{ section: string; step: string }>();
   const { value, error, reload } = useLoad(
     useCallback(async () => {
       const [schema, values] = await Promise.all([actions.settingsSchema(), actions.settings()]);
       return { schema, values };
     }, [actions]),
   );
+  const schema = useMemo(() => value && renderTemplates(value.schema, t), [value, t]);
 
   return (
     <div className="mail-settings">
+      <style>{css}</style>
       <Typography.Paragraph type="secondary">
         {t(
           'Give Gmail and Outlook the credentials of your own application, so that everyone here can connect a mailbox.',
@@ -27,7 +33,15 @@ export function SettingsPage() {
       </Typography.Paragraph>
       {error && !value && <Problem error={error} retry={() => void reload()} />}
       {!error && !value && <Skeleton active paragraph={{ rows: 12 }} />}
-      {value?.schema.insecureOrigin && (
+      {schema?.sections.length === 0 && <Empty />}
+      {schema && (
+        <Notices
+          notices={schema.notices}
+          sections={schema.sections}
+          show={(section, step) => setPlace({ section, step })}
+        />
+      )}
+      {schema?.insecureOrigin && (
         <Alert
           description={t(
             'Google and Microsoft accept only https addresses, except for localhost. Open NocoBase by its https address, or set the public address in the general settings.',
@@ -37,12 +51,13 @@ export function SettingsPage() {
           type="warning"
         />
       )}
-      {value && <DryRun />}
-      {value?.schema.sections.map((section) => (
+      {schema && <DryRun />}
+      {schema?.sections.map((section) => (
         <SectionCard
-          initialValues={value.values[section.key] ?? {}}
+          initialValues={value?.values[section.key] ?? {}}
           key={section.key}
-          redirectUri={value.schema.redirectUri}
+          place={place?.section === section.key ? place : undefined}
+          saved={() => void reload()}
           section={section}
         />
       ))}

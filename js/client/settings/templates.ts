@@ -17,8 +17,11 @@ function render(value: unknown, t: (key: string) => string): unknown {
 
 type SchemaNode = { [key: string]: unknown };
 
-/** Gives every input the name that stands above it: Formily's labels are not tied to their inputs. */
-export function nameInputs<T extends SchemaNode>(schema: T): T {
+/**
+ * Gives every input the name that stands above it, as Formily's labels are not tied to their inputs, and every field its
+ * path, so that a page can be compared with its schema.
+ */
+export function nameInputs<T extends SchemaNode>(schema: T, path = ''): T {
   const properties = schema.properties as Record<string, SchemaNode> | undefined;
   const isInput = !properties && schema.type !== 'void' && typeof schema.title === 'string';
   return {
@@ -26,9 +29,15 @@ export function nameInputs<T extends SchemaNode>(schema: T): T {
     ...(isInput && {
       'x-component-props': { ...(schema['x-component-props'] as object), 'aria-label': schema.title },
     }),
+    ...(path !== '' && {
+      'x-decorator-props': { ...(schema['x-decorator-props'] as object), 'data-field': path },
+    }),
     ...(properties && {
       properties: Object.fromEntries(
-        Object.entries(properties).map(([name, property]) => [name, nameInputs(property)]),
+        Object.entries(properties).map(([name, property]) => [
+          name,
+          nameInputs(property, path === '' ? name : `${path}.${name}`),
+        ]),
       ),
     }),
   };

@@ -39,10 +39,17 @@ test('every sentence that the pages translate has a key', () => {
   assert.deepEqual(missing, []);
 });
 
-function sources(folder) {
+test('every sentence of the settings, their guides and their checks has a key', () => {
+  const missing = sources(path.join(js, '../src/settings'), /\.rs$/).flatMap((file) =>
+    rustSentences(readFileSync(file, 'utf8')).filter((sentence) => !(sentence in english)),
+  );
+  assert.deepEqual(missing, []);
+});
+
+function sources(folder, name = /\.tsx?$/) {
   return readdirSync(folder, { recursive: true })
-    .filter((name) => /\.tsx?$/.test(name))
-    .map((name) => path.join(folder, name));
+    .filter((each) => name.test(each))
+    .map((each) => path.join(folder, each));
 }
 
 /** The literals given to `t`, and those in the tables of texts that are given to it. */
@@ -58,4 +65,12 @@ function sentences(text) {
   return [...calls, ...entries, ...tables, ...constants].map(([, quoted]) =>
     quoted.slice(1, -1).replace(/\\(.)/g, '$1'),
   );
+}
+
+/** The literals of three words and more, but for those that are formatted; comments and tests aside. */
+function rustSentences(text) {
+  const source = text.replace(/#\[cfg\(test\)\][^]*$/, '').replace(/^\s*\/\/.*$/gm, '');
+  return [...source.matchAll(/"((?:[^"\\]|\\.)*)"/g)]
+    .map(([, quoted]) => quoted.replace(/\\(.)/g, '$1'))
+    .filter((literal) => /\S \S+ \S/.test(literal) && !/(?<!\{)\{\w*\}(?!\})|\n/.test(literal));
 }

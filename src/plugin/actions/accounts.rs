@@ -136,7 +136,8 @@ async fn messages_sync(call: Call<'_>) -> Answered {
 
 async fn delete_account(call: Call<'_>) -> Answered {
     let account = named_account(&call).await?;
-    let revoked = match settings::application_of(call.host.as_ref(), account.provider, account.dry_run).await {
+    let revoked = match settings::application_of(call.host.as_ref(), account.provider, account.dry_run).await
+    {
         Ok(application) => oauth::revoke(call.host, &application, &account)
             .await
             .unwrap_or(false),

@@ -115,7 +115,10 @@ impl AuthServer {
             .any(|allowed| match allowed.split_once('*') {
                 None => allowed == uri,
                 Some(("", path)) => url::Url::parse(uri).is_ok_and(|uri| {
-                    uri.host().is_some() && uri.path() == path && uri.query().is_none() && uri.fragment().is_none()
+                    uri.host().is_some()
+                        && uri.path() == path
+                        && uri.query().is_none()
+                        && uri.fragment().is_none()
                 }),
                 Some((before, after)) => {
                     let port = uri.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
@@ -316,6 +319,11 @@ fn with_query(uri: &str, parameters: &[(&str, &str)]) -> String {
         }
         Err(_) => uri.to_owned(),
     }
+}
+
+/// Whether a request for consent is one that nobody may be shown (`prompt=none`); nobody is ever signed in here.
+fn asks_silence(query: &Parameters) -> bool {
+    query.get("prompt").split_whitespace().any(|word| word == "none")
 }
 
 fn scope_set(scope: &str) -> BTreeSet<String> {

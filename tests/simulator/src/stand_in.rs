@@ -177,10 +177,7 @@ fn with_origin(request: &Request) -> Request {
     let mut request = request.clone();
     let origin = [
         ("host", request.uri().authority().map(ToString::to_string)),
-        (
-            "x-forwarded-proto",
-            request.uri().scheme_str().map(str::to_owned),
-        ),
+        ("x-forwarded-proto", request.uri().scheme_str().map(str::to_owned)),
     ];
     for (name, value) in origin {
         if let Some(value) = value.and_then(|value| http::HeaderValue::from_str(&value).ok()) {

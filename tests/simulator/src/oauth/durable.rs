@@ -65,10 +65,7 @@ impl AuthServer {
                     challenge: own("challenge"),
                     offline: content.get("offline") == Some(&Value::Bool(true)),
                     nonce: own("nonce"),
-                    issued_ms: content
-                        .get("issued")
-                        .and_then(Value::as_i64)
-                        .unwrap_or_default(),
+                    issued_ms: content.get("issued").and_then(Value::as_i64).unwrap_or_default(),
                     used: false,
                 };
                 self.codes.insert(value.to_owned(), code);

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::page::{self, Consent};
-use super::{ACCESS_SECONDS, AuthServer, ClientFault, Code, family_of, jwt, scope_set, with_query};
+use super::{
+    ACCESS_SECONDS, AuthServer, ClientFault, Code, asks_silence, family_of, jwt, scope_set, with_query,
+};
 use crate::answer::{self, Parameters, Request, Response};
 use crate::dates::SECOND;
 use crate::mailbox::Provider;
@@ -122,6 +124,10 @@ pub(crate) fn authorize(server: &AuthServer, users: &[(String, String)], request
     let query = Parameters::of_query(request);
     if let Some(fault) = faults_shown(server, &query) {
         return fault;
+    }
+    if asks_silence(&query) {
+        let parameters = [("error", "interaction_required"), ("state", query.get("state"))];
+        return answer::redirect(&with_query(query.get("redirect_uri"), &parameters));
     }
     let hint = query.get("login_hint");
     let selected = users.iter().find(|(_, email)| email == hint).or(users.first());

@@ -7,7 +7,7 @@ mod token;
 pub(crate) use token::{grant, token};
 
 use super::page::{self, Consent};
-use super::{AuthServer, Code, scope_set, with_query};
+use super::{AuthServer, Code, asks_silence, scope_set, with_query};
 use crate::answer::{self, Parameters, Request, Response};
 use crate::mailbox::Provider;
 use crate::rng::{hash, mix};
@@ -89,6 +89,20 @@ pub(crate) fn authorize(
     let query = Parameters::of_query(request);
     if let Some(found) = faults_shown(server, tenant, &query) {
         return found.page(now_ms);
+    }
+    if asks_silence(&query) {
+        let description = fault(
+            "login_required",
+            50058,
+            "A silent sign-in request was sent but no user is signed in.",
+        )
+        .description(now_ms);
+        let parameters = [
+            ("error", "login_required"),
+            ("error_description", description.as_str()),
+            ("state", query.get("state")),
+        ];
+        return answer::redirect(&with_query(query.get("redirect_uri"), &parameters));
     }
     if let Some(answer) = refused_at_redirect(server, &query, now_ms) {
         return answer;

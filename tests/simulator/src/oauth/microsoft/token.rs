@@ -72,6 +72,16 @@ fn exchange(
             let token = given.ok_or_else(|| fault("invalid_grant", 65001, format!("The user or administrator has not consented to use the application with ID '{}' named 'Simulator'. Send an interactive authorization request for this user and resource.", server.client.id)))?;
             (token.user, token.scopes, token.family, true, String::new())
         }
+        // A token of the application itself: it has no user, and no permission here.
+        "client_credentials" if form.get("scope").ends_with("/.default") && tenant != "consumers" => {
+            let access = server.issue_access("EwAoA8l6", "", &BTreeSet::new(), "application", now_ms);
+            return Ok(json!({
+                "token_type": "Bearer",
+                "expires_in": ACCESS_SECONDS - 1,
+                "ext_expires_in": ACCESS_SECONDS - 1,
+                "access_token": access,
+            }));
+        }
         "client_credentials" => {
             return Err(fault(
                 "invalid_scope",
