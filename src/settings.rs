@@ -25,7 +25,7 @@ pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
-pub use verify::{Check, CheckState, Report, Subject, verify};
+pub use verify::{Check, CheckState, Report, Subject, verify, verify_dry_run};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";

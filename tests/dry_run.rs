@@ -174,6 +174,35 @@ fn a_mailbox_is_linked_read_and_brought_up_to_date_without_any_provider() {
 }
 
 #[test]
+fn verify_finds_the_stand_in_in_order() {
+    for (service, _) in SERVICES {
+        let run = DryRun::started(service);
+        let report = run.admin("verifyDryRun", service);
+        let failed = report["checks"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|check| check["state"] == "failed");
+        assert_eq!(failed, None, "{report}");
+        let passed = |subject: &str| {
+            let checks = report["checks"].as_array().unwrap();
+            checks
+                .iter()
+                .any(|check| check["check"] == subject && check["state"] == "ok")
+        };
+        for subject in ["clientId", "clientSecret", "redirectUri"] {
+            assert!(passed(subject), "{service} {subject}: {report}");
+        }
+        run.admin("endDryRun", service);
+        let error = run
+            .site
+            .mail(ADMIN, "verifyDryRun", json!({ "type": service }))
+            .unwrap_err();
+        assert_eq!(refusal(&error).0, "not_configured");
+    }
+}
+
+#[test]
 fn after_a_restart_the_same_mailbox_is_there_with_what_was_delivered() {
     for (service, email) in SERVICES {
         let run = DryRun::synced(service, email);
@@ -315,7 +344,7 @@ fn a_flow_that_began_in_a_dry_run_never_ends_at_the_provider() {
 #[test]
 fn only_the_settings_permission_switches_and_everybody_signed_in_may_link() {
     let run = DryRun::started("google");
-    for action in ["dryRuns", "startDryRun", "deliverTestMail", "endDryRun"] {
+    for action in ["dryRuns", "startDryRun", "verifyDryRun", "deliverTestMail", "endDryRun"] {
         let error = run
             .site
             .mail(USER, action, json!({ "type": "google" }))

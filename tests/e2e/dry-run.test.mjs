@@ -49,6 +49,9 @@ for (const [lane, prefix, name, type, email] of WAYS) {
     await row.getByRole('button', { name: 'Start a dry run' }).click();
     await row.getByRole('button', { name: 'Deliver a test mail' }).waitFor();
     await page.getByText('A test is running').waitFor();
+    await row.getByRole('button', { name: 'Verify' }).click();
+    await row.locator('[data-check=redirectUri].is-ok').waitFor();
+    assert.equal(await row.locator('.mail-check.is-failed').count(), 0);
     await picture(page, `dry-run-on-${type}`);
     assert.deepEqual(await call(site.url, site.token, 'mail:settings'), settings);
   });

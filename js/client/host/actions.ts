@@ -35,6 +35,8 @@ export interface MailActions {
   providers: () => Promise<Provider[]>;
   dryRuns: () => Promise<DryRunState[]>;
   startDryRun: (type: ProviderType) => Promise<DryRunState>;
+  /** What a verification of the stand-in finds, as of a provider. */
+  verifyDryRun: (type: ProviderType) => Promise<{ checks: Check[] }>;
   /** A test mail for every mailbox of the dry run. */
   deliverTestMail: (type: ProviderType) => Promise<DryRunState>;
   /** Deletes the dry run's mailboxes with their mail, too. */
@@ -92,6 +94,7 @@ export function createActions(lane: Lane): MailActions {
     providers: () => get('mail:providers'),
     dryRuns: () => get('mail:dryRuns'),
     startDryRun: (type) => post('mail:startDryRun', { type }),
+    verifyDryRun: (type) => post('mail:verifyDryRun', { type }),
     deliverTestMail: (type) => post('mail:deliverTestMail', { type }),
     endDryRun: (type) => post('mail:endDryRun', { type }),
     dryRunConsent: (query) => post('mail:dryRunConsent', { query }),

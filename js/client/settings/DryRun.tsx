@@ -4,10 +4,11 @@ import { ExperimentOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { DryRunState } from '../host/types';
+import type { Check, DryRunState } from '../host/types';
 import { announceChange } from '../shared/changes';
 import { PROVIDER_NAMES, ProviderLogo } from '../shared/ProviderLogo';
 import { useLoad } from '../shared/useLoad';
+import { Checks } from './Checks';
 
 /** The dry run of each provider: a stand-in inside this site, switched on and thrown away. */
 export function DryRun() {
@@ -59,8 +60,17 @@ function ProviderRun({ run, onChange }: Props) {
   const { t } = useLane();
   const { modal } = App.useApp();
   const actions = useActions();
-  const { busy, perform } = useStep(onChange);
+  const { busy, perform } = useStep();
+  const [checks, setChecks] = useState<Check[]>();
   const { type, on, mailboxes, deliveries } = run;
+
+  const start = async () => onChange(await actions.startDryRun(type));
+  const verify = async () => setChecks((await actions.verifyDryRun(type)).checks);
+  const deliver = async () => onChange(await actions.deliverTestMail(type));
+  const end = async () => {
+    setChecks(undefined);
+    onChange(await actions.endDryRun(type));
+  };
 
   const confirmEnd = () => {
     modal.confirm({
@@ -72,7 +82,7 @@ function ProviderRun({ run, onChange }: Props) {
       okText: t('End and delete'),
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
-      onOk: () => perform(() => actions.endDryRun(type), t('The dry run is over')),
+      onOk: () => perform(end, t('The dry run is over')),
     });
   };
 
@@ -89,22 +99,24 @@ function ProviderRun({ run, onChange }: Props) {
       </div>
       <Space wrap>
         {!on && (
-          <Button loading={busy} onClick={() => void perform(() => actions.startDryRun(type))}>
+          <Button loading={busy} onClick={() => void perform(start)}>
             {t('Start a dry run')}
           </Button>
         )}
         {on && (
-          <Button
-            loading={busy}
-            onClick={() =>
-              void perform(
-                () => actions.deliverTestMail(type),
-                t('A test mail is on its way: “Sync emails” brings it in'),
-              )
-            }
-          >
-            {t('Deliver a test mail')}
-          </Button>
+          <>
+            <Button loading={busy} onClick={() => void perform(verify)}>
+              {t('Verify')}
+            </Button>
+            <Button
+              loading={busy}
+              onClick={() =>
+                void perform(deliver, t('A test mail is on its way: “Sync emails” brings it in'))
+              }
+            >
+              {t('Deliver a test mail')}
+            </Button>
+          </>
         )}
         {(on || mailboxes > 0) && (
           <Button danger loading={busy} onClick={confirmEnd}>
@@ -112,20 +124,23 @@ function ProviderRun({ run, onChange }: Props) {
           </Button>
         )}
       </Space>
+      {checks && (
+        <Checks checks={checks} guide={undefined} show={() => {}} title={t('What the stand-in says')} />
+      )}
     </div>
   );
 }
 
-/** Runs one step at a time, tells what came of it, and hands on the state after it. */
-function useStep(onChange: (run: DryRunState) => void) {
+/** Runs one step at a time and tells what came of it. */
+function useStep() {
   const { say } = useLane();
   const { message } = App.useApp();
   const [busy, setBusy] = useState(false);
 
-  const perform = async (step: () => Promise<DryRunState>, done?: string) => {
+  const perform = async (step: () => Promise<void>, done?: string) => {
     setBusy(true);
     try {
-      onChange(await step());
+      await step();
       announceChange();
       if (done) message.success(done);
     } catch (error) {

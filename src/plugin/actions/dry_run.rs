@@ -28,6 +28,12 @@ pub(super) const ACTIONS: &[Action] = &[
     },
     Action {
         resource: "mail",
+        name: "verifyDryRun",
+        access: Access::Settings,
+        answer: |call| Box::pin(verify(call)),
+    },
+    Action {
+        resource: "mail",
         name: "deliverTestMail",
         access: Access::Settings,
         answer: |call| Box::pin(deliver(call)),
@@ -70,6 +76,12 @@ async fn start(call: Call<'_>) -> Answered {
     let provider = provider(&call)?;
     dry_run::start(call.host.as_ref(), provider).await?;
     body(state(&call, provider).await?)
+}
+
+async fn verify(call: Call<'_>) -> Answered {
+    let provider = provider(&call)?;
+    let report = settings::verify_dry_run(call.host.as_ref(), provider, &call.request.origin).await?;
+    body(json!(report))
 }
 
 async fn deliver(call: Call<'_>) -> Answered {
