@@ -5,9 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, Filter, Host, Query, Row, row};
+use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Provider;
+use crate::settings::AccessMode;
 use crate::store::{self, collections};
+
+mod config;
 
 /// A connected mailbox, as stored.
 #[derive(Clone, Debug, Deserialize)]
@@ -56,6 +59,15 @@ pub struct Account {
     /// How often a lease on it was taken: the fencing token.
     #[serde(deserialize_with = "store::id_from")]
     pub lease_number: i64,
+    /// The stable id of the mailbox's owner at the provider, where it told one.
+    #[serde(default)]
+    pub subject: Option<String>,
+    /// What the grant was asked for.
+    #[serde(default)]
+    pub mode: Option<AccessMode>,
+    /// The scopes that were granted.
+    #[serde(default)]
+    pub scopes: Option<Vec<String>>,
     /// The encrypted refresh token.
     #[serde(default)]
     pub refresh_token: Option<String>,
@@ -68,6 +80,12 @@ pub struct Account {
     /// How often its tokens were replaced, for compare and swap.
     #[serde(deserialize_with = "store::id_from")]
     pub token_version: i64,
+    /// Until when somebody is renewing its tokens.
+    #[serde(default)]
+    pub token_lease_until: Option<DateTime<Utc>>,
+    /// How often that lease was taken.
+    #[serde(default, deserialize_with = "store::id_or_zero")]
+    pub token_lease_number: i64,
 }
 
 /// What state an account is in.
@@ -82,6 +100,8 @@ pub enum AccountStatus {
     Failing,
     /// Only the user can repair it, by authorising again.
     NeedsReauthorization,
+    /// Its user has stopped its synchronisation.
+    Paused,
 }
 
 impl AccountStatus {
@@ -92,6 +112,7 @@ impl AccountStatus {
             Self::Ready => "ready",
             Self::Failing => "failing",
             Self::NeedsReauthorization => "needs_reauthorization",
+            Self::Paused => "paused",
         }
     }
 }
@@ -168,6 +189,7 @@ impl Account {
             "statusCode": self.status_code,
             "statusReason": self.status_reason,
             "statusSince": self.status_since,
+            "mode": self.mode,
             "syncStartDate": self.sync_start_date,
             "sync": self.sync_state,
         })
@@ -249,6 +271,83 @@ pub async fn start_sync(host: &dyn Host, account: &Account, since: Option<DateTi
     store::commit(host, Batch::new().swap(collections::ACCOUNTS, waiting, values)).await
 }
 
+/// Stops the synchronisation of an account, or lets it go on. A step under way writes nothing any more.
+///
+/// # Errors
+/// `conflict` for an account that isn't synchronised yet, or that its user has to authorise again first.
+pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<()> {
+    /// Steps under way change the lease between reading and writing now and then.
+    const ATTEMPTS: u32 = 5;
+    for _ in 0..ATTEMPTS {
+        let account = by_id(host, account.id).await?;
+        let now = host.now();
+        let status = match (paused, account.status) {
+            (true, AccountStatus::Paused) | (false, AccountStatus::Ready | AccountStatus::Failing) => {
+                return Ok(());
+            }
+            (true, AccountStatus::Ready | AccountStatus::Failing) => AccountStatus::Paused,
+            (false, AccountStatus::Paused) => AccountStatus::Ready,
+            _ => {
+                return Err(Error::new(
+                    ErrorCode::Conflict,
+                    "the account has to be connected and its start date chosen first",
+                ));
+            }
+        };
+        let reads = account.mode.is_none_or(AccessMode::reads);
+        let next = Some(now).filter(|_| !paused && reads);
+        let mut values = account.status_columns(status, None, now);
+        values.extend(row([
+            ("nextSyncAt", json!(next)),
+            ("syncRequestedAt", json!(null)),
+            ("leaseUntil", json!(null)),
+            ("leaseNumber", json!(account.lease_number + 1)),
+        ]));
+        let unchanged = Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number));
+        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+        if host.commit(batch).await? == CommitOutcome::Committed {
+            return Ok(());
+        }
+    }
+    Err(Error::new(
+        ErrorCode::Conflict,
+        "somebody else changed this: please try again",
+    ))
+}
+
+/// Changes what the user configured for an account.
+///
+/// # Errors
+/// `invalid_input` about `config`; `not_found` for an account that isn't the user's.
+pub async fn configure(host: &dyn Host, user_id: i64, id: i64, entered: &Value) -> Result<Account> {
+    let own = Filter::eq("id", id).and(Filter::eq("userId", user_id));
+    let account: Account = store::find_one(host, Query::new(collections::ACCOUNTS, own.clone()))
+        .await?
+        .ok_or_else(|| Error::new(ErrorCode::NotFound, "you have no such account").about("filterByTk"))?;
+    let config = config::merge(&account.config, entered)?;
+    let values = row([("config", config)]);
+    store::commit(host, Batch::new().swap(collections::ACCOUNTS, own, values)).await?;
+    by_id(host, id).await
+}
+
+/// How many other accounts there are of the same mailbox, by its owner's id or its address.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn others_with_mailbox(host: &dyn Host, account: &Account) -> Result<u64> {
+    let mut same = vec![Filter::eq("email", account.email.as_str())];
+    same.extend(
+        account
+            .subject
+            .as_ref()
+            .map(|subject| Filter::eq("subject", subject.as_str())),
+    );
+    let other = Filter::eq("type", account.provider.as_str())
+        .and(Filter::compare("id", Comparison::NotEqual, account.id))
+        .and(Filter::Or(same));
+    host.count(collections::ACCOUNTS, other).await
+}
+
 /// Asks for a run of these accounts now. Accounts that wait for their user are left alone.
 ///
 /// # Errors
@@ -259,21 +358,24 @@ pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
         "status",
         [AccountStatus::Ready.as_str(), AccountStatus::Failing.as_str()],
     ));
+    // What may only send has nothing to synchronise.
+    let sends_only = json!([AccessMode::SendOnly.as_str()]);
+    let runnable = runnable.and(Filter::compare("mode", Comparison::NotIn, sends_only));
     let values = row([("syncRequestedAt", json!(now)), ("nextSyncAt", json!(now))]);
     store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
 }
 
-/// Removes the account and all that was stored for it, in one commit.
+/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`.
 ///
 /// # Errors
 /// `storage_failed`.
 pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
-    let own = || Filter::eq("accountId", account.id);
-    let batch = Batch::new()
-        .delete(collections::MESSAGES, own())
-        .delete(collections::FOLDERS, own())
-        .delete(collections::CURSORS, own())
-        .delete(collections::LEDGER, own())
-        .delete(collections::ACCOUNTS, Filter::eq("id", account.id));
+    let belonging = collections::all()
+        .into_iter()
+        .filter(|each| each.fields.iter().any(|field| field.name == "accountId"));
+    let batch = belonging.fold(Batch::new(), |batch, each| {
+        batch.delete(each.name, Filter::eq("accountId", account.id))
+    });
+    let batch = batch.claim(collections::ACCOUNTS, Filter::eq("id", account.id));
     store::commit(host, batch).await
 }

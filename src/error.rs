@@ -221,12 +221,9 @@ impl Error {
         )
     }
 
-    /// Whether only the mailbox's owner can repair this, by authorising again.
+    /// Whether the grant is dead. Only the token endpoint says so: no other answer stops an account for good.
     pub const fn needs_reauthorization(&self) -> bool {
-        matches!(
-            self.code,
-            ErrorCode::ReauthorizationRequired | ErrorCode::PermissionMissing
-        )
+        matches!(self.code, ErrorCode::ReauthorizationRequired)
     }
 }
 

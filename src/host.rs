@@ -55,6 +55,9 @@ pub trait Host {
     /// The current time.
     fn now(&self) -> DateTime<Utc>;
 
+    /// Waits so many milliseconds.
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()>;
+
     /// Fills `buffer` with cryptographically strong random bytes.
     fn random(&self, buffer: &mut [u8]) -> Result<()>;
 

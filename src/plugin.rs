@@ -8,7 +8,9 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
+use crate::oauth;
 use crate::provider::Provider;
+use crate::secret;
 use crate::settings::{self, Endpoints};
 use crate::store::collections;
 use crate::store::schema::Collection;
@@ -21,6 +23,9 @@ pub use actions::Access;
 
 /// The schedule that synchronises mailboxes.
 const SYNC_SCHEDULE: &str = "sync";
+
+/// The schedule that forgets what is over, and moves secrets to a new key.
+const TIDY_SCHEDULE: &str = "tidy";
 
 /// Everything the host registers for the plugin, as data.
 #[derive(Debug, Serialize)]
@@ -79,6 +84,9 @@ pub struct ActionRequest {
     /// The body's values.
     #[serde(default)]
     pub values: Map<String, Value>,
+    /// An opaque name of the caller's login, the same from signing in to signing out; `None` where the host knows none.
+    #[serde(default)]
+    pub session: Option<String>,
     /// Who calls, as the server knows; `None` when nobody is signed in.
     #[serde(default)]
     pub user: Option<User>,
@@ -138,10 +146,16 @@ pub fn manifest() -> Manifest {
         snippet: "pm.mail",
         collections: collections::all(),
         actions: actions::entries(),
-        schedules: vec![Schedule {
-            name: SYNC_SCHEDULE,
-            every_seconds: 15,
-        }],
+        schedules: vec![
+            Schedule {
+                name: SYNC_SCHEDULE,
+                every_seconds: 15,
+            },
+            Schedule {
+                name: TIDY_SCHEDULE,
+                every_seconds: 60,
+            },
+        ],
         stand_in_domain: settings::STAND_IN_DOMAIN,
         origins,
         conflicts_with: vec!["@nocobase/plugin-email-manager", "email-manager"],
@@ -165,7 +179,7 @@ impl Plugin {
     /// # Errors
     /// `host_failed` where the host has no application key, `storage_failed`.
     pub async fn enable(&self) -> Result<()> {
-        crate::secret::Vault::open(self.host.as_ref())?;
+        secret::Vault::open(self.host.as_ref()).await?;
         self.host
             .allow_origins(settings::origins(self.host.as_ref()).await?);
         Ok(())
@@ -189,6 +203,12 @@ impl Plugin {
             SYNC_SCHEDULE => Ok(ScheduleOutcome {
                 again: sync::run(&self.host).await?,
             }),
+            TIDY_SCHEDULE => {
+                oauth::forget_expired(self.host.as_ref()).await?;
+                Ok(ScheduleOutcome {
+                    again: secret::rotation_step(self.host.as_ref()).await?,
+                })
+            }
             _ => Err(Error::new(ErrorCode::NotFound, "there is no such schedule")),
         }
     }

@@ -148,6 +148,8 @@ pub struct Profile {
     pub email: String,
     /// The person's name, empty where the provider doesn't say.
     pub name: String,
+    /// The stable id of the mailbox's owner, where this answer tells it.
+    pub subject: Option<String>,
 }
 
 /// Where changes are read from, taken before anything is listed.

@@ -140,7 +140,7 @@ pub async fn application(host: &dyn Host, provider: Provider) -> Result<Applicat
     let record = provider_record(host, provider).await?;
     match record.as_ref().and_then(|record| record.dry_run) {
         Some(dry_run) => dry_run.application(provider, record.unwrap_or_default().values.mode),
-        None => configured(host, provider, record),
+        None => configured(host, provider, record).await,
     }
 }
 
@@ -152,7 +152,7 @@ pub async fn application(host: &dyn Host, provider: Provider) -> Result<Applicat
 pub async fn application_of(host: &dyn Host, provider: Provider, is_dry_run: bool) -> Result<Application> {
     let record = provider_record(host, provider).await?;
     if !is_dry_run {
-        return configured(host, provider, record);
+        return configured(host, provider, record).await;
     }
     let record = record.unwrap_or_default();
     let dry_run = record.dry_run.ok_or_else(dry_run::ended)?;
@@ -160,7 +160,11 @@ pub async fn application_of(host: &dyn Host, provider: Provider, is_dry_run: boo
 }
 
 /// The provider's application, if an administrator has set it up and enabled it.
-fn configured(host: &dyn Host, provider: Provider, record: Option<ProviderRecord>) -> Result<Application> {
+async fn configured(
+    host: &dyn Host,
+    provider: Provider,
+    record: Option<ProviderRecord>,
+) -> Result<Application> {
     let missing = |what: String| Error::new(ErrorCode::NotConfigured, what).about("type");
     let name = provider.service_name();
     let record = record.filter(|record| record.values.enabled).ok_or_else(|| {
@@ -176,8 +180,19 @@ fn configured(host: &dyn Host, provider: Provider, record: Option<ProviderRecord
                 "{name} has no client id and secret: an administrator enters them in Email settings"
             ))
         })?;
-    let entered = Vault::open(host)?.unseal(&secret_context(provider), &sealed)?;
+    let entered = Vault::open(host)
+        .await?
+        .unseal(&secret_context(provider), &sealed)?;
     assemble(host, provider, &record.values, &entered)
+}
+
+/// What the provider's application may do in mailboxes, whether it is enabled or not.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn mode(host: &dyn Host, provider: Provider) -> Result<AccessMode> {
+    let record = provider_record(host, provider).await?;
+    Ok(record.map(|record| record.values.mode).unwrap_or_default())
 }
 
 /// The application that these values make.
@@ -234,7 +249,7 @@ async fn provider_record(host: &dyn Host, provider: Provider) -> Result<Option<P
     .await
 }
 
-fn secret_context(provider: Provider) -> String {
+pub(crate) fn secret_context(provider: Provider) -> String {
     format!("{}/{}/clientSecret", collections::SETTINGS, provider.as_str())
 }
 

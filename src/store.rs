@@ -63,6 +63,17 @@ pub fn id_from<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Resul
     id_of(&value).ok_or_else(|| D::Error::custom("an id must be an integer"))
 }
 
+/// As [`id_from`], and zero where there is none.
+///
+/// # Errors
+/// When there is something else.
+pub fn id_or_zero<'de, D: Deserializer<'de>>(deserializer: D) -> std::result::Result<i64, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(0),
+        value => id_of(&value).ok_or_else(|| D::Error::custom("an id must be an integer")),
+    }
+}
+
 /// The id that a JSON number or string of digits stands for.
 pub fn id_of(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())

@@ -32,7 +32,10 @@ fn the_consent_page_is_asked_for_with_pkce_state_and_the_exact_redirect_uri() {
     assert_eq!(google["code_challenge_method"], "S256");
     assert_eq!(google["code_challenge"].len(), 43);
     assert_eq!(google["access_type"], "offline");
-    assert_eq!(google["scope"], "https://www.googleapis.com/auth/gmail.modify");
+    assert_eq!(
+        google["scope"],
+        "openid https://www.googleapis.com/auth/gmail.modify"
+    );
     let microsoft = begin(&site, "microsoft");
     assert_eq!(
         microsoft["scope"],

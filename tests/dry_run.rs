@@ -344,7 +344,13 @@ fn a_flow_that_began_in_a_dry_run_never_ends_at_the_provider() {
 #[test]
 fn only_the_settings_permission_switches_and_everybody_signed_in_may_link() {
     let run = DryRun::started("google");
-    for action in ["dryRuns", "startDryRun", "verifyDryRun", "deliverTestMail", "endDryRun"] {
+    for action in [
+        "dryRuns",
+        "startDryRun",
+        "verifyDryRun",
+        "deliverTestMail",
+        "endDryRun",
+    ] {
         let error = run
             .site
             .mail(USER, action, json!({ "type": "google" }))

@@ -5,6 +5,7 @@ import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestActio
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { canConfigure } from './roles';
+import { sessionOf } from './session';
 
 export interface Answering {
   log: Logger;
@@ -128,6 +129,7 @@ function toRequest(
     user: currentUser
       ? { id: Number(currentUser.id), canConfigure: canConfigure(app, context, settings) }
       : null,
+    session: sessionOf(context),
     origin: originOf(context),
     language: context.getCurrentLocale(),
   };

@@ -1,5 +1,6 @@
 // What the module borrows from NocoBase and Node.
 import { randomBytes } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { Database } from '@nocobase/database';
 import type { Application, Logger } from '@nocobase/server';
 import type { Host, Manifest } from 'email-manager';
@@ -26,6 +27,8 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     count: (collection, filter) => storage.count(collection, filter),
     commit: (operations) => storage.commit(operations),
     now: () => Date.now(),
+    // A process that ends doesn't wait for it.
+    sleep: (milliseconds) => setTimeout(milliseconds, undefined, { ref: false }),
     random: (length) => randomBytes(length),
     applicationKey: () => applicationKey(app),
     environment: (name) => environment(app, name),

@@ -238,6 +238,19 @@ impl Host for MemoryHost {
         self.now.get()
     }
 
+    /// Lets others run; the clock stands still.
+    fn sleep(&self, _: u32) -> HostFuture<'_, ()> {
+        let mut waited = false;
+        Box::pin(std::future::poll_fn(move |context| {
+            if waited {
+                return std::task::Poll::Ready(Ok(()));
+            }
+            waited = true;
+            context.waker().wake_by_ref();
+            std::task::Poll::Pending
+        }))
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         for byte in buffer {
             // splitmix64: different every time, the same in every run.

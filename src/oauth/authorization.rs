@@ -4,26 +4,41 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, TimeDelta, Utc};
-use serde::Deserialize;
-use serde_json::json;
-use sha2::{Digest, Sha256};
+use url::Url;
 
-use super::client::{self, Grant};
-use super::missing_scopes;
-use crate::account::{Account, AccountStatus};
+use super::pending::{self, Answerer, Claim, Outcome, Pending};
+use super::{client, issuer, link, permission};
+use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, HostFuture, Query, row};
-use crate::provider::{Profile, Provider};
-use crate::secret::{Secret, Vault};
-use crate::session::{Session, TokenSource};
-use crate::settings::{self, Application};
-use crate::store::{self, collections};
+use crate::host::{Batch, Host};
+use crate::provider::Provider;
+use crate::secret::Secret;
+use crate::settings;
+use crate::store;
 
-/// How long a user may take on the consent page.
-const LIFE: TimeDelta = TimeDelta::minutes(10);
+/// Who begins or answers an authorisation, as the host's server knows.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller<'a> {
+    /// The signed-in user.
+    pub user_id: i64,
+    /// An opaque name of the login, the same from signing in to signing out; none where the host knows none.
+    pub session: Option<&'a str>,
+    /// The site's origin as the caller's browser sees it.
+    pub origin: &'a str,
+}
 
-/// What a provider's redirect brought back (RFC 6749 4.1.2).
+/// What a user wants to authorise.
+#[derive(Clone, Copy, Debug)]
+pub struct Begin<'a> {
+    /// Where.
+    pub provider: Provider,
+    /// The mailbox to preselect there.
+    pub email: Option<&'a str>,
+    /// Whether only that very mailbox is accepted.
+    pub reauthorize: bool,
+}
+
+/// What a provider's redirect brought back (RFC 6749 4.1.2, RFC 9207).
 #[derive(Debug, Default)]
 pub struct Callback {
     /// The state that [`begin`] issued.
@@ -32,6 +47,18 @@ pub struct Callback {
     pub code: Option<Secret>,
     /// The error code, where consent was not given.
     pub error: Option<String>,
+    /// Who answers, where the provider says so.
+    pub issuer: Option<String>,
+    /// Where the browser was sent back to, as the page that received it says.
+    pub redirect_uri: Option<String>,
+}
+
+impl Callback {
+    /// What tells this answer from others to the same question.
+    pub(super) fn answer(&self) -> String {
+        let code = self.code.as_ref().map(Secret::expose);
+        format!("{code:?} {:?}", self.error)
+    }
 }
 
 /// A mailbox that was linked.
@@ -43,85 +70,80 @@ pub struct Linked {
     pub created: bool,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Pending {
-    #[serde(rename = "type")]
-    provider: Provider,
-    redirect_uri: String,
-    #[serde(default, deserialize_with = "store::or_default")]
-    dry_run: bool,
-    #[serde(default)]
-    pinned_email: Option<String>,
-    verifier: String,
-    expires_at: DateTime<Utc>,
-}
-
 /// Begins an authorisation and returns the address of the provider's consent page.
-///
-/// `email` preselects a mailbox there; with `reauthorize` only that very mailbox will be accepted.
 ///
 /// # Errors
 /// `not_configured`, `not_found` for somebody else's mailbox, `storage_failed`.
-pub async fn begin(
-    host: &dyn Host,
-    user_id: i64,
-    provider: Provider,
-    email: Option<&str>,
-    reauthorize: bool,
-    request_origin: &str,
-) -> Result<String> {
-    let pinned = match email.filter(|_| reauthorize) {
-        Some(email) => Some(crate::account::own(host, user_id, email, Some(provider)).await?),
+pub async fn begin(host: &dyn Host, caller: Caller<'_>, wish: Begin<'_>) -> Result<String> {
+    let pinned = match wish.email.filter(|_| wish.reauthorize) {
+        Some(email) => Some(account::own(host, caller.user_id, email, Some(wish.provider)).await?),
         None => None,
     };
     let application = match &pinned {
-        Some(account) => settings::application_of(host, provider, account.dry_run).await?,
-        None => settings::application(host, provider).await?,
+        Some(account) => settings::application_of(host, wish.provider, account.dry_run).await?,
+        None => settings::application(host, wish.provider).await?,
     };
-    let redirect_uri = settings::redirect_uri(&settings::general(host).await?, request_origin);
+    let redirect_uri = redirect_uri(host, caller).await?;
+    let who = answerer(caller, &redirect_uri);
     let (state, verifier) = (random_token(host)?, random_token(host)?);
-    let state_hash = hash(&state);
-    let now = host.now();
-    let pending = row([
-        ("stateHash", json!(state_hash)),
-        ("userId", json!(user_id)),
-        ("type", json!(provider)),
-        ("redirectUri", json!(redirect_uri)),
-        ("pinnedEmail", json!(pinned.map(|account| account.email))),
-        ("dryRun", json!(application.is_dry_run())),
-        (
-            "verifier",
-            json!(Vault::open(host)?.seal(host, &verifier_context(&state_hash), &verifier)?),
-        ),
-        ("expiresAt", json!(now + LIFE)),
-    ]);
-    let expired = Filter::compare("expiresAt", Comparison::Less, json!(now));
-    let batch = Batch::new()
-        .delete(collections::AUTHORIZATIONS, expired)
-        .insert(collections::AUTHORIZATIONS, vec![pending]);
-    store::commit(host, batch).await?;
-    let url = client::authorization_url(&application, &redirect_uri, &state, &verifier, email)?;
+    let account_id = pinned.as_ref().map(|account| account.id);
+    pending::begin(host, &who, &application, account_id, &state, &verifier).await?;
+    let url = client::authorization_url(&application, &redirect_uri, &state, &verifier, wish.email)?;
     match application.is_dry_run() {
-        true => settings::consent_address(provider, &url, &redirect_uri),
+        true => settings::consent_address(wish.provider, &url, &redirect_uri),
         false => Ok(url),
     }
 }
 
 /// Completes an authorisation: claims its state, exchanges the code, and stores the account with its tokens.
 ///
+/// The same answer sent again within ten minutes gets the same end without another exchange.
+///
 /// # Errors
-/// `state_invalid` for a state that is missing, foreign, used or expired; `consent_denied`; `permission_missing`
-/// naming what was not granted; `invalid_input` for another mailbox than the one to re-authorise; and what the
-/// exchange reports.
-pub async fn complete(host: &Rc<dyn Host>, user_id: i64, callback: Callback) -> Result<Linked> {
-    let state = callback.state.ok_or_else(|| {
-        Error::new(
+/// `state_invalid` for a state that is missing, foreign, used or expired, and for an answer from elsewhere;
+/// `consent_denied`; `permission_missing` naming what was not granted; `invalid_input` for another mailbox than the one
+/// to re-authorise; and what the exchange reports.
+pub async fn complete(host: &Rc<dyn Host>, caller: Caller<'_>, callback: Callback) -> Result<Linked> {
+    let redirect_uri = redirect_uri(host.as_ref(), caller).await?;
+    if callback
+        .redirect_uri
+        .as_ref()
+        .is_some_and(|uri| *uri != redirect_uri)
+    {
+        return Err(Error::new(
             ErrorCode::StateInvalid,
-            "the answer belongs to no authorisation: link the account again",
-        )
-    })?;
-    let pending = claim(host.as_ref(), user_id, &state).await?;
+            "the answer was received at another address than the one that was asked for: link the account again",
+        ));
+    }
+    let who = answerer(caller, &redirect_uri);
+    match pending::claim(host.as_ref(), &who, &callback).await? {
+        Claim::Repeated(provider, Outcome::Linked { email, created }) => {
+            let account = account::own(host.as_ref(), caller.user_id, &email, Some(provider)).await?;
+            Ok(Linked { account, created })
+        }
+        Claim::Repeated(_, Outcome::Failed { code, message, field }) => {
+            Err(pending::repeated(&code, message, field))
+        }
+        Claim::Taken(pending, verifier) => {
+            let result = exchange(host, caller.user_id, &pending, &verifier, callback).await;
+            if let Err(error) = &result {
+                let batch = pending::note(Batch::new(), &pending, &Outcome::failed(error));
+                store::commit(host.as_ref(), batch).await?;
+            }
+            result
+        }
+    }
+}
+
+async fn exchange(
+    host: &Rc<dyn Host>,
+    user_id: i64,
+    pending: &Pending,
+    verifier: &Secret,
+    callback: Callback,
+) -> Result<Linked> {
+    let application = settings::application_of(host.as_ref(), pending.provider, pending.dry_run).await?;
+    issuer::check(&application, callback.issuer.as_deref())?;
     if let Some(error) = callback.error {
         return Err(denied(&error));
     }
@@ -131,135 +153,43 @@ pub async fn complete(host: &Rc<dyn Host>, user_id: i64, callback: Callback) -> 
             "the provider sent no authorisation code: link the account again",
         )
     })?;
-    let application = settings::application_of(host.as_ref(), pending.provider, pending.dry_run).await?;
-    let verifier = Vault::open(host.as_ref())?.unseal(&verifier_context(&hash(&state)), &pending.verifier)?;
-    let grant = client::exchange(host, &application, &pending.redirect_uri, &code, &verifier).await?;
-    let missing = missing_scopes(application.provider, &grant.scopes);
+    let grant = client::exchange(host, &application, &pending.redirect_uri, &code, verifier).await?;
+    // An answer that names no scopes grants those that were asked for.
+    let missing = grant.scopes.as_ref().map_or_else(Vec::new, |granted| {
+        permission::missing(application.provider, application.mode, granted)
+    });
     if !missing.is_empty() {
-        let message = format!(
-            "these permissions were not granted: {}. Link the account again and allow them",
-            missing.join(", ")
-        );
-        return Err(Error::new(ErrorCode::PermissionMissing, message));
+        return Err(permission::refusal(&missing));
     }
-    let profile = profile(host, &application, &grant).await?;
-    if pending
-        .pinned_email
-        .as_ref()
-        .is_some_and(|pinned| *pinned != profile.email)
-    {
-        return Err(Error::invalid(
-            "email",
-            "another mailbox was authorised: choose the one that you want to authorise again",
-        ));
-    }
-    save(host.as_ref(), user_id, &application, &grant, &profile).await
+    link::save(host, user_id, &application, pending, &grant).await
 }
 
-/// Takes the pending authorisation of this state, once.
-async fn claim(host: &dyn Host, user_id: i64, state: &Secret) -> Result<Pending> {
-    let invalid = |message: &'static str| Error::new(ErrorCode::StateInvalid, message);
-    let own = Filter::eq("stateHash", hash(state)).and(Filter::eq("userId", user_id));
-    let query = Query::new(collections::AUTHORIZATIONS, own.clone());
-    let pending: Pending = store::find_one(host, query)
-        .await?
-        .ok_or_else(|| invalid("this authorisation is unknown, was used already or was begun by somebody else: link the account again"))?;
-    match host
-        .commit(Batch::new().claim(collections::AUTHORIZATIONS, own))
-        .await?
-    {
-        CommitOutcome::Conflict => Err(invalid("this authorisation was used already")),
-        CommitOutcome::Committed if pending.expires_at < host.now() => {
-            Err(invalid("this authorisation has expired: link the account again"))
-        }
-        CommitOutcome::Committed => Ok(pending),
-    }
-}
-
-async fn profile(host: &Rc<dyn Host>, application: &Application, grant: &Grant) -> Result<Profile> {
-    let tokens = Rc::new(FixedToken(grant.access_token.clone()));
-    let session = Session::new(Rc::clone(host), application.endpoints.clone(), tokens);
-    let mut profile = application.provider.mail().profile(&session).await?;
-    profile.email = profile.email.to_lowercase();
-    Ok(profile)
-}
-
-async fn save(
-    host: &dyn Host,
-    user_id: i64,
-    application: &Application,
-    grant: &Grant,
-    profile: &Profile,
-) -> Result<Linked> {
-    let (provider, email) = (application.provider, profile.email.as_str());
-    let refresh_token = grant.refresh_token.as_ref().ok_or_else(|| {
-        Error::new(
-            ErrorCode::PermissionMissing,
-            "the provider gave no lasting authorisation: link the account again and allow offline access",
+/// The redirect URI of the site as the caller reaches it.
+async fn redirect_uri(host: &dyn Host, caller: Caller<'_>) -> Result<String> {
+    let uri = settings::redirect_uri(&settings::general(host).await?, caller.origin);
+    let is_plain = Url::parse(&uri).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none()
+    });
+    match is_plain {
+        true => Ok(uri),
+        false => Err(Error::new(
+            ErrorCode::NotConfigured,
+            "the site's address can't be told: an administrator enters it in Email settings",
         )
-    })?;
-    let vault = Vault::open(host)?;
-    let seal = |column: &str, secret: &Secret| {
-        vault.seal(
-            host,
-            &Account::secret_context(user_id, provider, email, column),
-            secret,
-        )
-    };
-    let mut columns = row([
-        ("scopes", json!(grant.scopes)),
-        ("refreshToken", json!(seal("refreshToken", refresh_token)?)),
-        ("accessToken", json!(seal("accessToken", &grant.access_token)?)),
-        ("accessTokenExpiresAt", json!(grant.expires_at)),
-    ]);
-    let existing = match crate::account::own(host, user_id, email, Some(provider)).await {
-        Ok(account) => Some(account),
-        Err(error) if error.code() == ErrorCode::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    if existing
-        .as_ref()
-        .is_some_and(|account| account.dry_run != application.is_dry_run())
-    {
-        return Err(Error::invalid(
-            "email",
-            "a test mailbox and a real one can't have the same address: delete the other one first",
-        ));
+        .about("publicUrl")),
     }
-    let now = host.now();
-    let batch = match &existing {
-        Some(account) => {
-            if account.status != AccountStatus::Connected {
-                columns.extend(account.status_columns(AccountStatus::Ready, None, now));
-                columns.extend(row([("nextSyncAt", json!(now))]));
-            }
-            columns.insert("tokenVersion".to_owned(), json!(account.token_version + 1));
-            let unchanged =
-                Filter::eq("id", account.id).and(Filter::eq("tokenVersion", account.token_version));
-            Batch::new().swap(collections::ACCOUNTS, unchanged, columns)
-        }
-        None => {
-            columns.extend(row([
-                ("type", json!(provider)),
-                ("email", json!(email)),
-                ("userId", json!(user_id)),
-                ("dryRun", json!(application.is_dry_run())),
-                ("config", json!({ "displayName": profile.name, "signatures": [] })),
-                ("identities", json!([])),
-                ("status", json!(AccountStatus::Connected)),
-                ("statusSince", json!(now)),
-                ("leaseNumber", json!(0)),
-                ("tokenVersion", json!(1)),
-            ]));
-            Batch::new().insert(collections::ACCOUNTS, vec![columns])
-        }
-    };
-    store::commit(host, batch).await?;
-    let account = crate::account::own(host, user_id, email, Some(provider)).await?;
-    Ok(Linked {
-        account,
-        created: existing.is_none(),
-    })
+}
+
+const fn answerer<'a>(caller: Caller<'a>, redirect_uri: &'a str) -> Answerer<'a> {
+    Answerer {
+        user_id: caller.user_id,
+        session: caller.session,
+        redirect_uri,
+    }
 }
 
 fn denied(error: &str) -> Error {
@@ -288,30 +218,4 @@ fn random_token(host: &dyn Host) -> Result<Secret> {
     let mut bytes = [0; 32];
     host.random(&mut bytes)?;
     Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
-}
-
-/// States are stored as hashes: reading the table doesn't let anybody complete an authorisation.
-fn hash(state: &Secret) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(state.expose()))
-}
-
-fn verifier_context(state_hash: &str) -> String {
-    format!("{}/{state_hash}/verifier", collections::AUTHORIZATIONS)
-}
-
-/// The token that has just been granted, before there is an account.
-struct FixedToken(Secret);
-
-impl TokenSource for FixedToken {
-    fn access_token<'a>(&'a self, rejected: Option<&'a Secret>) -> HostFuture<'a, Secret> {
-        Box::pin(async move {
-            match rejected {
-                None => Ok(self.0.clone()),
-                Some(_) => Err(Error::new(
-                    ErrorCode::ProviderRejected,
-                    "the provider does not accept the token it has just issued",
-                )),
-            }
-        })
-    }
 }

@@ -1,14 +1,17 @@
-//! Access tokens of stored accounts: renewed ahead of expiry, stored before use, swapped so that none is lost.
+//! Access tokens of stored accounts: renewed ahead of expiry by one node at a time, stored before use, swapped so that
+//! none is lost.
+//!
+//! Who renews takes a short lease on the account's tokens; everybody else waits for what they store. A node that dies
+//! meanwhile leaves a lease that runs out, and a refresh token that still works: Google's stays the same, and
+//! Microsoft's old one is good beside the new one that was lost.
 
-use std::cell::{Cell, RefCell};
-use std::future::poll_fn;
 use std::rc::Rc;
-use std::task::{Poll, Waker};
 
 use chrono::TimeDelta;
 use serde_json::json;
 
 use super::client;
+use super::turn::Turn;
 use crate::account::{self, Account, AccountStatus};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, HostFuture, Row, row};
@@ -17,11 +20,15 @@ use crate::session::TokenSource;
 use crate::settings::Application;
 use crate::store::collections;
 
-/// Tokens are renewed this long before they expire, so that none expires under way.
-const AHEAD: TimeDelta = TimeDelta::minutes(2);
+/// Tokens are renewed this long before they expire, so that none expires under way, or by a clock that is behind.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
 
-/// How often a lost race for the refresh is repeated with what the winner stored.
-const ATTEMPTS: u32 = 4;
+/// Longer than a refresh takes until it is stored or given up.
+const LEASE: TimeDelta = TimeDelta::seconds(30);
+
+/// How often, and after how many milliseconds each time, the others look for what the renewing node stores.
+const LOOKS: u32 = 40;
+const PAUSE: u32 = 250;
 
 /// The tokens of one account.
 pub struct AccountTokens {
@@ -45,44 +52,83 @@ impl AccountTokens {
     async fn current(&self, rejected: Option<&Secret>) -> Result<Secret> {
         // Requests of a session that are refused together ask together: the first one renews for all.
         let _turn = self.turn.take().await;
-        for _ in 0..ATTEMPTS {
+        for _ in 0..LOOKS {
             let account = account::by_id(self.host.as_ref(), self.account_id).await?;
-            let vault = Vault::open(self.host.as_ref())?;
-            if let Some(token) = self.usable(&vault, &account, rejected)? {
+            let vault = Vault::open(self.host.as_ref()).await?;
+            if let Some(token) = self.usable(&vault, &account, rejected) {
                 return Ok(token);
             }
-            if let Some(token) = self.refresh(&vault, &account).await? {
-                return Ok(token);
+            if account.status == AccountStatus::NeedsReauthorization {
+                return Err(ended());
+            }
+            let is_leased = account
+                .token_lease_until
+                .is_some_and(|until| until > self.host.now());
+            if is_leased {
+                self.host.sleep(PAUSE).await?;
+            } else if let Some(lease) = self.take_lease(&account).await? {
+                match self.refresh(&vault, &account).await {
+                    Ok(Some(token)) => return Ok(token),
+                    // Meanwhile the mailbox was authorised again: those tokens are newer.
+                    Ok(None) => {}
+                    Err(error) => {
+                        self.release(lease).await;
+                        return Err(error);
+                    }
+                }
             }
         }
         Err(Error::new(
             ErrorCode::Conflict,
-            "the account's tokens are being renewed elsewhere",
+            "the mailbox's access is being renewed: try again in a moment",
         ))
     }
 
-    /// The stored access token, if it lives long enough and isn't the one that was rejected.
-    fn usable(&self, vault: &Vault, account: &Account, rejected: Option<&Secret>) -> Result<Option<Secret>> {
-        let (Some(sealed), Some(expires_at)) = (&account.access_token, account.access_token_expires_at)
-        else {
-            return Ok(None);
-        };
+    /// The stored access token, if it can be opened, lives long enough and isn't the one that was rejected.
+    fn usable(&self, vault: &Vault, account: &Account, rejected: Option<&Secret>) -> Option<Secret> {
+        let expires_at = account.access_token_expires_at?;
         if expires_at - AHEAD <= self.host.now() {
-            return Ok(None);
+            return None;
         }
-        let token = vault.unseal(&context(account, "accessToken"), sealed)?;
-        Ok(Some(token).filter(|token| rejected.is_none_or(|old| old.expose() != token.expose())))
+        let token = vault
+            .unseal(&context(account, "accessToken"), account.access_token.as_deref()?)
+            .ok()?;
+        Some(token).filter(|token| rejected.is_none_or(|old| old.expose() != token.expose()))
     }
 
-    /// Renews the access token and stores what came before it is used. `None` where somebody else was faster.
+    /// Takes the lease on the account's tokens and returns its number; `None` where somebody else was faster.
+    async fn take_lease(&self, account: &Account) -> Result<Option<i64>> {
+        let number = account.token_lease_number + 1;
+        let unchanged = Filter::eq("id", account.id)
+            .and(Filter::eq("tokenVersion", account.token_version))
+            .and(Filter::eq("tokenLeaseNumber", account.token_lease_number));
+        let values = row([
+            ("tokenLeaseNumber", json!(number)),
+            ("tokenLeaseUntil", json!(self.host.now() + LEASE)),
+        ]);
+        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+        Ok((self.host.commit(batch).await? == CommitOutcome::Committed).then_some(number))
+    }
+
+    /// Lets the next one try. Where the storage fails the lease runs out by itself.
+    async fn release(&self, lease: i64) {
+        let held = Filter::eq("id", self.account_id).and(Filter::eq("tokenLeaseNumber", lease));
+        let free = row([("tokenLeaseUntil", json!(null))]);
+        let _ = self
+            .host
+            .commit(Batch::new().update(collections::ACCOUNTS, held, free))
+            .await;
+    }
+
+    /// Renews the access token and stores what came before it is used. `None` where the tokens were replaced meanwhile.
     async fn refresh(&self, vault: &Vault, account: &Account) -> Result<Option<Secret>> {
-        let sealed = account.refresh_token.as_deref().ok_or_else(|| {
+        let sealed = account.refresh_token.as_deref().ok_or_else(ended)?;
+        let refresh_token = vault.unseal(&context(account, "refreshToken"), sealed).map_err(|error| {
             Error::new(
-                ErrorCode::ReauthorizationRequired,
-                "the mailbox's authorisation has ended: authorise it again",
+                error.code(),
+                "the mailbox's tokens can't be opened, because the application's key has changed: restore that key, or authorise the mailbox again",
             )
         })?;
-        let refresh_token = vault.unseal(&context(account, "refreshToken"), sealed)?;
         let grant = match client::refresh(&self.host, &self.application, &refresh_token).await {
             Ok(grant) => grant,
             Err(error) if error.needs_reauthorization() => return self.mark_dead(account, error).await,
@@ -96,6 +142,9 @@ impl AccountTokens {
         ]);
         if let Some(rotated) = &grant.refresh_token {
             columns.insert("refreshToken".to_owned(), json!(seal("refreshToken", rotated)?));
+        }
+        if let Some(scopes) = &grant.scopes {
+            columns.insert("scopes".to_owned(), json!(scopes));
         }
         Ok(self.swap(account, columns).await?.then_some(grant.access_token))
     }
@@ -113,7 +162,10 @@ impl AccountTokens {
     }
 
     async fn swap(&self, account: &Account, mut columns: Row) -> Result<bool> {
-        columns.insert("tokenVersion".to_owned(), json!(account.token_version + 1));
+        columns.extend(row([
+            ("tokenVersion", json!(account.token_version + 1)),
+            ("tokenLeaseUntil", json!(null)),
+        ]));
         let unchanged = Filter::eq("id", account.id).and(Filter::eq("tokenVersion", account.token_version));
         let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, columns);
         Ok(self.host.commit(batch).await? == CommitOutcome::Committed)
@@ -126,52 +178,11 @@ impl TokenSource for AccountTokens {
     }
 }
 
-/// Lets one at a time through. Single-threaded, as the module is.
-struct Turn {
-    taken: Cell<bool>,
-    waiting: RefCell<Vec<Waker>>,
-}
-
-/// Somebody's turn; the next one's begins when it is dropped.
-struct Taken<'a>(&'a Turn);
-
-impl Turn {
-    const fn new() -> Self {
-        Self {
-            taken: Cell::new(false),
-            waiting: RefCell::new(Vec::new()),
-        }
-    }
-
-    async fn take(&self) -> Taken<'_> {
-        poll_fn(|context| {
-            if self.taken.replace(true) {
-                self.waiting.borrow_mut().push(context.waker().clone());
-                return Poll::Pending;
-            }
-            Poll::Ready(Taken(self))
-        })
-        .await
-    }
-}
-
-impl Drop for Taken<'_> {
-    fn drop(&mut self) {
-        self.0.taken.set(false);
-        self.0.waiting.take().into_iter().for_each(Waker::wake);
-    }
-}
-
-/// Revokes an account's grant at the provider. Returns false where the provider has no address for that.
-///
-/// # Errors
-/// What the provider or the vault reports; the caller deletes the account all the same and says so.
-pub async fn revoke(host: &Rc<dyn Host>, application: &Application, account: &Account) -> Result<bool> {
-    let Some(sealed) = account.refresh_token.as_deref() else {
-        return Ok(false);
-    };
-    let token = Vault::open(host.as_ref())?.unseal(&context(account, "refreshToken"), sealed)?;
-    client::revoke(host, application, &token).await
+fn ended() -> Error {
+    Error::new(
+        ErrorCode::ReauthorizationRequired,
+        "the mailbox's authorisation has ended: authorise it again",
+    )
 }
 
 fn context(account: &Account, column: &str) -> String {

@@ -12,6 +12,7 @@ use crate::host::{Host, HostFuture};
 mod accounts;
 mod dry_run;
 mod files;
+mod keys;
 mod messages;
 mod settings;
 mod verify;
@@ -40,6 +41,7 @@ const TOPICS: &[&[Action]] = &[
     dry_run::ACTIONS,
     verify::ACTIONS,
     accounts::ACTIONS,
+    keys::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];

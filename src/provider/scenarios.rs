@@ -95,7 +95,7 @@ fn statuses_have_the_same_codes_everywhere() {
         for (status, code) in [
             (302, ErrorCode::ResponseInvalid),
             (400, ErrorCode::ProviderRejected),
-            (401, ErrorCode::ReauthorizationRequired),
+            (401, ErrorCode::ProviderUnavailable),
             (403, ErrorCode::ProviderRejected),
             (429, ErrorCode::RateLimited),
             (500, ErrorCode::ProviderUnavailable),

@@ -58,7 +58,11 @@ async fn save_provider(host: &dyn Host, provider: Provider, entered: &Entered) -
     if let Some(secret) = draft.new_secret {
         let sealed = match secret.expose() {
             "" => Value::Null,
-            _ => json!(Vault::open(host)?.seal(host, &super::secret_context(provider), &secret)?),
+            _ => json!(
+                Vault::open(host)
+                    .await?
+                    .seal(host, &super::secret_context(provider), &secret)?
+            ),
         };
         record.insert("clientSecret".to_owned(), sealed);
     }

@@ -50,7 +50,7 @@ pub async fn verify(
     if is_insecure(&redirect_uri) {
         report.fail(Subject::RedirectUri, faults::INSECURE, None);
     }
-    let application = match application(host, provider, &draft)? {
+    let application = match application(host, provider, &draft).await? {
         Ok(application) => application,
         Err(problems) => {
             for (subject, sentence) in problems {
@@ -105,7 +105,7 @@ async fn ask(
 }
 
 /// The application, or what is missing for one.
-fn application(
+async fn application(
     host: &dyn Host,
     provider: Provider,
     draft: &Draft,
@@ -120,8 +120,9 @@ fn application(
     if !missing.is_empty() {
         return Ok(Err(missing));
     }
-    let assembled =
-        secret(host, provider, draft).and_then(|secret| assemble(host, provider, &draft.values, &secret));
+    let assembled = secret(host, provider, draft)
+        .await
+        .and_then(|secret| assemble(host, provider, &draft.values, &secret));
     match assembled {
         Ok(application) => Ok(Ok(application)),
         Err(error)
@@ -140,10 +141,10 @@ fn application(
     }
 }
 
-fn secret(host: &dyn Host, provider: Provider, draft: &Draft) -> Result<Secret> {
+async fn secret(host: &dyn Host, provider: Provider, draft: &Draft) -> Result<Secret> {
     match (&draft.new_secret, &draft.stored_secret) {
         (Some(secret), _) => Ok(secret.clone()),
-        (None, Some(sealed)) => Vault::open(host)?.unseal(&secret_context(provider), sealed),
+        (None, Some(sealed)) => Vault::open(host).await?.unseal(&secret_context(provider), sealed),
         (None, None) => Err(Error::new(ErrorCode::NotConfigured, faults::NO_SECRET)),
     }
 }

@@ -20,6 +20,9 @@ pub const CURSORS: &str = "mailSyncCursors";
 /// Items that are not stored, each with its reason (ours).
 pub const LEDGER: &str = "mailSyncItems";
 
+/// The keys that secrets are encrypted under, themselves encrypted (ours).
+pub const KEYS: &str = "mailKeys";
+
 /// Every collection.
 pub fn all() -> Vec<Collection> {
     vec![
@@ -31,6 +34,7 @@ pub fn all() -> Vec<Collection> {
         folders(),
         cursors(),
         ledger(),
+        keys(),
     ]
 }
 
@@ -86,6 +90,12 @@ fn accounts() -> Collection {
             hidden("accessToken", Text),
             field("accessTokenExpiresAt", DatetimeTz),
             field("tokenVersion", BigInt),
+            // Who renews the tokens holds a lease on them (ours).
+            field("tokenLeaseUntil", DatetimeTz),
+            field("tokenLeaseNumber", BigInt),
+            // The mailbox's owner at the provider, and what its grant was asked for (ours).
+            hidden("subject", String),
+            field("mode", String),
         ],
         indexes: vec![unique(&["userId", "type", "email"]), index(&["nextSyncAt"])],
     }
@@ -147,9 +157,13 @@ fn authorizations() -> Collection {
             field("type", String),
             field("redirectUri", Text),
             field("dryRun", Boolean),
-            field("pinnedEmail", String),
+            field("session", String),
+            field("accountId", BigInt),
             hidden("verifier", Text),
             field("expiresAt", DatetimeTz),
+            field("claimedAt", DatetimeTz),
+            field("answerHash", String),
+            field("outcome", Json),
         ],
         indexes: vec![unique(&["stateHash"]), index(&["expiresAt"])],
     }
@@ -201,5 +215,20 @@ fn ledger() -> Collection {
             field("nextAttemptAt", DatetimeTz),
         ],
         indexes: vec![unique(&["accountId", "mailId"])],
+    }
+}
+
+fn keys() -> Collection {
+    Collection {
+        name: KEYS,
+        title: "Email encryption keys",
+        fields: vec![
+            field("generation", BigInt),
+            field("keyId", String),
+            hidden("wrapped", Text),
+            field("retiredAt", DatetimeTz),
+            field("checkedAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["generation"]), unique(&["keyId"])],
     }
 }

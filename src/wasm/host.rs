@@ -34,6 +34,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn now(this: &Host) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
+    fn sleep(this: &Host, milliseconds: u32) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn random(this: &Host, length: u32) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = applicationKey)]
     fn application_key(this: &Host) -> Result<JsValue, JsValue>;
@@ -123,6 +125,14 @@ impl HostTrait for JsHost {
             .and_then(instant);
         // A host without a clock still has JavaScript's.
         told.or_else(|| instant(js_sys::Date::now())).unwrap_or_default()
+    }
+
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            let returned = self.object.sleep(milliseconds);
+            let waited = settled(returned, |thrown| failed("sleep", ErrorCode::HostFailed, &thrown));
+            waited.await.map(drop)
+        })
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<()> {

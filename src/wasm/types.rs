@@ -54,6 +54,8 @@ export interface ActionRequest {
   /** The body. */
   values: Json;
   user: { id: number; canConfigure: boolean } | null;
+  /** An opaque name of the login, the same until the user signs out; null where there is none. */
+  session?: string | null;
   /** `scheme://host[:port]` as the browser sees it. */
   origin: string;
   language: string;
@@ -99,6 +101,7 @@ export interface Host {
   commit(operations: Operation[]): Promise<boolean>;
   /** Milliseconds since 1970. */
   now(): number;
+  sleep(milliseconds: number): Promise<void>;
   random(length: number): Uint8Array;
   applicationKey(): Uint8Array;
   environment(name: string): string | null | undefined;

@@ -125,6 +125,10 @@ impl Host for Edge {
         self.memory.now()
     }
 
+    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
+        self.memory.sleep(milliseconds)
+    }
+
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
         self.memory.random(buffer)
     }

@@ -69,6 +69,20 @@ impl Site {
         params: Value,
         values: Value,
     ) -> Result<ActionResponse> {
+        let session = user.map(|user| format!("login of {}", user.id));
+        self.call_in(session.as_deref(), user, resource, action, params, values)
+    }
+
+    /// The same in another login.
+    pub fn call_in(
+        &self,
+        session: Option<&str>,
+        user: Option<User>,
+        resource: &str,
+        action: &str,
+        params: Value,
+        values: Value,
+    ) -> Result<ActionResponse> {
         let object = |value: Value| value.as_object().cloned().unwrap_or_else(Map::new);
         pollster::block_on(self.plugin.action(ActionRequest {
             resource: resource.to_owned(),
@@ -76,6 +90,7 @@ impl Site {
             params: object(params),
             values: object(values),
             user,
+            session: session.map(str::to_owned),
             origin: ORIGIN.to_owned(),
             language: "en-US".to_owned(),
         }))

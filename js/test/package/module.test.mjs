@@ -29,6 +29,7 @@ const peaceful = {
   count: async () => 0,
   commit: async () => true,
   now: () => 1772366400000,
+  sleep: async () => {},
   random: (length) => new Uint8Array(length).fill(7),
   applicationKey: () => new Uint8Array(32).fill(1),
   environment: () => null,

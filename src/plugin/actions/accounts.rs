@@ -1,16 +1,31 @@
 //! Linking mailboxes, and what their users do with them.
+//!
+//! | action | in | out |
+//! |---|---|---|
+//! | `mail:oauth2url` | `type`, `email?`, `reauthorize?` | `{url}` |
+//! | `mail:oauth2callback` | `state`, `code` or `error`, `iss?` (as they came), `redirectUri?` (the page's own address) | `{account, created}` |
+//! | `mail:getMailAccounts` | | `[account]`, each with `mode` and `missingPermissions` `[{scope, name}]` |
+//! | `mail:startSync` | `email`, `type?`, `startDate?` | account |
+//! | `mail:messagesSync` | `emails[]` | `[account]` |
+//! | `mail:pauseAccount` | `email`, `type?`, `paused` | account |
+//! | `mail:deleteMailAccount` | `email`, `type?` | `{revoked, reason?, message?, manageUrl}`; reasons `shared`, `unsupported`, `failed` |
+//! | `mailAccounts:update` | `filterByTk`, `config` `{displayName?, signatures?}` | account |
+//!
+//! A callback that is sent again within ten minutes by the same login answers as the first time. `message` and the
+//! permissions' `name` are keys of translations.
 
 use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::oauth::{self, Callback};
+use crate::oauth::{self, Begin, Callback, Caller};
 use crate::plugin::call::{Answered, Call, body, parameter, required, text, texts};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::settings;
+use crate::store;
 
 /// The actions of this file.
 pub(super) const ACTIONS: &[Action] = &[
@@ -46,6 +61,18 @@ pub(super) const ACTIONS: &[Action] = &[
     },
     Action {
         resource: "mail",
+        name: "pauseAccount",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(pause_account(call)),
+    },
+    Action {
+        resource: "mailAccounts",
+        name: "update",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(update(call)),
+    },
+    Action {
+        resource: "mail",
         name: "deleteMailAccount",
         access: Access::LoggedIn,
         answer: |call| Box::pin(delete_account(call)),
@@ -53,34 +80,26 @@ pub(super) const ACTIONS: &[Action] = &[
 ];
 
 async fn oauth2_url(call: Call<'_>) -> Answered {
-    let provider = Provider::parse(text(&call, "type").unwrap_or_default())?;
-    let reauthorize = matches!(parameter(&call, "reauthorize"), Some(Value::Bool(true)))
-        || matches!(text(&call, "reauthorize"), Some("true" | "1"));
-    let email = text(&call, "email").filter(|email| !email.is_empty());
-    let host = call.host.as_ref();
-    let url = oauth::begin(
-        host,
-        call.user.id,
-        provider,
-        email,
-        reauthorize,
-        &call.request.origin,
-    )
-    .await?;
+    let wish = Begin {
+        provider: Provider::parse(text(&call, "type").unwrap_or_default())?,
+        email: text(&call, "email").filter(|email| !email.is_empty()),
+        reauthorize: matches!(parameter(&call, "reauthorize"), Some(Value::Bool(true)))
+            || matches!(text(&call, "reauthorize"), Some("true" | "1")),
+    };
+    let url = oauth::begin(call.host.as_ref(), caller(&call), wish).await?;
     body(json!({ "url": url }))
 }
 
 async fn oauth2_callback(call: Call<'_>) -> Answered {
-    let secret = |name: &str| text(&call, name).filter(|text| !text.is_empty()).map(Secret::new);
-    let error = text(&call, "error")
-        .filter(|error| !error.is_empty())
-        .map(str::to_owned);
+    let given = |name: &str| text(&call, name).filter(|text| !text.is_empty());
     let callback = Callback {
-        state: secret("state"),
-        code: secret("code"),
-        error,
+        state: given("state").map(Secret::new),
+        code: given("code").map(Secret::new),
+        error: given("error").map(str::to_owned),
+        issuer: given("iss").map(str::to_owned),
+        redirect_uri: given("redirectUri").map(str::to_owned),
     };
-    let linked = oauth::complete(call.host, call.user.id, callback).await?;
+    let linked = oauth::complete(call.host, caller(&call), callback).await?;
     Ok(ActionResponse {
         body: json!({ "account": linked.account.to_public(), "created": linked.created }),
         wake: vec![SYNC_SCHEDULE],
@@ -88,9 +107,57 @@ async fn oauth2_callback(call: Call<'_>) -> Answered {
     })
 }
 
+fn caller<'a>(call: &'a Call<'_>) -> Caller<'a> {
+    Caller {
+        user_id: call.user.id,
+        session: call.request.session.as_deref(),
+        origin: &call.request.origin,
+    }
+}
+
 async fn accounts(call: Call<'_>) -> Answered {
-    let accounts = account::of_user(call.host.as_ref(), call.user.id).await?;
-    body(accounts.iter().map(Account::to_public).collect())
+    let host = call.host.as_ref();
+    let mut modes = Vec::with_capacity(Provider::ALL.len());
+    for provider in Provider::ALL {
+        modes.push((provider, settings::mode(host, provider).await?));
+    }
+    let accounts = account::of_user(host, call.user.id).await?;
+    let accounts = accounts.iter().map(|account| {
+        let mut public = account.to_public();
+        let mode = modes.iter().find(|(provider, _)| *provider == account.provider);
+        let granted = account.scopes.as_deref();
+        if let (Some((provider, mode)), Some(granted), Some(columns)) =
+            (mode, granted, public.as_object_mut())
+        {
+            let missing = oauth::missing_permissions(*provider, *mode, granted);
+            columns.insert("missingPermissions".to_owned(), json!(missing));
+        }
+        public
+    });
+    body(accounts.collect())
+}
+
+async fn pause_account(call: Call<'_>) -> Answered {
+    let paused = parameter(&call, "paused")
+        .and_then(Value::as_bool)
+        .ok_or_else(|| Error::invalid("paused", "send true or false"))?;
+    let account = named_account(&call).await?;
+    account::pause(call.host.as_ref(), &account, paused).await?;
+    let account = account::by_id(call.host.as_ref(), account.id).await?;
+    Ok(ActionResponse {
+        body: account.to_public(),
+        wake: vec![SYNC_SCHEDULE],
+        ..ActionResponse::default()
+    })
+}
+
+async fn update(call: Call<'_>) -> Answered {
+    let id = parameter(&call, "filterByTk")
+        .and_then(store::id_of)
+        .ok_or_else(|| Error::invalid("filterByTk", "send the account's id"))?;
+    let config = parameter(&call, "config").unwrap_or(&Value::Null);
+    let account = account::configure(call.host.as_ref(), call.user.id, id, config).await?;
+    body(account.to_public())
 }
 
 async fn start_sync(call: Call<'_>) -> Answered {
@@ -134,17 +201,12 @@ async fn messages_sync(call: Call<'_>) -> Answered {
     })
 }
 
+/// What is stored here goes first: then nobody else's account is taken for a reason to keep the grant, and a provider that
+/// can't be reached keeps nothing here.
 async fn delete_account(call: Call<'_>) -> Answered {
     let account = named_account(&call).await?;
-    let revoked = match settings::application_of(call.host.as_ref(), account.provider, account.dry_run).await
-    {
-        Ok(application) => oauth::revoke(call.host, &application, &account)
-            .await
-            .unwrap_or(false),
-        Err(_) => false,
-    };
     account::delete(call.host.as_ref(), &account).await?;
-    body(json!({ "revoked": revoked }))
+    body(json!(oauth::revoke(call.host, &account).await))
 }
 
 async fn named_account(call: &Call<'_>) -> Result<Account> {

@@ -44,6 +44,7 @@ pub(super) fn profile(profile: wire::Profile) -> Result<Profile> {
     Ok(Profile {
         email: email.ok_or_else(|| missing("email address"))?.to_lowercase(),
         name: String::new(),
+        subject: None,
     })
 }
 

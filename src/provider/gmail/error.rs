@@ -38,7 +38,8 @@ fn reasons(body: &[u8]) -> Vec<String> {
 fn code(status: u16, reasons: &[String]) -> ErrorCode {
     let has = |names: &[&str]| reasons.iter().any(|reason| names.contains(&reason.as_str()));
     match status {
-        401 => ErrorCode::ReauthorizationRequired,
+        // The token was renewed before the request was sent again: whether the grant lives, only the token endpoint says.
+        401 => ErrorCode::ProviderUnavailable,
         429 => ErrorCode::RateLimited,
         400 | 403
             if has(&[
@@ -100,7 +101,7 @@ mod tests {
     #[test]
     fn each_status_and_reason_has_its_code() {
         for (status, reason, code) in [
-            (401, "authError", ErrorCode::ReauthorizationRequired),
+            (401, "authError", ErrorCode::ProviderUnavailable),
             (403, "rateLimitExceeded", ErrorCode::RateLimited),
             (403, "userRateLimitExceeded", ErrorCode::RateLimited),
             (429, "rateLimitExceeded", ErrorCode::RateLimited),

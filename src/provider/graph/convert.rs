@@ -44,6 +44,7 @@ pub(super) fn profile(user: wire::User) -> Result<Profile> {
     Ok(Profile {
         email: email.ok_or_else(|| missing("email address"))?.to_lowercase(),
         name: user.display_name.unwrap_or_default(),
+        subject: user.id.filter(|id| !id.is_empty()),
     })
 }
 

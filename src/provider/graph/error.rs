@@ -56,7 +56,8 @@ fn code(status: u16, word: &str) -> ErrorCode {
         (429, _) | (_, "ApplicationThrottled" | "MailboxConcurrency" | "TooManyRequests") => {
             ErrorCode::RateLimited
         }
-        (401, _) => ErrorCode::ReauthorizationRequired,
+        // The token was renewed before the request was sent again: whether the grant lives, only the token endpoint says.
+        (401, _) => ErrorCode::ProviderUnavailable,
         (403, "ErrorAccessDenied" | "AccessDenied" | "accessDenied" | "Authorization_RequestDenied") => {
             ErrorCode::PermissionMissing
         }
@@ -95,11 +96,7 @@ mod tests {
     #[test]
     fn each_status_and_code_has_its_code() {
         for (status, word, code) in [
-            (
-                401,
-                "InvalidAuthenticationToken",
-                ErrorCode::ReauthorizationRequired,
-            ),
+            (401, "InvalidAuthenticationToken", ErrorCode::ProviderUnavailable),
             (403, "ErrorAccessDenied", ErrorCode::PermissionMissing),
             (403, "Forbidden", ErrorCode::ProviderRejected),
             (404, "MailboxNotEnabledForRESTAPI", ErrorCode::MailboxUnavailable),

@@ -97,7 +97,9 @@ fn the_profile_is_the_mail_address_or_the_principal_name() {
     );
     assert_eq!(
         mailbox.sent(),
-        [format!("GET {API}/me?$select=mail,userPrincipalName,displayName")]
+        [format!(
+            "GET {API}/me?$select=id,mail,userPrincipalName,displayName"
+        )]
     );
     assert_eq!(
         mailbox.requests.borrow()[0].headers()["prefer"],

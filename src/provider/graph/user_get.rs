@@ -10,7 +10,7 @@ use super::wire::User;
 use crate::error::Result;
 
 pub(super) fn request(api: &str) -> Result<Request<Vec<u8>>> {
-    let request = get(&format!("{api}/me?$select=mail,userPrincipalName,displayName"))?;
+    let request = get(&format!("{api}/me?$select=id,mail,userPrincipalName,displayName"))?;
     Ok(with_preferences(request, None))
 }
 

@@ -8,6 +8,7 @@ use serde_json::Value;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct User {
+    pub(super) id: Option<String>,
     pub(super) mail: Option<String>,
     pub(super) user_principal_name: Option<String>,
     pub(super) display_name: Option<String>,

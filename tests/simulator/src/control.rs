@@ -23,7 +23,7 @@ impl Simulator {
         }
         let body = json_body(request);
         let outcome = match (request.method(), path) {
-            (&Method::GET, ["control", "stats"]) => Ok(self.stats.json()),
+            (&Method::GET, ["control", "stats"]) => Ok(self.figures()),
             (&Method::GET, ["control", "mailboxes"]) => Ok(self.list_mailboxes(now_ms)),
             (&Method::GET, ["control", "state"]) => self.state(&answer::Parameters::of_query(request)),
             (&Method::GET, ["control", "faults"]) => {
@@ -109,6 +109,8 @@ impl Simulator {
             }
             "reset-stats" => {
                 self.stats.clear();
+                self.google.refreshes.clear();
+                self.microsoft.refreshes.clear();
                 Ok(json!({ "ok": true }))
             }
             "reset" => {
@@ -117,6 +119,16 @@ impl Simulator {
             }
             other => Err(format!("unknown command {other}")),
         }
+    }
+
+    fn figures(&self) -> Value {
+        let mut figures = self.stats.json();
+        let refreshes = self.google.refreshes.iter().chain(&self.microsoft.refreshes);
+        let refreshes = refreshes.map(|(user, count)| (user.clone(), json!(count)));
+        if let Some(members) = figures.as_object_mut() {
+            members.insert("refreshes".to_owned(), Value::Object(refreshes.collect()));
+        }
+        figures
     }
 
     fn owner(&self, body: &Value) -> Result<(Provider, String), String> {

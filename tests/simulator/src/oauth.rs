@@ -5,7 +5,7 @@ pub(crate) mod google;
 pub(crate) mod microsoft;
 mod page;
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -62,6 +62,8 @@ pub(crate) struct AuthServer {
     is_durable: bool,
     /// Durable ones that ended in this process.
     ended: HashSet<String>,
+    /// How often each user's refresh tokens were used.
+    pub(crate) refreshes: BTreeMap<String, u64>,
     /// Behaviour of the registered application, set by the control interface.
     pub(crate) quirks: Quirks,
 }
@@ -104,6 +106,7 @@ impl AuthServer {
             grants: HashMap::new(),
             is_durable: false,
             ended: HashSet::new(),
+            refreshes: BTreeMap::new(),
             quirks: Quirks::default(),
         }
     }

@@ -205,6 +205,7 @@ pub(crate) fn decide(
         },
     );
     parameters.extend([
+        ("iss", "https://accounts.google.com"),
         ("code", code.as_str()),
         ("scope", scope.as_str()),
         ("authuser", "0"),
@@ -279,6 +280,7 @@ fn refresh(server: &mut AuthServer, form: &Parameters, now_ms: i64) -> Response 
     if !scopes.is_subset(&token.scopes) {
         return refuse(400, "invalid_scope", "Some requested scopes were not granted.");
     }
+    *server.refreshes.entry(token.user.clone()).or_default() += 1;
     let access = server.issue_access("ya29.a0", &token.user, &scopes, &token.family, now_ms);
     answer::json(
         200,
