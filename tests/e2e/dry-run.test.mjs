@@ -53,6 +53,9 @@ for (const [lane, prefix, name, type, email] of WAYS) {
     await row.locator('[data-check=redirectUri].is-ok').waitFor();
     assert.equal(await row.locator('.mail-check.is-failed').count(), 0);
     await picture(page, `dry-run-on-${type}`);
+    await page.setViewportSize({ width: 400, height: 900 });
+    await picture(page, `dry-run-on-${type}-400`);
+    await page.setViewportSize({ width: 1400, height: 900 });
     assert.deepEqual(await call(site.url, site.token, 'mail:settings'), settings);
   });
 
@@ -83,8 +86,9 @@ for (const [lane, prefix, name, type, email] of WAYS) {
 
   test(`a test mail is delivered at ${name} and comes in with "Sync emails"`, async () => {
     await page.goto(`${site.url}${prefix}/admin/settings/mail`);
-    await page.locator(`[data-dry-run=${type}]`).getByRole('button', { name: 'Deliver a test mail' }).click();
-    await page.getByText('Test mails: 1').waitFor();
+    const row = page.locator(`[data-dry-run=${type}]`);
+    await row.getByRole('button', { name: 'Deliver a test mail' }).click();
+    await row.getByText('Test mails: 1').waitFor();
     await page.goto(`${site.url}${prefix}/admin/mail`);
     await page.locator('.mail-row').first().waitFor();
     await page.getByRole('button', { name: 'Sync emails' }).click();

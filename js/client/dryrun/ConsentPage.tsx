@@ -22,11 +22,13 @@ export function ConsentPage() {
 
   return (
     <main className="mail-callback">
-      <Card className="mail-consent">
+      <Card className="mail-consent" styles={{ body: { padding: 0 } }}>
         <div className="mail-test-banner">{t('TEST – this is neither Google nor Microsoft')}</div>
-        {error && <Problem error={error} retry={() => void reload()} />}
-        {!error && (!value || value.url !== undefined) && <Skeleton active paragraph={{ rows: 6 }} />}
-        {value && value.url === undefined && <Consent asked={value} query={query} />}
+        <div className="mail-consent-body">
+          {error && <Problem error={error} retry={() => void reload()} />}
+          {!error && (!value || value.url !== undefined) && <Skeleton active paragraph={{ rows: 6 }} />}
+          {value && value.url === undefined && <Consent asked={value} query={query} />}
+        </div>
       </Card>
     </main>
   );
@@ -80,11 +82,7 @@ function Consent({ asked, query }: { asked: Asked; query: string }) {
       </fieldset>
       <fieldset>
         <legend>{t('Permissions')}</legend>
-        <Checkbox.Group
-          disabled={!asked.optional}
-          onChange={(chosen) => setScopes(chosen)}
-          value={scopes}
-        >
+        <Checkbox.Group disabled={!asked.optional} onChange={(chosen) => setScopes(chosen)} value={scopes}>
           <Space direction="vertical">
             {asked.scopes.map((scope) => (
               <Checkbox key={scope} value={scope}>
