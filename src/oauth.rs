@@ -13,11 +13,13 @@ mod permission;
 mod revocation;
 mod subject;
 mod tokens;
+mod trial;
 mod turn;
 
-pub use authorization::{Begin, Callback, Caller, Linked, begin, complete};
+pub use authorization::{Begin, Callback, Caller, End, Linked, begin, complete};
 pub use pending::forget_expired;
 pub(crate) use pending::verifier_context;
 pub use permission::{Permission, missing as missing_permissions};
 pub use revocation::{Revocation, revoke};
 pub use tokens::AccountTokens;
+pub use trial::{begin as begin_trial, begin_admin_consent};

@@ -16,6 +16,7 @@ mod guide;
 mod page;
 mod save;
 mod schema;
+pub(crate) mod trial;
 mod values;
 mod verify;
 
@@ -25,7 +26,7 @@ pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
-pub use verify::{Check, CheckState, Report, Subject, verify, verify_dry_run};
+pub use verify::{Check, CheckState, Report, Subject, saved_application, verify, verify_dry_run};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";

@@ -3,7 +3,7 @@
 import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, Operation } from 'email-manager';
 import { HostError } from './errors';
-import { insertRows } from './storage/insert';
+import { Inserter } from './storage/insert';
 import { toOrder } from './storage/order';
 import { attribute, toAttributes, toPlain } from './storage/rows';
 import { toWhere } from './storage/where';
@@ -15,6 +15,7 @@ class Conflict extends Error {}
 
 export class Storage {
   private readonly collections: ReadonlySet<string>;
+  private readonly inserter: Inserter;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -22,6 +23,7 @@ export class Storage {
     collections: string[],
   ) {
     this.collections = new Set(collections);
+    this.inserter = new Inserter(db);
   }
 
   async find({ collection, filter, fields, sort, limit, offset }: HostQuery): Promise<JsonObject[]> {
@@ -77,7 +79,7 @@ export class Storage {
     switch (operation.kind) {
       case 'insert':
       case 'upsert':
-        return insertRows(this.db, model, operation, transaction);
+        return this.inserter.insert(model, operation, transaction);
       case 'update': {
         const where = toWhere(operation.filter, model, this.db);
         const values = toAttributes(operation.values, model);

@@ -4,16 +4,17 @@ use std::rc::Rc;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 use url::Url;
 
-use super::pending::{self, Answerer, Claim, Outcome, Pending};
-use super::{client, issuer, link, permission};
+use super::pending::{self, Answerer, Claim, Outcome, Pending, Purpose};
+use super::{client, issuer, link, permission, trial};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Host};
 use crate::provider::Provider;
 use crate::secret::Secret;
-use crate::settings;
+use crate::settings::{self, Application};
 use crate::store;
 
 /// Who begins or answers an authorisation, as the host's server knows.
@@ -47,6 +48,8 @@ pub struct Callback {
     pub code: Option<Secret>,
     /// The error code, where consent was not given.
     pub error: Option<String>,
+    /// The provider's words to it, of which only a code is read.
+    pub error_description: Option<String>,
     /// Who answers, where the provider says so.
     pub issuer: Option<String>,
     /// Where the browser was sent back to, as the page that received it says.
@@ -70,6 +73,15 @@ pub struct Linked {
     pub created: bool,
 }
 
+/// How an authorisation ended well.
+#[derive(Debug)]
+pub enum End {
+    /// A mailbox was linked.
+    Linked(Box<Linked>),
+    /// A test of the settings or an administrator's consent, as the page gets it.
+    Trial(Value),
+}
+
 /// Begins an authorisation and returns the address of the provider's consent page.
 ///
 /// # Errors
@@ -83,16 +95,45 @@ pub async fn begin(host: &dyn Host, caller: Caller<'_>, wish: Begin<'_>) -> Resu
         Some(account) => settings::application_of(host, wish.provider, account.dry_run).await?,
         None => settings::application(host, wish.provider).await?,
     };
-    let redirect_uri = redirect_uri(host, caller).await?;
-    let who = answerer(caller, &redirect_uri);
-    let (state, verifier) = (random_token(host)?, random_token(host)?);
     let account_id = pinned.as_ref().map(|account| account.id);
-    pending::begin(host, &who, &application, account_id, &state, &verifier).await?;
-    let url = client::authorization_url(&application, &redirect_uri, &state, &verifier, wish.email)?;
+    let begun = store_begun(host, caller, &application, Purpose::Link, account_id).await?;
+    let url = client::authorization_url(
+        &application,
+        &begun.redirect_uri,
+        &begun.state,
+        &begun.verifier,
+        wish.email,
+    )?;
     match application.is_dry_run() {
-        true => settings::consent_address(wish.provider, &url, &redirect_uri),
+        true => settings::consent_address(wish.provider, &url, &begun.redirect_uri),
         false => Ok(url),
     }
+}
+
+/// What an authorisation goes to the provider with.
+pub(super) struct Begun {
+    pub(super) redirect_uri: String,
+    pub(super) state: Secret,
+    pub(super) verifier: Secret,
+}
+
+/// Stores an authorisation that begins now.
+pub(super) async fn store_begun(
+    host: &dyn Host,
+    caller: Caller<'_>,
+    application: &Application,
+    purpose: Purpose,
+    account_id: Option<i64>,
+) -> Result<Begun> {
+    let redirect_uri = redirect_uri(host, caller).await?;
+    let (state, verifier) = (random_token(host)?, random_token(host)?);
+    let who = answerer(caller, &redirect_uri);
+    pending::begin(host, &who, application, purpose, account_id, &state, &verifier).await?;
+    Ok(Begun {
+        redirect_uri,
+        state,
+        verifier,
+    })
 }
 
 /// Completes an authorisation: claims its state, exchanges the code, and stores the account with its tokens.
@@ -103,7 +144,7 @@ pub async fn begin(host: &dyn Host, caller: Caller<'_>, wish: Begin<'_>) -> Resu
 /// `state_invalid` for a state that is missing, foreign, used or expired, and for an answer from elsewhere;
 /// `consent_denied`; `permission_missing` naming what was not granted; `invalid_input` for another mailbox than the one
 /// to re-authorise; and what the exchange reports.
-pub async fn complete(host: &Rc<dyn Host>, caller: Caller<'_>, callback: Callback) -> Result<Linked> {
+pub async fn complete(host: &Rc<dyn Host>, caller: Caller<'_>, callback: Callback) -> Result<End> {
     let redirect_uri = redirect_uri(host.as_ref(), caller).await?;
     if callback
         .redirect_uri
@@ -119,10 +160,19 @@ pub async fn complete(host: &Rc<dyn Host>, caller: Caller<'_>, callback: Callbac
     match pending::claim(host.as_ref(), &who, &callback).await? {
         Claim::Repeated(provider, Outcome::Linked { email, created }) => {
             let account = account::own(host.as_ref(), caller.user_id, &email, Some(provider)).await?;
-            Ok(Linked { account, created })
+            Ok(End::Linked(Box::new(Linked { account, created })))
         }
+        Claim::Repeated(_, Outcome::Tried { answer }) => Ok(End::Trial(answer)),
         Claim::Repeated(_, Outcome::Failed { code, message, field }) => {
             Err(pending::repeated(&code, message, field))
+        }
+        Claim::Taken(pending, verifier) if pending.purpose != Purpose::Link => {
+            let answer = trial::end(host, &pending, &verifier, &callback).await?;
+            let outcome = Outcome::Tried {
+                answer: answer.clone(),
+            };
+            store::commit(host.as_ref(), pending::note(Batch::new(), &pending, &outcome)).await?;
+            Ok(End::Trial(answer))
         }
         Claim::Taken(pending, verifier) => {
             let result = exchange(host, caller.user_id, &pending, &verifier, callback).await;
@@ -130,7 +180,7 @@ pub async fn complete(host: &Rc<dyn Host>, caller: Caller<'_>, callback: Callbac
                 let batch = pending::note(Batch::new(), &pending, &Outcome::failed(error));
                 store::commit(host.as_ref(), batch).await?;
             }
-            result
+            Ok(End::Linked(Box::new(result?)))
         }
     }
 }

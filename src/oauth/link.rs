@@ -153,7 +153,11 @@ fn first(host: &dyn Host, application: &Application, user_id: i64, profile: &Pro
     ])
 }
 
-async fn profile(host: &Rc<dyn Host>, application: &Application, grant: &Grant) -> Result<Profile> {
+pub(super) async fn profile(
+    host: &Rc<dyn Host>,
+    application: &Application,
+    grant: &Grant,
+) -> Result<Profile> {
     let tokens = Rc::new(FixedToken(grant.access_token.clone()));
     let session = Session::new(Rc::clone(host), application.endpoints.clone(), tokens);
     let mut profile = application.provider.mail().profile(&session).await?;

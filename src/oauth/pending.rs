@@ -17,10 +17,25 @@ use crate::store::{self, collections};
 
 /// How long a user may take on the consent page.
 const LIFE: TimeDelta = TimeDelta::minutes(10);
+/// How long an administrator may take, to whom the address may have to be sent.
+const ADMIN_CONSENT_LIFE: TimeDelta = TimeDelta::hours(24);
 
 /// How often, and after how many milliseconds each time, a callback that came twice looks whether the first one is done.
 const LOOKS: u32 = 25;
 const PAUSE: u32 = 400;
+
+/// What an authorisation is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) enum Purpose {
+    /// To link a mailbox, or to authorise it again.
+    #[default]
+    Link,
+    /// To test the settings.
+    Verify,
+    /// To get an administrator's consent for an organisation.
+    AdminConsent,
+}
 
 /// An authorisation that a user has begun.
 #[derive(Deserialize)]
@@ -29,6 +44,8 @@ pub(super) struct Pending {
     pub(super) state_hash: String,
     #[serde(rename = "type")]
     pub(super) provider: Provider,
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub(super) purpose: Purpose,
     /// The login in which it was begun.
     #[serde(default)]
     session: Option<String>,
@@ -62,6 +79,11 @@ pub(super) enum Outcome {
         /// Whether the account is new.
         created: bool,
     },
+    /// A test or an administrator's consent ended, in the words that the page got.
+    Tried {
+        /// The answer.
+        answer: Value,
+    },
     /// It failed.
     Failed {
         /// The error's code.
@@ -94,11 +116,16 @@ pub(super) async fn begin(
     host: &dyn Host,
     who: &Answerer<'_>,
     application: &Application,
+    purpose: Purpose,
     account_id: Option<i64>,
     state: &Secret,
     verifier: &Secret,
 ) -> Result<()> {
     let (now, state_hash) = (host.now(), hash(state.expose()));
+    let life = match purpose {
+        Purpose::Link | Purpose::Verify => LIFE,
+        Purpose::AdminConsent => ADMIN_CONSENT_LIFE,
+    };
     let sealed = Vault::open(host)
         .await?
         .seal(host, &verifier_context(&state_hash), verifier)?;
@@ -108,10 +135,11 @@ pub(super) async fn begin(
         ("session", json!(who.session.map(hash))),
         ("type", json!(application.provider)),
         ("dryRun", json!(application.is_dry_run())),
+        ("purpose", json!(purpose)),
         ("redirectUri", json!(who.redirect_uri)),
         ("accountId", json!(account_id)),
         ("verifier", json!(sealed)),
-        ("expiresAt", json!(now + LIFE)),
+        ("expiresAt", json!(now + life)),
     ]);
     store::commit(
         host,

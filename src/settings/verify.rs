@@ -104,6 +104,42 @@ async fn ask(
     Ok(())
 }
 
+/// What an error that a provider sent a browser back with says about the settings. Nothing where it isn't known.
+pub(super) fn known(provider: Provider, error: &str, description: &str) -> Vec<Check> {
+    let code = match provider {
+        Provider::Google => error.to_owned(),
+        Provider::Microsoft => faults::aadsts(description).unwrap_or_default(),
+    };
+    faults::findings(provider, &code)
+}
+
+/// A provider's code that may be shown: a word, never a sentence.
+pub(super) fn word(text: &str) -> Option<&str> {
+    let is_word = text
+        .bytes()
+        .all(|byte| byte == b'_' || byte.is_ascii_alphanumeric());
+    (is_word && (1..=64).contains(&text.len())).then_some(text)
+}
+
+/// The application as it is saved, whether or not users may link mailboxes with it.
+///
+/// # Errors
+/// `not_configured` naming what is missing, `storage_failed`.
+pub async fn saved_application(host: &dyn Host, provider: Provider) -> Result<Application> {
+    let draft = Draft::read(host, provider, &Entered::new()).await?;
+    application(host, provider, &draft).await?.map_err(|missing| {
+        let (subject, sentence) = missing
+            .into_iter()
+            .next()
+            .unwrap_or((Subject::ClientSecret, faults::NO_SECRET.to_owned()));
+        let field = match subject {
+            Subject::ClientId => "clientId",
+            _ => "clientSecret",
+        };
+        Error::new(ErrorCode::NotConfigured, sentence).about(field)
+    })
+}
+
 /// The application, or what is missing for one.
 async fn application(
     host: &dyn Host,
@@ -120,9 +156,10 @@ async fn application(
     if !missing.is_empty() {
         return Ok(Err(missing));
     }
-    let assembled = secret(host, provider, draft)
-        .await
-        .and_then(|secret| assemble(host, provider, &draft.values, &secret));
+    let assembled = match secret(host, provider, draft).await {
+        Ok(secret) => assemble(host, provider, &draft.values, &secret),
+        Err(error) => Err(error),
+    };
     match assembled {
         Ok(application) => Ok(Ok(application)),
         Err(error)

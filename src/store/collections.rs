@@ -159,6 +159,7 @@ fn authorizations() -> Collection {
             field("dryRun", Boolean),
             field("session", String),
             field("accountId", BigInt),
+            field("purpose", String),
             hidden("verifier", Text),
             field("expiresAt", DatetimeTz),
             field("claimedAt", DatetimeTz),

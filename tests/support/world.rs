@@ -165,13 +165,32 @@ impl World {
     /// Goes to the consent page and back: the parameters that the browser brings along.
     pub fn consent(&self, user: User, asked: Value, mailbox: &str, grants: impl Fn(&str) -> bool) -> Value {
         let url = self.site.mail(user, "oauth2url", asked).unwrap()["url"].clone();
-        let url = url::Url::parse(url.as_str().unwrap()).unwrap();
+        self.decide(url.as_str().unwrap(), mailbox, grants)
+    }
+
+    /// Agrees on a consent page: the parameters that the browser brings back.
+    pub fn decide(&self, url: &str, mailbox: &str, grants: impl Fn(&str) -> bool) -> Value {
+        let back = self.answer_consent(url, mailbox, "allow", grants);
+        self.wire
+            .keep_secret(["code", "state"].map(|name| back[name].as_str().unwrap_or_default().to_owned()));
+        back
+    }
+
+    /// Chooses `decision` on a consent page: the parameters that the browser brings back.
+    pub fn answer_consent(
+        &self,
+        url: &str,
+        mailbox: &str,
+        decision: &str,
+        grants: impl Fn(&str) -> bool,
+    ) -> Value {
+        let url = url::Url::parse(url).unwrap();
         let query = url.query().unwrap();
         let scopes = parameters(url.as_str())["scope"].clone();
         let mut form = url::form_urlencoded::Serializer::new(String::new());
         form.append_pair("query", query)
             .append_pair("user", mailbox)
-            .append_pair("decision", "allow");
+            .append_pair("decision", decision);
         for scope in scopes.split(' ').filter(|scope| grants(scope)) {
             form.append_pair("grant", scope);
         }
@@ -186,10 +205,7 @@ impl World {
             location.starts_with(&format!("{ORIGIN}/admin/settings/mail/oauth2?")),
             "{location}"
         );
-        let back = parameters(&location);
-        self.wire
-            .keep_secret([back["code"].clone(), back["state"].clone()]);
-        json!(back)
+        json!(parameters(&location))
     }
 
     /// Chooses the start date and lets the first sync begin.

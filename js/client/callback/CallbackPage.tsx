@@ -4,8 +4,18 @@ import type { MailActions } from '../host/actions';
 import type { MailError } from '../host/error';
 import { type Lane, useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import { announceLinked, isPopup, takeReturnPath } from './consent';
-import { failed, NOTHING, type Outcome, readAnswer, SIGNED_OUT, succeeded } from './outcome';
+import { announceLinked, announceTrial, isPopup, takeReturnPath } from './consent';
+import {
+  CONSENT_GIVEN,
+  consented,
+  failed,
+  NOTHING,
+  type Outcome,
+  readAnswer,
+  SIGNED_OUT,
+  succeeded,
+  tried,
+} from './outcome';
 
 const ACCOUNTS = '/admin/mail?view=accounts';
 const CALLBACK = '/admin/settings/mail/oauth2';
@@ -30,7 +40,7 @@ export function CallbackPage() {
   }, [search, lane, actions]);
 
   useEffect(() => {
-    if (outcome?.kind !== 'linked') return undefined;
+    if (outcome?.kind !== 'linked' && outcome?.kind !== 'tried') return undefined;
     const timer = setTimeout(() => leave(popup, lane), GOODBYE);
     return () => clearTimeout(timer);
   }, [outcome, popup, lane]);
@@ -55,6 +65,8 @@ function leave(popup: boolean, lane: Lane): void {
 
 const STATUS = {
   linked: 'success',
+  tried: 'info',
+  consented: 'success',
   denied: 'warning',
   failed: 'error',
   signedOut: 'info',
@@ -68,7 +80,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
   const signIn = () =>
     lane.navigate(`/signin?redirect=${encodeURIComponent(`${CALLBACK}${search}`)}`, { replace: true });
   return (
-    <div role={outcome.kind === 'linked' ? 'status' : 'alert'}>
+    <div role={STATUS[outcome.kind] === 'success' ? 'status' : 'alert'}>
       <Result
         extra={
           outcome.kind === 'signedOut' ? (
@@ -103,12 +115,20 @@ function finishOnce(search: string, lane: Lane, actions: MailActions): Promise<O
 async function finish(search: string, lane: Lane, actions: MailActions): Promise<Outcome> {
   const answer = readAnswer(search);
   if (!answer) return NOTHING;
-  if (!lane.isSignedIn()) return SIGNED_OUT;
+  const consentGiven = 'adminConsent' in answer && !('error' in answer);
+  if (!lane.isSignedIn()) return consentGiven ? CONSENT_GIVEN : SIGNED_OUT;
   try {
-    const { account, created } = await actions.finishConsent(answer);
+    const end = await actions.finishConsent(answer);
+    if ('trial' in end) {
+      announceTrial(end.trial);
+      return tried(end.trial);
+    }
+    if ('adminConsent' in end) return consented(end.adminConsent.granted);
     announceLinked();
-    return succeeded(account.email, created);
+    return succeeded(end.account.email, end.created);
   } catch (error) {
+    // Only who made the link can end it here; Microsoft has taken note of the consent all the same.
+    if (consentGiven) return CONSENT_GIVEN;
     return failed(error as MailError);
   } finally {
     // Neither the code nor the state stays in the address bar and the history, unless they are still needed.

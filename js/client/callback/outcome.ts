@@ -1,21 +1,29 @@
 import type { MailError } from '../host/error';
+import type { TrialReport } from '../host/types';
 
 /** What the provider sent the browser back with: the values that the server needs, or `null` when there are none. */
 export function readAnswer(search: string): Record<string, string> | null {
   const query = new URLSearchParams(search);
-  const names = { state: 'state', code: 'code', error: 'error', error_description: 'errorDescription' };
+  const names = {
+    state: 'state',
+    code: 'code',
+    error: 'error',
+    error_description: 'errorDescription',
+    admin_consent: 'adminConsent',
+  };
   const answer = Object.fromEntries(
     Object.entries(names).flatMap(([from, to]) => {
       const value = query.get(from);
       return value ? [[to, value]] : [];
     }),
   );
-  return 'code' in answer || 'error' in answer ? answer : null;
+  return ['code', 'error', 'adminConsent'].some((name) => name in answer) ? answer : null;
 }
 
 /** The end of linking an account, in words that are keys for translation. */
 export interface Outcome {
-  kind: 'linked' | 'denied' | 'failed' | 'signedOut' | 'nothing';
+  /** `tried` is a test of the settings, `consented` what an administrator did for an organisation. */
+  kind: 'linked' | 'tried' | 'consented' | 'denied' | 'failed' | 'signedOut' | 'nothing';
   title: string;
   text: string;
   values?: Record<string, string>;
@@ -43,6 +51,34 @@ export function succeeded(email: string, created: boolean): Outcome {
         text: '{{email}} is connected again.',
         values: { email },
       };
+}
+
+/** A test of the settings has ended, well or not: the settings page says what it showed. */
+export function tried({ checks }: TrialReport): Outcome {
+  const failed = checks.some(({ state }) => state === 'failed');
+  return {
+    kind: 'tried',
+    title: failed ? 'The test found something' : 'The test succeeded',
+    text: 'The email settings show what came of it. No account was linked.',
+  };
+}
+
+/** Microsoft's answer to somebody who is no user here, or not the one who made the link. */
+export const CONSENT_GIVEN: Outcome = {
+  kind: 'consented',
+  title: 'Consent was given',
+  text: 'The members of the organization can now link their mailboxes. You can close this page.',
+};
+
+const CONSENT_REFUSED: Outcome = {
+  kind: 'denied',
+  title: 'Consent was not given',
+  text: 'Nothing has changed. Open the admin consent link again to consent for the organization.',
+};
+
+/** An administrator of a Microsoft organisation has decided for it. */
+export function consented(granted: boolean): Outcome {
+  return granted ? CONSENT_GIVEN : CONSENT_REFUSED;
 }
 
 const TITLES: Record<string, string> = {

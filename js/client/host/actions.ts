@@ -14,12 +14,17 @@ import type {
   SettingsSchema,
   SettingsSectionKey,
   SettingsValues,
+  TrialReport,
 } from './types';
 
 export interface MessagePage {
   rows: MessageRow[];
   count: number;
 }
+
+/** How the way over the consent page ended: with an account, a test of the settings, or an administrator's consent. */
+export type ConsentEnd =
+  { account: Account; created: boolean } | { trial: TrialReport } | { adminConsent: { granted: boolean } };
 
 /** Every action the pages call, with its types. All of them reject with a `MailError`. */
 export interface MailActions {
@@ -47,7 +52,7 @@ export interface MailActions {
   dryRunDecision: (query: string, decision: DryRunDecision) => Promise<string>;
   /** The address of the provider's consent page. */
   consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
-  finishConsent(answer: Record<string, string>): Promise<{ account: Account; created: boolean }>;
+  finishConsent: (answer: Record<string, string>) => Promise<ConsentEnd>;
   accounts: () => Promise<Account[]>;
   /** `startDate` is an ISO date, or `null` for everything. */
   startSync: (account: Account, startDate: string | null) => Promise<Account>;

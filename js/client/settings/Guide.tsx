@@ -21,7 +21,7 @@ export function GuidePanel({ guide, open, target, toggle }: Props) {
       <button aria-expanded={open} className="mail-guide-head" onClick={toggle} type="button">
         <BookOutlined aria-hidden />
         <span className="mail-guide-title">{guide.title}</span>
-        <span className="mail-guide-count">{t('{{count}} steps', { count: guide.steps.length })}</span>
+        <span className="mail-guide-count">{t('{{number}} steps', { number: guide.steps.length })}</span>
         {open ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
       </button>
       {open && (

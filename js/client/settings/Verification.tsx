@@ -88,9 +88,7 @@ export function Verification({ provider, section, state, show }: Props) {
           checks={trial.checks}
           guide={section.guide}
           show={show}
-          title={
-            trial.email ? t('Test sign-in as {{email}}', { email: trial.email }) : t('Test sign-in')
-          }
+          title={trial.email ? t('Test sign-in as {{email}}', { email: trial.email }) : t('Test sign-in')}
         />
       )}
       {provider === 'microsoft' && <AdminConsent disabled={state.changed} />}

@@ -16,31 +16,46 @@ export interface NewRows {
   key?: string[];
 }
 
-/** A statement around the rows: what stands before and behind them. */
+/** What a statement consists of beside the rows. */
 interface Frame {
   attributes: Attribute[];
   head: string;
+  /** The rows of a JSON text, as PostgreSQL takes them apart. */
+  fromJson: string;
   tail: string;
 }
 
-export async function insertRows(
-  db: Database,
-  model: Model,
-  { columns, rows, key }: NewRows,
-  transaction: Transaction,
-): Promise<void> {
-  const now = new Date().toISOString();
-  const attributes = [...new Set([...columns, ...TIMESTAMPS])].map((name) => attribute(model, name));
-  const frame: Frame = {
-    attributes,
-    head: insertInto(db, model, attributes),
-    tail: key ? onConflict(db, model, key, columns) : '',
-  };
-  const insert = db.inDialect('postgres') ? insertJson : insertValues;
-  for (const chunk of rows) {
-    // Database drivers take views of a buffer for Node's own kind only.
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    await insert(db, frame, bytes, now, transaction);
+export class Inserter {
+  /** Few, and met again with every page of mail. */
+  private readonly frames = new Map<string, Frame>();
+
+  constructor(private readonly db: Database) {}
+
+  async insert(model: Model, { columns, rows, key }: NewRows, transaction: Transaction): Promise<void> {
+    const now = new Date().toISOString();
+    const frame = this.frame(model, columns, key);
+    const insert = this.db.inDialect('postgres') ? insertJson : insertValues;
+    for (const chunk of rows) {
+      // Database drivers take views of a buffer for Node's own kind only.
+      const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+      await insert(this.db, frame, bytes, now, transaction);
+    }
+  }
+
+  private frame(model: Model, columns: string[], key?: string[]): Frame {
+    const id = JSON.stringify([model.name, columns, key]);
+    let frame = this.frames.get(id);
+    if (!frame) {
+      const attributes = [...new Set([...columns, ...TIMESTAMPS])].map((name) => attribute(model, name));
+      frame = {
+        attributes,
+        head: insertInto(this.db, model, attributes),
+        fromJson: this.db.inDialect('postgres') ? fromJson(this.db, attributes) : '',
+        tail: key ? onConflict(this.db, model, key, columns) : '',
+      };
+      this.frames.set(id, frame);
+    }
+    return frame;
   }
 }
 
@@ -50,19 +65,16 @@ export async function insertRows(
  */
 async function insertJson(
   db: Database,
-  { attributes, head, tail }: Frame,
+  { head, fromJson, tail }: Frame,
   bytes: Buffer,
   now: string,
   transaction: Transaction,
 ): Promise<void> {
-  const quote = (name: string) => db.sequelize.getQueryInterface().queryGenerator.quoteIdentifier(name);
-  const definitions = attributes.map(({ fieldName, type }) => `${quote(fieldName)} ${type.toSql()}`);
-  const values = attributes.map(({ fieldName }) =>
-    TIMESTAMPS.includes(fieldName) ? `COALESCE(${quote(fieldName)}, $2::timestamptz)` : quote(fieldName),
-  );
-  const source = `json_to_recordset($1::json) AS row (${definitions.join(', ')})`;
-  const sql = `${head} SELECT ${values.join(', ')} FROM ${source} ${tail}`;
-  await db.sequelize.query(sql, { bind: [bytes, now], transaction, logging: false });
+  await db.sequelize.query(`${head} ${fromJson} ${tail}`, {
+    bind: [bytes, now],
+    transaction,
+    logging: false,
+  });
 }
 
 async function insertValues(
@@ -90,6 +102,19 @@ function parse(bytes: Buffer): JsonObject[] {
   const rows = JSON.parse(bytes.toString()) as Json;
   if (!Array.isArray(rows)) throw new HostError('storage_failed', 'rows are expected');
   return rows as JsonObject[];
+}
+
+/** `SELECT "id", … FROM json_to_recordset($1)`: the rows are the first parameter, the time now is the second. */
+function fromJson(db: Database, attributes: Attribute[]): string {
+  const { queryGenerator } = db.sequelize.getQueryInterface();
+  const columns = attributes.map(({ fieldName, type }) => {
+    const name = queryGenerator.quoteIdentifier(fieldName);
+    const value = TIMESTAMPS.includes(fieldName) ? `COALESCE(${name}, $2::timestamptz)` : name;
+    return { value, definition: `${name} ${type.toSql()}` };
+  });
+  const values = columns.map(({ value }) => value).join(', ');
+  const definitions = columns.map(({ definition }) => definition).join(', ');
+  return `SELECT ${values} FROM json_to_recordset($1::json) AS row (${definitions})`;
 }
 
 function insertInto(db: Database, model: Model, attributes: Attribute[]): string {

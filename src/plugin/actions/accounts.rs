@@ -3,7 +3,7 @@
 //! | action | in | out |
 //! |---|---|---|
 //! | `mail:oauth2url` | `type`, `email?`, `reauthorize?` | `{url}` |
-//! | `mail:oauth2callback` | `state`, `code` or `error`, `iss?` (as they came), `redirectUri?` (the page's own address) | `{account, created}` |
+//! | `mail:oauth2callback` | `state`, `code` or `error`, `iss?` (as they came), `redirectUri?` (the page's own address) | `{account, created}`, `{trial}` or `{adminConsent}` |
 //! | `mail:getMailAccounts` | | `[account]`, each with `mode` and `missingPermissions` `[{scope, name}]` |
 //! | `mail:startSync` | `email`, `type?`, `startDate?` | account |
 //! | `mail:messagesSync` | `emails[]` | `[account]` |
@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use super::{Access, Action};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::oauth::{self, Begin, Callback, Caller};
+use crate::oauth::{self, Begin, Callback, Caller, End};
 use crate::plugin::call::{Answered, Call, body, parameter, required, text, texts};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::provider::Provider;
@@ -96,10 +96,14 @@ async fn oauth2_callback(call: Call<'_>) -> Answered {
         state: given("state").map(Secret::new),
         code: given("code").map(Secret::new),
         error: given("error").map(str::to_owned),
+        error_description: given("errorDescription").map(str::to_owned),
         issuer: given("iss").map(str::to_owned),
         redirect_uri: given("redirectUri").map(str::to_owned),
     };
-    let linked = oauth::complete(call.host, caller(&call), callback).await?;
+    let linked = match oauth::complete(call.host, caller(&call), callback).await? {
+        End::Linked(linked) => linked,
+        End::Trial(answer) => return body(answer),
+    };
     Ok(ActionResponse {
         body: json!({ "account": linked.account.to_public(), "created": linked.created }),
         wake: vec![SYNC_SCHEDULE],
@@ -107,7 +111,8 @@ async fn oauth2_callback(call: Call<'_>) -> Answered {
     })
 }
 
-fn caller<'a>(call: &'a Call<'_>) -> Caller<'a> {
+/// Who calls, for an authorisation.
+pub(super) fn caller<'a>(call: &'a Call<'_>) -> Caller<'a> {
     Caller {
         user_id: call.user.id,
         session: call.request.session.as_deref(),

@@ -91,12 +91,6 @@ const GOOGLE: &[Fault] = &[
         "The audience of the application is Internal: only accounts of its own organization can connect.",
     ),
     fault(
-        "access_denied",
-        Subject::Consent,
-        APPLICATION,
-        "Google does not let this user consent. While the application is in testing, only its test users can.",
-    ),
-    fault(
         "admin_policy_enforced",
         Subject::Consent,
         APPLICATION,
@@ -229,7 +223,7 @@ const MICROSOFT: &[Fault] = &[
 ];
 
 /// What a provider's code says: the failed check first, then what is right. Nothing where the code isn't known.
-pub(crate) fn findings(provider: Provider, code: &str) -> Vec<Check> {
+pub(super) fn findings(provider: Provider, code: &str) -> Vec<Check> {
     let table = match provider {
         Provider::Google => GOOGLE,
         Provider::Microsoft => MICROSOFT,

@@ -96,6 +96,11 @@ impl Report {
         Self { checks, provider }
     }
 
+    /// Whose settings were verified.
+    pub(crate) const fn provider(&self) -> Provider {
+        self.provider
+    }
+
     /// Whether nothing is known to be wrong.
     pub fn is_good(&self) -> bool {
         self.checks.iter().all(|check| check.state != CheckState::Failed)
@@ -126,6 +131,19 @@ impl Report {
     ) {
         let mut check = Check::new(self.provider, subject, CheckState::Failed, sentence);
         check.code = code;
+        self.add(check);
+    }
+
+    /// The same with a value in the sentence.
+    pub(crate) fn fail_with(
+        &mut self,
+        subject: Subject,
+        sentence: &'static str,
+        (name, value): (&'static str, String),
+        code: Option<&str>,
+    ) {
+        let mut check = Check::new(self.provider, subject, CheckState::Failed, sentence).with(name, value);
+        check.code = code.map(str::to_owned);
         self.add(check);
     }
 }
