@@ -104,10 +104,10 @@ pub async fn begin(host: &dyn Host, caller: Caller<'_>, wish: Begin<'_>) -> Resu
         &begun.verifier,
         wish.email,
     )?;
-    match application.is_dry_run() {
+    Ok(match application.is_dry_run() {
         true => settings::consent_address(wish.provider, &url, &begun.redirect_uri),
-        false => Ok(url),
-    }
+        false => url,
+    })
 }
 
 /// What an authorisation goes to the provider with.

@@ -162,17 +162,12 @@ pub async fn end(host: &dyn Host, provider: Provider) -> Result<u64> {
 }
 
 /// The address at which the site itself shows the consent page that `url` is the address of.
-///
-/// # Errors
-/// `internal` when `url` has no query.
-pub fn consent_address(provider: Provider, url: &str, redirect_uri: &str) -> Result<String> {
-    let (_, query) = url
-        .split_once('?')
-        .ok_or_else(|| Error::new(ErrorCode::Internal, "the consent page has no query"))?;
+pub fn consent_address(provider: Provider, url: &str, redirect_uri: &str) -> String {
+    let (_, query) = url.split_once('?').unwrap_or_default();
     let site = redirect_uri
         .strip_suffix(super::CALLBACK_PATH)
         .unwrap_or_default();
-    Ok(format!("{site}{CONSENT_PATH}?type={}&{query}", provider.as_str()))
+    format!("{site}{CONSENT_PATH}?type={}&{query}", provider.as_str())
 }
 
 /// What holds for what is left of a dry run.
