@@ -27,6 +27,9 @@ pub struct Account {
     /// Whose account it is.
     #[serde(deserialize_with = "store::id_from")]
     pub user_id: i64,
+    /// Whether it was linked in a dry run: a test mailbox of the stand-in.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub dry_run: bool,
     /// What the user configured: `displayName`, `signatures`.
     #[serde(default)]
     pub config: Value,
@@ -179,6 +182,7 @@ impl Account {
             "email": self.email,
             "userId": self.user_id,
             "settingId": self.provider,
+            "dryRun": self.dry_run,
             "config": self.config,
             "identities": self.identities,
             "status": self.status,

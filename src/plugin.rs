@@ -41,6 +41,8 @@ pub struct Manifest {
     pub actions: Vec<ActionEntry>,
     /// The schedules.
     pub schedules: Vec<Schedule>,
+    /// The domain whose requests the host's stand-in answers in its own process.
+    pub stand_in_domain: &'static str,
     /// The origins that the module sends requests to by default.
     pub origins: Vec<String>,
     /// The plugins that own the same collections; the plugin refuses to be enabled beside them.
@@ -154,6 +156,7 @@ pub fn manifest() -> Manifest {
                 every_seconds: 60,
             },
         ],
+        stand_in_domain: settings::STAND_IN_DOMAIN,
         origins,
         conflicts_with: vec!["@nocobase/plugin-email-manager", "email-manager"],
     }

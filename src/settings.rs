@@ -10,6 +10,7 @@ use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
 
 mod access_mode;
+pub mod dry_run;
 mod endpoints;
 mod guide;
 mod page;
@@ -20,14 +21,18 @@ mod values;
 mod verify;
 
 pub use access_mode::AccessMode;
+pub use dry_run::{DryRun, STAND_IN_DOMAIN, consent_address};
 pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
-pub use verify::{Check, CheckState, Report, Subject, saved_application, verify};
+pub use verify::{Check, CheckState, Report, Subject, saved_application, verify, verify_dry_run};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
 pub const PLACEHOLDER: &str = "••••••••";
+
+/// Where providers send browsers back to, below the site's address.
+const CALLBACK_PATH: &str = "/admin/settings/mail/oauth2";
 
 const GENERAL_KEY: &str = "general";
 const DEFAULT_SYNC_INTERVAL_MINUTES: u32 = 5;
@@ -105,13 +110,15 @@ struct GeneralRecord {
     values: General,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ProviderRecord {
     #[serde(default, deserialize_with = "store::or_default")]
     values: ProviderValues,
     #[serde(default)]
     client_secret: Option<String>,
+    #[serde(default)]
+    dry_run: Option<DryRun>,
 }
 
 /// The general settings in force.
@@ -126,21 +133,46 @@ pub async fn general(host: &dyn Host) -> Result<General> {
         .unwrap_or_default())
 }
 
-/// The provider's application, if an administrator has set it up and enabled it.
+/// The application with which users link mailboxes now: the provider's, or the stand-in's during a dry run.
 ///
 /// # Errors
-/// `not_configured` when it isn't set up, naming what is missing; `secret_unreadable`; `storage_failed`.
+/// As [`application_of`].
 pub async fn application(host: &dyn Host, provider: Provider) -> Result<Application> {
+    let record = provider_record(host, provider).await?;
+    match record.as_ref().and_then(|record| record.dry_run) {
+        Some(dry_run) => dry_run.application(provider, record.unwrap_or_default().values.mode),
+        None => configured(host, provider, record).await,
+    }
+}
+
+/// The application of an account or authorisation: the stand-in's for those of a dry run, and for no others.
+///
+/// # Errors
+/// `not_configured` when the provider isn't set up, naming what is missing, or when the dry run has ended;
+/// `secret_unreadable`; `storage_failed`.
+pub async fn application_of(host: &dyn Host, provider: Provider, is_dry_run: bool) -> Result<Application> {
+    let record = provider_record(host, provider).await?;
+    if !is_dry_run {
+        return configured(host, provider, record).await;
+    }
+    let record = record.unwrap_or_default();
+    let dry_run = record.dry_run.ok_or_else(dry_run::ended)?;
+    dry_run.application(provider, record.values.mode)
+}
+
+/// The provider's application, if an administrator has set it up and enabled it.
+async fn configured(
+    host: &dyn Host,
+    provider: Provider,
+    record: Option<ProviderRecord>,
+) -> Result<Application> {
     let missing = |what: String| Error::new(ErrorCode::NotConfigured, what).about("type");
     let name = provider.service_name();
-    let record = provider_record(host, provider)
-        .await?
-        .filter(|record| record.values.enabled)
-        .ok_or_else(|| {
-            missing(format!(
-                "{name} is not set up: an administrator enables it in Email settings"
-            ))
-        })?;
+    let record = record.filter(|record| record.values.enabled).ok_or_else(|| {
+        missing(format!(
+            "{name} is not set up: an administrator enables it in Email settings"
+        ))
+    })?;
     let sealed = record
         .client_secret
         .filter(|_| !record.values.client_id.is_empty())
@@ -205,7 +237,7 @@ pub async fn origins(host: &dyn Host) -> Result<Vec<AllowedOrigin>> {
 pub fn redirect_uri(general: &General, request_origin: &str) -> String {
     let entered = general.public_url.as_deref().filter(|url| !url.is_empty());
     format!(
-        "{}/admin/settings/mail/oauth2",
+        "{}{CALLBACK_PATH}",
         entered.unwrap_or(request_origin).trim_end_matches('/')
     )
 }

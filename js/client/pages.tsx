@@ -1,6 +1,7 @@
 import React, { type ComponentType } from 'react';
 import { CallbackPage } from './callback/CallbackPage';
 import { CentrePage } from './centre/CentrePage';
+import { ConsentPage } from './dryrun/ConsentPage';
 import type { Lane } from './host/lane';
 import { MailPage } from './host/page';
 import { SettingsPage } from './settings/SettingsPage';
@@ -12,6 +13,8 @@ export interface Pages {
   Settings: ComponentType;
   /** `/admin/settings/mail/oauth2`, for any signed-in user. */
   Callback: ComponentType;
+  /** `/admin/settings/mail/dry-run`, for any signed-in user. */
+  DryRunConsent: ComponentType;
   /** `/admin/mail`, for any signed-in user. */
   Centre: ComponentType;
   /** The icon in the top bar. */
@@ -31,6 +34,7 @@ export function createPages(lane: Lane): Pages {
   return {
     Settings: page(SettingsPage),
     Callback: page(CallbackPage),
+    DryRunConsent: page(ConsentPage),
     Centre: page(CentrePage),
     Icon: page(MailIcon),
   };

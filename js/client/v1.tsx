@@ -21,6 +21,10 @@ export default class PluginEmailManagerClient extends Plugin {
       Component: pages.Callback,
       skipAuthCheck: true,
     });
+    this.app.router.add('mail-dry-run', {
+      path: '/admin/settings/mail/dry-run',
+      Component: pages.DryRunConsent,
+    });
     this.app.router.add('admin.mail', { path: '/admin/mail', Component: pages.Centre });
 
     const items = { mail: { order: 302, component: 'MailIcon', pin: true, snippet: '*' } };

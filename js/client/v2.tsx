@@ -25,6 +25,10 @@ export default class PluginEmailManagerClientV2 extends Plugin {
       componentLoader: () => Promise.resolve({ default: pages.Callback }),
       skipAuthCheck: true,
     });
+    this.app.router.add('mail-dry-run', {
+      path: '/admin/settings/mail/dry-run',
+      componentLoader: () => Promise.resolve({ default: pages.DryRunConsent }),
+    });
     this.app.router.add('admin.mail', {
       path: '/admin/mail',
       componentLoader: () => Promise.resolve({ default: pages.Centre }),

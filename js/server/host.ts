@@ -5,6 +5,7 @@ import type { Database } from '@nocobase/database';
 import type { Application, Logger } from '@nocobase/server';
 import type { Host, Manifest } from 'email-manager';
 import { Fetcher } from './fetcher';
+import { StandIn } from './standin';
 import { Storage } from './storage';
 
 /** A host that can be told to let go of whatever it still waits for. */
@@ -14,12 +15,13 @@ export interface ServerHost extends Host {
 
 export function createHost(app: Application, db: Database, log: Logger, manifest: Manifest): ServerHost {
   const fetcher = new Fetcher(manifest.origins);
+  const standIn = new StandIn(manifest.standInDomain);
   const storage = new Storage(
     db,
     manifest.collections.map(({ name }) => name),
   );
   return {
-    fetch: (request, limits) => fetcher.fetch(request, limits),
+    fetch: (request, limits) => (standIn.serves(request.url) ? standIn : fetcher).fetch(request, limits),
     allowOrigins: (origins) => fetcher.allow(origins),
     find: (query) => storage.find(query),
     count: (collection, filter) => storage.count(collection, filter),

@@ -21,9 +21,9 @@ const MAX_MARKED: usize = 1_000;
 /// A session with the mailbox of `account`.
 ///
 /// # Errors
-/// What [`settings::application`] reports.
+/// What [`settings::application_of`] reports.
 pub async fn session(host: &Rc<dyn Host>, account: &Account) -> Result<Session> {
-    let application = settings::application(host.as_ref(), account.provider).await?;
+    let application = settings::application_of(host.as_ref(), account.provider, account.dry_run).await?;
     let tokens = Rc::new(AccountTokens::new(
         Rc::clone(host),
         application.clone(),

@@ -87,20 +87,27 @@ pub enum End {
 /// # Errors
 /// `not_configured`, `not_found` for somebody else's mailbox, `storage_failed`.
 pub async fn begin(host: &dyn Host, caller: Caller<'_>, wish: Begin<'_>) -> Result<String> {
-    let application = settings::application(host, wish.provider).await?;
     let pinned = match wish.email.filter(|_| wish.reauthorize) {
         Some(email) => Some(account::own(host, caller.user_id, email, Some(wish.provider)).await?),
         None => None,
     };
+    let application = match &pinned {
+        Some(account) => settings::application_of(host, wish.provider, account.dry_run).await?,
+        None => settings::application(host, wish.provider).await?,
+    };
     let account_id = pinned.as_ref().map(|account| account.id);
     let begun = store_begun(host, caller, &application, Purpose::Link, account_id).await?;
-    client::authorization_url(
+    let url = client::authorization_url(
         &application,
         &begun.redirect_uri,
         &begun.state,
         &begun.verifier,
         wish.email,
-    )
+    )?;
+    Ok(match application.is_dry_run() {
+        true => settings::consent_address(wish.provider, &url, &begun.redirect_uri),
+        false => url,
+    })
 }
 
 /// What an authorisation goes to the provider with.
@@ -121,8 +128,7 @@ pub(super) async fn store_begun(
     let redirect_uri = redirect_uri(host, caller).await?;
     let (state, verifier) = (random_token(host)?, random_token(host)?);
     let who = answerer(caller, &redirect_uri);
-    let provider = application.provider;
-    pending::begin(host, &who, provider, purpose, account_id, &state, &verifier).await?;
+    pending::begin(host, &who, application, purpose, account_id, &state, &verifier).await?;
     Ok(Begun {
         redirect_uri,
         state,
@@ -186,7 +192,7 @@ async fn exchange(
     verifier: &Secret,
     callback: Callback,
 ) -> Result<Linked> {
-    let application = settings::application(host.as_ref(), pending.provider).await?;
+    let application = settings::application_of(host.as_ref(), pending.provider, pending.dry_run).await?;
     issuer::check(&application, callback.issuer.as_deref())?;
     if let Some(error) = callback.error {
         return Err(denied(&error));

@@ -43,6 +43,15 @@ pub(super) async fn save(
         Err(error) => return Err(error),
     };
     is_expected(pending, existing.as_ref(), &profile)?;
+    if existing
+        .as_ref()
+        .is_some_and(|account| account.dry_run != application.is_dry_run())
+    {
+        return Err(Error::invalid(
+            "email",
+            "a test mailbox and a real one can't have the same address: delete the other one first",
+        ));
+    }
 
     let vault = Vault::open(host).await?;
     let seal = |column: &str, secret: &Secret| {
@@ -133,6 +142,7 @@ fn first(host: &dyn Host, application: &Application, user_id: i64, profile: &Pro
         ("type", json!(application.provider)),
         ("email", json!(profile.email)),
         ("userId", json!(user_id)),
+        ("dryRun", json!(application.is_dry_run())),
         ("config", json!({ "displayName": profile.name, "signatures": [] })),
         ("identities", json!([])),
         ("status", json!(status)),

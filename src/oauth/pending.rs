@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
+use crate::settings::Application;
 use crate::store::{self, collections};
 
 /// How long a user may take on the consent page.
@@ -49,6 +50,9 @@ pub(super) struct Pending {
     #[serde(default)]
     session: Option<String>,
     pub(super) redirect_uri: String,
+    /// Whether it was begun with the stand-in of a dry run.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub(super) dry_run: bool,
     /// The account to authorise again, and no other.
     #[serde(default)]
     pub(super) account_id: Option<Value>,
@@ -111,7 +115,7 @@ pub(super) enum Claim {
 pub(super) async fn begin(
     host: &dyn Host,
     who: &Answerer<'_>,
-    provider: Provider,
+    application: &Application,
     purpose: Purpose,
     account_id: Option<i64>,
     state: &Secret,
@@ -129,7 +133,8 @@ pub(super) async fn begin(
         ("stateHash", json!(state_hash)),
         ("userId", json!(who.user_id)),
         ("session", json!(who.session.map(hash))),
-        ("type", json!(provider)),
+        ("type", json!(application.provider)),
+        ("dryRun", json!(application.is_dry_run())),
         ("purpose", json!(purpose)),
         ("redirectUri", json!(who.redirect_uri)),
         ("accountId", json!(account_id)),

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Host, HostFuture};
 
 mod accounts;
+mod dry_run;
 mod files;
 mod keys;
 mod messages;
@@ -37,6 +38,7 @@ struct Action {
 /// Every action, by topic.
 const TOPICS: &[&[Action]] = &[
     settings::ACTIONS,
+    dry_run::ACTIONS,
     verify::ACTIONS,
     accounts::ACTIONS,
     keys::ACTIONS,

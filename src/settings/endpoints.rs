@@ -116,6 +116,12 @@ impl EndpointOverrides {
                     "the address must not contain a user, a password or a fragment",
                 ));
             }
+            if super::dry_run::is_stand_in(&url) {
+                return Err(Error::invalid(
+                    field,
+                    "this address is reserved for the dry run: switch the dry run on instead",
+                ));
+            }
             if is_private(&url) && !self.allow_private {
                 return Err(Error::invalid(
                     field,

@@ -63,22 +63,45 @@ pub async fn verify(
     let saved = super::origins(host).await?;
     let entered = draft.values.endpoints.origins(draft.values.tenant());
     host.allow_origins(saved.iter().cloned().chain(entered).collect());
+    let asked = ask(host, &application, &redirect_uri, &mut report).await;
+    host.allow_origins(saved);
+    asked.map(|()| report)
+}
+
+/// Verifies the stand-in of a dry run as it would a provider.
+///
+/// # Errors
+/// `not_configured` when there is no dry run; `storage_failed`.
+pub async fn verify_dry_run(host: &dyn Host, provider: Provider, request_origin: &str) -> Result<Report> {
+    let application = super::application_of(host, provider, true).await?;
+    let redirect_uri = redirect_uri(&general(host).await?, request_origin);
+    let mut report = Report::new(provider);
+    ask(host, &application, &redirect_uri, &mut report).await?;
+    Ok(report)
+}
+
+/// Asks about the application, and reports what was found.
+async fn ask(
+    host: &dyn Host,
+    application: &Application,
+    redirect_uri: &str,
+    report: &mut Report,
+) -> Result<()> {
     let trial = Trial {
-        application: &application,
-        redirect_uri: &redirect_uri,
+        application,
+        redirect_uri,
         verifier: random_token(host)?,
     };
     let (token, page, api) = join3(
         token::findings(host, &trial),
         consent_page::findings(host, &trial),
-        api::findings(host, &application),
+        api::findings(host, application),
     )
     .await;
-    host.allow_origins(saved);
     for finding in token?.into_iter().chain(page?).chain(api?) {
         report.add(finding);
     }
-    Ok(report)
+    Ok(())
 }
 
 /// What an error that a provider sent a browser back with says about the settings. Nothing where it isn't known.

@@ -55,6 +55,8 @@ fn settings() -> Collection {
             field("type", String),
             field("values", Json),
             hidden("clientSecret", Text),
+            // When a dry run began and what has arrived in it (ours); none outside of one.
+            field("dryRun", Json),
         ],
         indexes: vec![unique(&["type"])],
     }
@@ -69,6 +71,8 @@ fn accounts() -> Collection {
             field("email", String),
             field("userId", BigInt),
             field("settingId", BigInt),
+            // Whether the mailbox is the stand-in's (ours).
+            field("dryRun", Boolean),
             field("config", Json),
             field("identities", Json),
             field("scopes", Json),
@@ -152,6 +156,7 @@ fn authorizations() -> Collection {
             field("userId", BigInt),
             field("type", String),
             field("redirectUri", Text),
+            field("dryRun", Boolean),
             field("session", String),
             field("accountId", BigInt),
             field("purpose", String),

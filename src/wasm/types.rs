@@ -18,6 +18,8 @@ export interface Manifest {
   schedules: ManifestSchedule[];
   /** The origins it may fetch before anything is configured. */
   origins: string[];
+  /** Requests to this domain and those below it never leave the process: the stand-in of the package answers them. */
+  standInDomain: string;
   /** Plugins that own the same collections. */
   conflictsWith: string[];
 }

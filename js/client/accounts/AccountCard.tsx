@@ -8,6 +8,7 @@ import { type Account, isFirstSync } from '../host/types';
 import { announceChange } from '../shared/changes';
 import { amount, day, timeAgo } from '../shared/format';
 import { ProviderLogo } from '../shared/ProviderLogo';
+import { TestMailboxTag } from '../dryrun/TestMailboxTag';
 import { useConsent } from './LinkAccountButton';
 import { SyncProgress } from './SyncProgress';
 
@@ -29,6 +30,7 @@ export function AccountCard({ account, onChooseStart, onChanged }: Props) {
           <Typography.Text ellipsis={{ tooltip: email }} strong>
             {email}
           </Typography.Text>
+          {account.dryRun && <TestMailboxTag />}
           <Facts account={account} />
         </div>
         <StatusTag account={account} />
@@ -113,7 +115,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
   const remove = async (): Promise<void> => {
     try {
       const { revoked } = await actions.deleteAccount(account);
-      if (revoked) message.success(t('The account was deleted'));
+      if (revoked || account.dryRun) message.success(t('The account was deleted'));
       else {
         modal.warning({
           title: t('The account was deleted'),

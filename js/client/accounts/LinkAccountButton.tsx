@@ -1,6 +1,7 @@
 import React, { useState } from 'react';
 import { App, Button, Dropdown, theme, Typography } from 'antd';
 import { DownOutlined, PlusOutlined } from '@ant-design/icons';
+import { TestMailboxTag } from '../dryrun/TestMailboxTag';
 import { openConsent } from '../callback/consent';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
@@ -19,7 +20,7 @@ export function LinkAccountButton({ primary = true }: { primary?: boolean }) {
   const { token } = theme.useToken();
 
   const items = (['google', 'microsoft'] as const).map((type) => {
-    const configured = providers?.find((provider) => provider.type === type)?.configured ?? false;
+    const { configured = false, dryRun } = providers?.find((provider) => provider.type === type) ?? {};
     return {
       key: type,
       disabled: !configured,
@@ -30,7 +31,7 @@ export function LinkAccountButton({ primary = true }: { primary?: boolean }) {
       ),
       label: (
         <div>
-          {PROVIDER_NAMES[type]}
+          {PROVIDER_NAMES[type]} {dryRun && <TestMailboxTag />}
           {providers && !configured && (
             <Typography.Text style={{ display: 'block', fontSize: token.fontSizeSM }} type="secondary">
               {t('Not set up yet. An administrator does this in the email settings.')}

@@ -3,6 +3,9 @@ import { toMailError } from './error';
 import type {
   Account,
   Check,
+  DryRunConsent,
+  DryRunDecision,
+  DryRunState,
   MailboxFolders,
   Message,
   MessageRow,
@@ -35,6 +38,18 @@ export interface MailActions {
   /** The address at which an administrator of a Microsoft organisation consents for everybody there. */
   adminConsentUrl: () => Promise<string>;
   providers: () => Promise<Provider[]>;
+  dryRuns: () => Promise<DryRunState[]>;
+  startDryRun: (type: ProviderType) => Promise<DryRunState>;
+  /** What a verification of the stand-in finds, as of a provider. */
+  verifyDryRun: (type: ProviderType) => Promise<{ checks: Check[] }>;
+  /** A test mail for every mailbox of the dry run. */
+  deliverTestMail: (type: ProviderType) => Promise<DryRunState>;
+  /** Deletes the dry run's mailboxes with their mail, too. */
+  endDryRun: (type: ProviderType) => Promise<DryRunState>;
+  /** `query` is that of the consent page's address. */
+  dryRunConsent: (query: string) => Promise<DryRunConsent>;
+  /** Answers with the address to go to. */
+  dryRunDecision: (query: string, decision: DryRunDecision) => Promise<string>;
   /** The address of the provider's consent page. */
   consentUrl: (type: ProviderType, reauthorize?: { email: string }) => Promise<string>;
   finishConsent: (answer: Record<string, string>) => Promise<ConsentEnd>;
@@ -82,6 +97,14 @@ export function createActions(lane: Lane): MailActions {
     adminConsentUrl: async () =>
       (await post<{ url: string }>('mail:adminConsentUrl', { section: 'microsoft' })).url,
     providers: () => get('mail:providers'),
+    dryRuns: () => get('mail:dryRuns'),
+    startDryRun: (type) => post('mail:startDryRun', { type }),
+    verifyDryRun: (type) => post('mail:verifyDryRun', { type }),
+    deliverTestMail: (type) => post('mail:deliverTestMail', { type }),
+    endDryRun: (type) => post('mail:endDryRun', { type }),
+    dryRunConsent: (query) => post('mail:dryRunConsent', { query }),
+    dryRunDecision: async (query, decision) =>
+      (await post<{ url: string }>('mail:dryRunDecision', { query, ...decision })).url,
     consentUrl: async (type, reauthorize) => {
       const more = reauthorize && { email: reauthorize.email, reauthorize: true };
       return (await get<{ url: string }>('mail:oauth2url', { type, ...more })).url;

@@ -6,6 +6,37 @@ export interface Provider {
   type: ProviderType;
   name: string;
   configured: boolean;
+  /** Linking leads to the stand-in and its test mailboxes. */
+  dryRun?: boolean;
+}
+
+/** The dry run of a provider, as administrators see it. */
+export interface DryRunState {
+  type: ProviderType;
+  on: boolean;
+  /** Test mails sent to its mailboxes. */
+  deliveries: number;
+  /** Test mailboxes that are linked. */
+  mailboxes: number;
+}
+
+/** What the stand-in asks a user, or where it sends the browser instead. */
+export type DryRunConsent =
+  | { url: string }
+  | {
+      url?: never;
+      type: ProviderType;
+      mailboxes: { email: string; name: string }[];
+      selected: string;
+      scopes: string[];
+      /** Whether scopes may be left out one by one. */
+      optional: boolean;
+    };
+
+export interface DryRunDecision {
+  allow: boolean;
+  email?: string | undefined;
+  scopes?: string[];
 }
 
 export type SettingsSectionKey = 'general' | 'google' | 'microsoft';
@@ -96,6 +127,8 @@ export interface Account {
   id: number;
   type: ProviderType;
   email: string;
+  /** A test mailbox of a dry run. */
+  dryRun?: boolean;
   config?: { displayName?: string | null } | null;
   /** `connected` waits for its start date, `ready` is in use. */
   status: 'connected' | 'ready' | 'needs_reauthorization' | 'failing';

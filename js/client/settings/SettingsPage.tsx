@@ -4,6 +4,7 @@ import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
+import { DryRun } from './DryRun';
 import { Notices } from './Notices';
 import { SectionCard } from './SectionCard';
 import { renderTemplates } from './templates';
@@ -50,6 +51,7 @@ export function SettingsPage() {
           type="warning"
         />
       )}
+      {schema && <DryRun />}
       {schema?.sections.map((section) => (
         <SectionCard
           initialValues={value?.values[section.key] ?? {}}

@@ -31,6 +31,7 @@ const manifest = {
     { resource: 'mailThings', name: 'get', access: 'loggedIn' },
   ],
   schedules: [{ name: 'sync', everySeconds: 3600 }],
+  standInDomain: 'stand-in.invalid',
   origins: [],
   conflictsWith: ['rival'],
 };

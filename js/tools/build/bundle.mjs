@@ -9,8 +9,11 @@ import { unlessUnchanged } from './unchanged.mjs';
 /** The AMD name under which the host looks for the plugin; its v2 entry is this with `/client-v2` behind it. */
 const NAME = 'nocobase-plugin-email-manager';
 
-/** How js/server imports the module: by the name of the crate. */
-const MODULE = 'email-manager';
+/** How js/server imports the modules: by name. */
+const MODULES = {
+  'email-manager': '../wasm/email_manager.js',
+  'email-manager-stand-in': '../stand-in/stand_in.js',
+};
 
 const dist = path.join(pkg, 'dist');
 
@@ -56,7 +59,7 @@ const common = {
   logLevel: 'warning',
 };
 
-/** CommonJS for Node. The glue of the module stays a file of its own: it reads the .wasm beside it. */
+/** CommonJS for Node. The glue of a module stays a file of its own: it reads the .wasm beside it. */
 async function bundleServer() {
   const { build } = await import('esbuild');
   await build({
@@ -66,12 +69,14 @@ async function bundleServer() {
     platform: 'node',
     target: 'node20',
     external: server,
+    // What is imported later is required later, by the same loader as the rest.
+    supported: { 'dynamic-import': false },
     plugins: [
       {
         name: 'module',
         setup({ onResolve }) {
-          onResolve({ filter: new RegExp(`^${MODULE}$`) }, () => ({
-            path: '../wasm/email_manager.js',
+          onResolve({ filter: /^email-manager(-stand-in)?$/ }, ({ path: name }) => ({
+            path: MODULES[name],
             external: true,
           }));
         },

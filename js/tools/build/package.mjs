@@ -7,12 +7,12 @@ import { step } from '../common/report.mjs';
 import { run } from '../common/run.mjs';
 import { buildBundles } from './bundle.mjs';
 import { copyLocales } from './locale.mjs';
-import { buildModule } from './wasm.mjs';
+import { buildModules } from './wasm.mjs';
 
 /** Builds what has changed of pkg/dist. */
 export async function buildPackage(options) {
   await ensureModules();
-  await buildModule(options);
+  await buildModules(options);
   await buildBundles();
   copyLocales();
 }

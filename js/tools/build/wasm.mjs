@@ -1,4 +1,5 @@
-// The crate as one WebAssembly module with its CommonJS glue: pkg/dist/wasm.
+// The crates as WebAssembly modules with their CommonJS glue: the plugin in pkg/dist/wasm, the stand-in of its dry run in
+// pkg/dist/stand-in, which is loaded only while one is on.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -11,49 +12,76 @@ import { wasmToolchain } from '../toolchain/wasm-target.mjs';
 import { unlessUnchanged } from './unchanged.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
-const folder = path.join(pkg, 'dist/wasm');
+
+const CRATES = [
+  {
+    title: 'module',
+    step: 'wasm',
+    crate: 'email-manager',
+    name: 'email_manager',
+    folder: path.join(pkg, 'dist/wasm'),
+    sources: ['src'],
+  },
+  {
+    title: 'stand-in',
+    step: 'stand-in',
+    crate: 'email-manager-simulator',
+    name: 'stand_in',
+    folder: path.join(pkg, 'dist/stand-in'),
+    sources: ['tests/simulator/Cargo.toml', 'tests/simulator/src'],
+  },
+];
 
 /** The released module. */
-export const modulePath = path.join(folder, 'email_manager_bg.wasm');
+export const modulePath = wasmOf(CRATES[0]);
 
 /** How hard wasm-opt works, and for what: `-Oz` for size, `-O2` for speed. */
 const OPTIMISATIONS = ['-Oz', '-Os', '-O2', '-O3'];
 
 /** @param {{optimise?: string}} options */
-export async function buildModule({ optimise = '-Oz' } = {}) {
+export async function buildModules({ optimise = '-Oz' } = {}) {
   if (!OPTIMISATIONS.includes(optimise))
     throw new TypeError(`wasm-opt's level must be one of ${OPTIMISATIONS.join(', ')}`);
   const toolchain = await wasmToolchain();
   const { bindgen } = await ensureWasmBindgen();
-  const inputs = ['Cargo.toml', 'Cargo.lock', '.cargo', 'src'].map((name) => path.join(root, name));
-  const outputs = [modulePath, path.join(folder, 'email_manager.js')];
+  for (const crate of CRATES) await buildModule(crate, { toolchain, bindgen, optimise });
+}
+
+async function buildModule(crate, { toolchain, bindgen, optimise }) {
+  const { title, step: marker, name, folder, sources } = crate;
+  const inputs = ['Cargo.toml', 'Cargo.lock', '.cargo', ...sources].map((file) => path.join(root, file));
+  const outputs = [wasmOf(crate), path.join(folder, `${name}.js`)];
   const ran = await unlessUnchanged(
-    'wasm',
+    marker,
     { inputs, outputs, settings: { toolchain: toolchain.name, bindgen, optimise } },
     async () => {
-      const compiled = await compile(toolchain);
-      const draft = path.join(buildState, 'wasm');
+      const compiled = await compile(crate, toolchain);
+      const draft = path.join(buildState, marker);
       rmSync(draft, { recursive: true, force: true });
       step('writing the glue');
-      await run(bindgen, ['--target', 'nodejs', '--out-dir', draft, '--out-name', 'email_manager', compiled]);
-      await optimiseModule(path.join(draft, 'email_manager_bg.wasm'), optimise);
+      await run(bindgen, ['--target', 'nodejs', '--out-dir', draft, '--out-name', name, compiled]);
+      await optimiseModule(path.join(draft, `${name}_bg.wasm`), optimise);
       rmSync(folder, { recursive: true, force: true });
       mkdirSync(path.dirname(folder), { recursive: true });
       renameSync(draft, folder);
     },
   );
-  step(`module ${ran ? 'built' : 'unchanged'}: ${describe()}`);
+  step(`${title} ${ran ? 'built' : 'unchanged'}: ${describe(wasmOf(crate))}`);
+}
+
+function wasmOf({ folder, name }) {
+  return path.join(folder, `${name}_bg.wasm`);
 }
 
 /** Only the cdylib: with the rlib beside it, cargo silently leaves out link-time optimisation. */
-async function compile(toolchain) {
-  step(`compiling the module with ${toolchain.name}`);
+async function compile({ title, crate }, toolchain) {
+  step(`compiling the ${title} with ${toolchain.name}`);
   const args = [
     'rustc',
     '--release',
     '--locked',
     '--package',
-    'email-manager',
+    crate,
     '--lib',
     '--crate-type',
     'cdylib',
@@ -62,9 +90,9 @@ async function compile(toolchain) {
   ];
   await run('cargo', args, {
     env: toolchain.env,
-    failure: 'The module does not compile; the compiler says why above.',
+    failure: `The ${title} does not compile; the compiler says why above.`,
   });
-  return path.join(cargoTarget, TARGET, 'release/email_manager.wasm');
+  return path.join(cargoTarget, TARGET, `release/${crate.replaceAll('-', '_')}.wasm`);
 }
 
 async function optimiseModule(file, level) {
@@ -80,7 +108,7 @@ async function optimiseModule(file, level) {
   renameSync(output, file);
 }
 
-function describe() {
-  if (!existsSync(modulePath)) return 'missing';
-  return `${size(statSync(modulePath).size)}, ${size(gzipSync(readFileSync(modulePath), { level: 9 }).length)} gzipped`;
+function describe(file) {
+  if (!existsSync(file)) return 'missing';
+  return `${size(statSync(file).size)}, ${size(gzipSync(readFileSync(file), { level: 9 }).length)} gzipped`;
 }

@@ -11,7 +11,8 @@ const modules = path.join(js, 'node_modules');
 
 /** The unit tests inside the crate are native: their helpers don't build for wasm. */
 const WASM_TARGETS = [
-  ...['--package', 'email-manager', '--target', 'wasm32-unknown-unknown'],
+  ...['--package', 'email-manager', '--package', 'email-manager-simulator'],
+  ...['--target', 'wasm32-unknown-unknown'],
   ...['--lib', '--test', 'wasm_node', '--test', 'wasm_browser'],
 ];
 

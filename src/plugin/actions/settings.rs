@@ -56,19 +56,24 @@ async fn save_settings(call: Call<'_>) -> Answered {
 async fn providers(call: Call<'_>) -> Answered {
     let mut list = Vec::with_capacity(Provider::ALL.len());
     for provider in Provider::ALL {
-        let configured = match settings::application(call.host.as_ref(), provider).await {
-            Ok(_) => true,
+        let (configured, dry_run) = match settings::application(call.host.as_ref(), provider).await {
+            Ok(application) => (true, application.is_dry_run()),
             Err(error)
                 if matches!(
                     error.code(),
                     ErrorCode::NotConfigured | ErrorCode::SecretUnreadable
                 ) =>
             {
-                false
+                (false, false)
             }
             Err(error) => return Err(error),
         };
-        list.push(json!({ "type": provider, "name": provider.service_name(), "configured": configured }));
+        list.push(json!({
+            "type": provider,
+            "name": provider.service_name(),
+            "configured": configured,
+            "dryRun": dry_run,
+        }));
     }
     body(Value::Array(list))
 }

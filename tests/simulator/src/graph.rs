@@ -79,7 +79,7 @@ pub(crate) struct Call<'a> {
     body: &'a [u8],
     json: Value,
     prefer: Prefer,
-    /// `http://host` as the client addressed it.
+    /// `scheme://host` as the client addressed it.
     origin: String,
     /// Path and query below the origin.
     target: String,
@@ -188,13 +188,17 @@ pub(crate) fn handle(
     let host = Some(request_header(request, "host"))
         .filter(|host| !host.is_empty())
         .unwrap_or("localhost");
+    // A front that speaks TLS tells so, as proxies do.
+    let scheme = Some(request_header(request, "x-forwarded-proto"))
+        .filter(|scheme| !scheme.is_empty())
+        .unwrap_or("http");
     let mut call = Call {
         mailbox,
         query: Parameters::of_query(request),
         body: request.body(),
         json: json_body(request),
         prefer,
-        origin: format!("http://{host}"),
+        origin: format!("{scheme}://{host}"),
         target: request
             .uri()
             .path_and_query()

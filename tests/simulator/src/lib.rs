@@ -31,10 +31,14 @@ mod oauth;
 mod rng;
 mod routes;
 mod simulator;
+mod stand_in;
 mod stats;
+#[cfg(target_arch = "wasm32")]
+mod wasm;
 
 pub use answer::{Request, Response};
 pub use config::{Client, Config, MailboxPlan};
 pub use generate::Profile;
 pub use mailbox::Provider;
 pub use simulator::{Reply, Simulator, Ticket};
+pub use stand_in::StandIn;

@@ -6,6 +6,7 @@ mod changes;
 pub(crate) mod folder;
 pub(crate) mod label;
 mod lookup;
+mod reserved;
 
 use std::collections::HashMap;
 

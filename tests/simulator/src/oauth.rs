@@ -1,10 +1,11 @@
 //! What both authorisation servers share: codes, tokens, grants and the checks on them (RFC 6749, RFC 7636).
 
+mod durable;
 pub(crate) mod google;
 pub(crate) mod microsoft;
 mod page;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -57,6 +58,10 @@ pub(crate) struct AuthServer {
     access_tokens: HashMap<String, Token>,
     /// Scopes each user has agreed to.
     pub(crate) grants: HashMap<String, BTreeSet<String>>,
+    /// Codes and refresh tokens say themselves what they were given for, so that another process understands them.
+    is_durable: bool,
+    /// Durable ones that ended in this process.
+    ended: HashSet<String>,
     /// How often each user's refresh tokens were used.
     pub(crate) refreshes: BTreeMap<String, u64>,
     /// Behaviour of the registered application, set by the control interface.
@@ -99,17 +104,25 @@ impl AuthServer {
             refresh_tokens: HashMap::new(),
             access_tokens: HashMap::new(),
             grants: HashMap::new(),
+            is_durable: false,
+            ended: HashSet::new(),
             refreshes: BTreeMap::new(),
             quirks: Quirks::default(),
         }
     }
 
-    /// Whether an address is registered: exactly, but for a `*` as the port.
+    /// Whether an address is registered: exactly, but for a `*` as the port, or in front of the path as the whole site.
     fn redirect_allowed(&self, uri: &str) -> bool {
         self.redirect_uris
             .iter()
             .any(|allowed| match allowed.split_once('*') {
                 None => allowed == uri,
+                Some(("", path)) => url::Url::parse(uri).is_ok_and(|uri| {
+                    uri.host().is_some()
+                        && uri.path() == path
+                        && uri.query().is_none()
+                        && uri.fragment().is_none()
+                }),
                 Some((before, after)) => {
                     let port = uri.strip_prefix(before).and_then(|rest| rest.strip_suffix(after));
                     port.is_some_and(|port| {
@@ -127,7 +140,10 @@ impl AuthServer {
     }
 
     fn issue_code(&mut self, prefix: &str, code: Code) -> String {
-        let value = self.secret(prefix, 48);
+        let value = match self.is_durable {
+            true => self.durable_code(prefix, &code),
+            false => self.secret(prefix, 48),
+        };
         self.grants
             .entry(code.user.clone())
             .or_default()
@@ -144,12 +160,13 @@ impl AuthServer {
         verifier: &str,
         now_ms: i64,
     ) -> Result<Code, CodeFault> {
+        self.recall(code);
         let Some(found) = self.codes.get_mut(code) else {
             return Err(CodeFault::Unknown);
         };
         if found.used {
-            self.refresh_tokens.retain(|_, token| token.family != code);
-            self.access_tokens.retain(|_, token| token.family != code);
+            let family = family_of(code);
+            self.end(|token| token.family == family);
             return Err(CodeFault::Used);
         }
         if now_ms - found.issued_ms > CODE_LIFE {
@@ -187,12 +204,15 @@ impl AuthServer {
     }
 
     fn issue_refresh(&mut self, prefix: &str, user: &str, scopes: &BTreeSet<String>, family: &str) -> String {
-        let value = self.secret(prefix, 60);
         let token = Token {
             user: user.to_owned(),
             scopes: scopes.clone(),
             expires_ms: None,
             family: family.to_owned(),
+        };
+        let value = match self.is_durable {
+            true => self.durable_refresh_token(prefix, &token),
+            false => self.secret(prefix, 60),
         };
         self.refresh_tokens.insert(value.clone(), token);
         value
@@ -211,9 +231,21 @@ impl AuthServer {
     /// Takes back what a user agreed to: every token of theirs stops working.
     pub(crate) fn revoke_user(&mut self, user: &str) {
         self.grants.remove(user);
-        self.codes.retain(|_, code| code.user != user);
-        self.refresh_tokens.retain(|_, token| token.user != user);
-        self.access_tokens.retain(|_, token| token.user != user);
+        let codes = self.codes.extract_if(|_, code| code.user == user);
+        self.ended.extend(codes.map(|(value, _)| value));
+        self.end(|token| token.user == user);
+    }
+
+    /// The refresh token of this value, if it still works.
+    fn refresh_token(&mut self, value: &str) -> Option<Token> {
+        self.recall(value);
+        self.refresh_tokens.get(value).cloned()
+    }
+
+    fn end(&mut self, is_over: impl Fn(&Token) -> bool) {
+        self.access_tokens.retain(|_, token| !is_over(token));
+        let over = self.refresh_tokens.extract_if(|_, token| is_over(token));
+        self.ended.extend(over.map(|(value, _)| value));
     }
 
     /// Ends access tokens (of one user, or of all), leaving refresh tokens alone.
@@ -261,6 +293,11 @@ enum ClientFault {
     Unknown(String),
     NoSecret,
     WrongSecret,
+}
+
+/// What the tokens of one exchange have in common: the code, in short.
+fn family_of(code: &str) -> String {
+    format!("{:016x}", hash(code))
 }
 
 /// The S256 challenge of a verifier.

@@ -14,7 +14,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
         .get("startHistoryId")
         .parse::<u64>()
         .map_err(|_| error::invalid_argument("Missing or invalid startHistoryId"))?;
-    if start < mailbox.history_floor || start == 0 {
+    // An id that was never given comes from another life of the mailbox.
+    if start < mailbox.history_floor || start > mailbox.sequence() || start == 0 {
         return Err(error::not_found());
     }
     let size = page_size(&call.query)?;

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::page::{self, Consent};
-use super::{ACCESS_SECONDS, AuthServer, ClientFault, Code, asks_silence, jwt, scope_set, with_query};
+use super::{
+    ACCESS_SECONDS, AuthServer, ClientFault, Code, asks_silence, family_of, jwt, scope_set, with_query,
+};
 use crate::answer::{self, Parameters, Request, Response};
 use crate::dates::SECOND;
 use crate::mailbox::Provider;
@@ -254,19 +256,20 @@ fn exchange(server: &mut AuthServer, form: &Parameters, now_ms: i64) -> Response
         Err(Fault::Unknown) => return refuse(400, "invalid_grant", "Malformed auth code."),
         Err(Fault::Used | Fault::Expired) => return refuse(400, "invalid_grant", "Bad Request"),
     };
-    let access = server.issue_access("ya29.a0", &code.user, &code.scopes, given, now_ms);
+    let family = family_of(given);
+    let access = server.issue_access("ya29.a0", &code.user, &code.scopes, &family, now_ms);
     let mut body = token_body(server, &access, &code.user, &code.scopes, &code.nonce, now_ms);
     if code.offline
         && let Some(members) = body.as_object_mut()
     {
-        let refresh = server.issue_refresh("1//0", &code.user, &code.scopes, given);
+        let refresh = server.issue_refresh("1//0", &code.user, &code.scopes, &family);
         members.insert("refresh_token".to_owned(), json!(refresh));
     }
     answer::json(200, &body)
 }
 
 fn refresh(server: &mut AuthServer, form: &Parameters, now_ms: i64) -> Response {
-    let Some(token) = server.refresh_tokens.get(form.get("refresh_token")).cloned() else {
+    let Some(token) = server.refresh_token(form.get("refresh_token")) else {
         return refuse(400, "invalid_grant", "Token has been expired or revoked.");
     };
     let scopes = if form.get("scope").is_empty() {
@@ -332,10 +335,9 @@ pub(crate) fn revoke(server: &mut AuthServer, request: &Request) -> Response {
         form.get("token")
     };
     let found = server
-        .refresh_tokens
-        .get(given)
-        .or_else(|| server.access_tokens.get(given));
-    match found.map(|token| token.user.clone()) {
+        .refresh_token(given)
+        .or_else(|| server.access_tokens.get(given).cloned());
+    match found.map(|token| token.user) {
         Some(user) => {
             server.revoke_user(&user);
             answer::json(200, &json!({}))

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::{ACCESS_SECONDS, AuthServer, ClientFault, CodeFault, jwt, scope_set};
+use super::super::{ACCESS_SECONDS, AuthServer, ClientFault, CodeFault, family_of, jwt, scope_set};
 use super::fault::{Fault, fault, tenant_fault, unknown_client};
 use super::{TENANT, short, uuid};
 use crate::answer::{self, Parameters, Request, Response};
@@ -65,10 +65,10 @@ fn exchange(
                 CodeFault::Redirect => fault("invalid_grant", 50011, "The redirect URI specified in the request does not match the one the code was issued for."),
                 CodeFault::Verifier => fault("invalid_grant", 501_481, "The Code_Verifier does not match the code_challenge supplied in the authorization request."),
             })?;
-            (code.user, code.scopes, given.to_owned(), code.offline, code.nonce)
+            (code.user, code.scopes, family_of(given), code.offline, code.nonce)
         }
         "refresh_token" => {
-            let given = server.refresh_tokens.get(form.get("refresh_token")).cloned();
+            let given = server.refresh_token(form.get("refresh_token"));
             let token = given.ok_or_else(|| fault("invalid_grant", 65001, format!("The user or administrator has not consented to use the application with ID '{}' named 'Simulator'. Send an interactive authorization request for this user and resource.", server.client.id)))?;
             *server.refreshes.entry(token.user.clone()).or_default() += 1;
             (token.user, token.scopes, token.family, true, String::new())
