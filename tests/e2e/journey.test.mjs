@@ -89,8 +89,8 @@ for (const [lane, prefix, section] of [
     await card.getByRole('button', { name: 'Save' }).click();
     await card.getByText('Enter the client ID').waitFor();
     await picture(page, `settings-error-${section}`);
-    await card.getByLabel('Client ID').fill(`simulator-${section}`);
-    await card.getByLabel('Client Secret').fill(`simulator-${section}-secret`);
+    await card.getByLabel('Client ID', { exact: true }).fill(`simulator-${section}`);
+    await card.getByLabel('Client Secret', { exact: true }).fill(`simulator-${section}-secret`);
     await card.getByRole('button', { name: 'Save' }).click();
     await until(
       async () => (await call(site.url, token, 'mail:settings')).data[section].enabled,
@@ -98,8 +98,8 @@ for (const [lane, prefix, section] of [
     );
     await page.reload();
     await card.waitFor();
-    assert.equal(await card.getByLabel('Client ID').inputValue(), `simulator-${section}`);
-    assert.equal(await card.getByLabel('Client Secret').inputValue(), '••••••••');
+    assert.equal(await card.getByLabel('Client ID', { exact: true }).inputValue(), `simulator-${section}`);
+    assert.equal(await card.getByLabel('Client Secret', { exact: true }).inputValue(), '••••••••');
     await picture(page, `settings-${section}`);
     await saveDemoSettings(site.url, token, simulator.url, [section]);
   });

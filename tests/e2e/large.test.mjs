@@ -1,18 +1,18 @@
 // Ten thousand mails in each mailbox: everything arrives, memory stays flat, and the page stays usable meanwhile.
-import assert from "node:assert/strict";
-import path from "node:path";
-import process from "node:process";
-import { after, before, test } from "node:test";
-import { demo } from "../../js/tools/common/paths.mjs";
-import { mailboxes, saveDemoSettings } from "../../js/tools/demo-settings.mjs";
-import { startInstance } from "../../js/tools/demo/instance.mjs";
-import { firstSync, linkMailbox } from "../../js/tools/demo/link.mjs";
-import { startSimulator } from "../../js/tools/demo/simulator.mjs";
-import { openBrowser, picture, signInByPage } from "./support/browser.mjs";
-import { storedIds } from "./support/mail.mjs";
-import { providerIds } from "./support/simulator.mjs";
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import process from 'node:process';
+import { after, before, test } from 'node:test';
+import { demo } from '../../js/tools/common/paths.mjs';
+import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
+import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
+import { startSimulator } from '../../js/tools/demo/simulator.mjs';
+import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { storedIds } from './support/mail.mjs';
+import { providerIds } from './support/simulator.mjs';
 
-const DIR = path.join(demo, "e2e");
+const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const SIZE = 10_000;
 const MEMORY_GROWTH = 100e6;
@@ -43,7 +43,7 @@ before(async () => {
   browser = await openBrowser();
   await signInByPage(browser.page, site.url);
   await browser.page.goto(`${site.url}/admin/mail`);
-  await browser.page.getByRole("button", { name: /Link account/ }).waitFor();
+  await browser.page.getByRole('button', { name: /Link account/ }).waitFor();
 });
 
 after(async () => {
@@ -52,7 +52,7 @@ after(async () => {
   await simulator?.stop();
 });
 
-test("both mailboxes are stored whole, resident memory grows by less than 100 MB, mails can be read meanwhile", async () => {
+test('both mailboxes are stored whole, resident memory grows by less than 100 MB, mails can be read meanwhile', async () => {
   const { page } = browser;
   const settled = site.nocobase().rss();
   let highest = settled;
@@ -72,27 +72,21 @@ test("both mailboxes are stored whole, resident memory grows by less than 100 MB
   await page.goto(`${site.url}/admin/mail`);
   const opened = [];
   for (const nth of [0, 3, 5]) {
-    await page.locator(".mail-row[data-message]").nth(nth).click();
-    const body = page
-      .locator("iframe.mail-frame")
-      .contentFrame()
-      .locator("body");
+    await page.locator('.mail-row[data-message]').nth(nth).click();
+    const body = page.locator('iframe.mail-frame').contentFrame().locator('body');
     await body.waitFor();
     opened.push((await body.innerText()).trim().length);
   }
-  await picture(page, "large-while-syncing");
+  await picture(page, 'large-while-syncing');
   assert.ok(
     opened.some((length) => length > 0),
-    "mails can be read while the sync runs",
+    'mails can be read while the sync runs',
   );
 
   const accounts = await finished;
   for (const account of accounts) {
     const expected = await providerIds(simulator, account.email);
-    assert.deepEqual(
-      await storedIds(site.url, site.token, account.email),
-      expected,
-    );
+    assert.deepEqual(await storedIds(site.url, site.token, account.email), expected);
     assert.equal(account.sync.stored, SIZE);
   }
   const growth = highest - settled;

@@ -78,7 +78,7 @@ for (const [lane, prefix] of LANES) {
       consent: 'unknown',
     });
     await picture(page, `settings-verified${prefix.replace('/', '-')}`);
-    await card.getByLabel('Client Secret').fill('wrong');
+    await card.getByLabel('Client Secret', { exact: true }).fill('wrong');
     await card.getByRole('button', { name: 'Verify' }).click();
     await card.locator('[data-check=clientSecret].is-failed').waitFor();
     await card.getByRole('button', { name: /^Step 7/ }).click();
@@ -89,7 +89,7 @@ for (const [lane, prefix] of LANES) {
     const saved = (await call(site.url, token, 'mail:settings')).data.google;
     assert.equal(saved.clientSecret, '••••••••', 'nothing was saved');
     await card.getByRole('button', { name: 'Discard changes' }).click();
-    assert.equal(await card.getByLabel('Client Secret').inputValue(), '••••••••');
+    assert.equal(await card.getByLabel('Client Secret', { exact: true }).inputValue(), '••••••••');
   });
 }
 
