@@ -11,7 +11,7 @@ export function sessionOf(context: Context): string | null {
   if (!token) return null;
   const { userId, signInTime } = claimsOf(token);
   // Tokens of other kinds, such as API keys, are not renewed: each is a login of its own.
-  const login = userId && signInTime ? `${String(userId)}:${String(signInTime)}` : token;
+  const login = userId && signInTime ? JSON.stringify([userId, signInTime]) : token;
   return createHash('sha256').update(login).digest('base64url');
 }
 

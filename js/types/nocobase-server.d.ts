@@ -119,6 +119,8 @@ declare module '@nocobase/server' {
     set(header: string, value: string): void;
     t(key: string, options: Record<string, unknown>): string;
     getCurrentLocale(): string;
+    /** The token of the request's header or of its query. */
+    getBearerToken(): string | undefined;
   }
 
   export type Handler = (context: Context, next: () => Promise<unknown>) => Promise<unknown>;

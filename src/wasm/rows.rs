@@ -36,8 +36,7 @@ impl Operations {
             let object = to_js(&operation)?;
             if let Some(rows) = rows {
                 let columns: Vec<&str> = rows
-                    .iter()
-                    .next()
+                    .first()
                     .into_iter()
                     .flat_map(Row::keys)
                     .map(String::as_str)

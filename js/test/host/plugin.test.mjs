@@ -160,6 +160,8 @@ describe('the plugin in NocoBase', () => {
     const { data, meta } = answer.json();
     const { id } = data.user;
     assert.ok(id > 1);
+    // The login's name is a hash: neither the token nor anything of it.
+    assert.match(data.session, /^[\w-]{43}$/);
     assert.deepEqual(meta, { count: 1 });
     assert.deepEqual(data, {
       resource: 'mail',
@@ -167,6 +169,7 @@ describe('the plugin in NocoBase', () => {
       params: { filterByTk: '7', filter: { a: { $in: [1] } }, userId: '1', user: { id: '1' } },
       values: { userId: 1, list: [1, null] },
       user: { id, canConfigure: false },
+      session: data.session,
       origin: 'https://crm.example.com',
       language: 'zh-CN',
     });

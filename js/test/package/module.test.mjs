@@ -163,13 +163,16 @@ test('requests of the wrong shape are refused', async () => {
 });
 
 test('a call that is freed under way still ends', async () => {
-  let answer;
-  const find = () => new Promise((resolve) => (answer = resolve));
+  const questions = [];
+  let isFreed = false;
+  const find = () => new Promise((resolve) => (isFreed ? resolve([]) : questions.push(resolve)));
   const manager = new EmailManager({ ...peaceful, find });
   const pending = calls.action(manager);
   await new Promise((resolve) => setImmediate(resolve));
   manager.free();
-  answer([]);
+  isFreed = true;
+  assert.equal(questions.length, 1);
+  questions[0]([]);
   assert.deepEqual((await pending).body, []);
   assert.throws(() => calls.action(manager));
 });
