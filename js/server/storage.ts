@@ -1,14 +1,12 @@
-// The module's records in NocoBase's database. Queries go to Sequelize directly: no hook of another plugin sees mail or
+// The module's records in NocoBase's database. Statements go to the driver directly: no hook of another plugin sees mail or
 // secrets, nothing is logged, and a batch is one transaction.
 import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, Operation } from 'email-manager';
 import { HostError } from './errors';
 import { Inserter } from './storage/insert';
-import { toOrder } from './storage/order';
-import { attribute, toAttributes, toPlain } from './storage/rows';
-import { toWhere } from './storage/where';
-
-const QUIET = { logging: false, hooks: false } as const;
+import { count, select } from './storage/read';
+import { toPlain } from './storage/rows';
+import { remove, update } from './storage/write';
 
 /** Thrown through a transaction to roll it back. */
 class Conflict extends Error {}
@@ -26,26 +24,17 @@ export class Storage {
     this.inserter = new Inserter(db);
   }
 
-  async find({ collection, filter, fields, sort, limit, offset }: HostQuery): Promise<JsonObject[]> {
-    const model = this.model(collection);
-    for (const name of fields) attribute(model, name);
-    const rows = await guarded(() =>
-      model.findAll({
-        ...QUIET,
-        raw: true,
-        where: toWhere(filter, model, this.db),
-        ...(fields.length > 0 ? { attributes: fields } : {}),
-        order: toOrder(sort, model),
-        ...(limit === null ? {} : { limit }),
-        ...(offset > 0 ? { offset } : {}),
-      }),
-    );
+  async find(query: HostQuery): Promise<JsonObject[]> {
+    const model = this.model(query.collection);
+    const { sql, bind } = select(query, model, this.db);
+    const rows = await guarded(() => this.db.sequelize.query(sql, { bind, type: 'SELECT', logging: false }));
     return rows.map((row) => toPlain(row, model, this.db));
   }
 
   async count(collection: string, filter: JsonObject): Promise<number> {
-    const model = this.model(collection);
-    return guarded(() => model.count({ ...QUIET, where: toWhere(filter, model, this.db) }));
+    const { sql, bind } = count(filter, this.model(collection), this.db);
+    const [row] = await guarded(() => this.db.sequelize.query(sql, { bind, type: 'SELECT', logging: false }));
+    return Number(row?.count);
   }
 
   /** Writes everything or nothing: false when an expectation did not hold. */
@@ -81,14 +70,14 @@ export class Storage {
       case 'upsert':
         return this.inserter.insert(model, operation, transaction);
       case 'update': {
-        const where = toWhere(operation.filter, model, this.db);
-        const values = toAttributes(operation.values, model);
-        const [affected] = await model.update(values, { ...QUIET, where, transaction, validate: false });
-        return expect(operation.expect, affected);
+        const { sql, bind } = update(operation, model, this.db);
+        const options = { bind, type: 'BULKUPDATE', transaction, logging: false } as const;
+        return expect(operation.expect, await this.db.sequelize.query(sql, options));
       }
       case 'delete': {
-        const where = toWhere(operation.filter, model, this.db);
-        return expect(operation.expect, await model.destroy({ ...QUIET, where, transaction }));
+        const { sql, bind } = remove(operation.filter, model, this.db);
+        const options = { bind, type: 'BULKDELETE', transaction, logging: false } as const;
+        return expect(operation.expect, await this.db.sequelize.query(sql, options));
       }
     }
   }

@@ -1,25 +1,6 @@
 // The parts of NocoBase 2.2's server that the shim uses. Its own types need the whole of NocoBase installed.
 
 declare module '@nocobase/database' {
-  export const Op: {
-    readonly and: unique symbol;
-    readonly or: unique symbol;
-    readonly eq: unique symbol;
-    readonly ne: unique symbol;
-    readonly is: unique symbol;
-    readonly not: unique symbol;
-    readonly in: unique symbol;
-    readonly notIn: unique symbol;
-    readonly gt: unique symbol;
-    readonly gte: unique symbol;
-    readonly lt: unique symbol;
-    readonly lte: unique symbol;
-    readonly like: unique symbol;
-    readonly iLike: unique symbol;
-  };
-
-  /** What Sequelize takes as `where`: keyed by column or by operator. */
-  export type Where = object;
   export type Transaction = object;
 
   export interface Attribute {
@@ -33,33 +14,11 @@ declare module '@nocobase/database' {
     };
   }
 
-  export interface QueryOptions {
-    logging: false;
-    hooks: false;
-    transaction?: Transaction;
-  }
-
   export interface Model {
     name: string;
     rawAttributes: Record<string, Attribute>;
     primaryKeyAttribute: string;
     getTableName(): unknown;
-    findAll(
-      options: QueryOptions & {
-        raw: true;
-        where: Where;
-        attributes?: string[];
-        order: [string, 'ASC' | 'DESC'][];
-        limit?: number;
-        offset?: number;
-      },
-    ): Promise<Record<string, unknown>[]>;
-    count(options: QueryOptions & { where: Where }): Promise<number>;
-    update(
-      values: Record<string, unknown>,
-      options: QueryOptions & { where: Where; validate: false },
-    ): Promise<[affected: number]>;
-    destroy(options: QueryOptions & { where: Where }): Promise<number>;
   }
 
   export interface CollectionOptions {
@@ -80,6 +39,12 @@ declare module '@nocobase/database' {
     getField(name: string): Field | undefined;
   }
 
+  export interface QueryOptions {
+    bind: unknown[];
+    logging: false;
+    transaction?: Transaction;
+  }
+
   export interface Database {
     collection(options: CollectionOptions): Collection;
     getCollection(name: string): Collection | undefined;
@@ -90,13 +55,10 @@ declare module '@nocobase/database' {
         work: (transaction: Transaction) => Promise<T>,
       ): Promise<T>;
       options: { timezone: string };
-      col: (name: string) => object;
-      fn: (name: string, ...values: unknown[]) => object;
-      where: (left: object, condition: object) => object;
-      query(
-        sql: string,
-        options: { bind: unknown[]; transaction: Transaction; logging: false },
-      ): Promise<unknown>;
+      query(sql: string, options: QueryOptions & { type: 'SELECT' }): Promise<Record<string, unknown>[]>;
+      /** How many rows were affected. */
+      query(sql: string, options: QueryOptions & { type: 'BULKUPDATE' | 'BULKDELETE' }): Promise<number>;
+      query(sql: string, options: QueryOptions): Promise<unknown>;
       getQueryInterface(): {
         queryGenerator: { quoteTable(table: unknown): string; quoteIdentifier(name: string): string };
       };

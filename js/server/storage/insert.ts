@@ -2,7 +2,7 @@
 import type { Attribute, Database, Model, Transaction } from '@nocobase/database';
 import type { Json, JsonObject, RowChunks } from 'email-manager';
 import { HostError } from '../errors';
-import { attribute } from './rows';
+import { attribute, toParameter } from './rows';
 
 /** Rows in one statement where each value is a parameter: databases bound their number. */
 const ROWS_PER_STATEMENT = 20;
@@ -146,14 +146,4 @@ function placeholders(rows: number, columns: number): string {
   const tuple = (row: number) =>
     Array.from({ length: columns }, (_, column) => `$${row * columns + column + 1}`).join(', ');
   return Array.from({ length: rows }, (_, row) => `(${tuple(row)})`).join(', ');
-}
-
-/** A value as the drivers take it. */
-function toParameter(value: Json, { type }: Attribute, db: Database): unknown {
-  if (value === null) return null;
-  if (type.key === 'JSON') return JSON.stringify(value);
-  if (type.key === 'DATE' && typeof value === 'string') {
-    return type.stringify(new Date(value), { timezone: db.sequelize.options.timezone });
-  }
-  return value;
 }

@@ -10,16 +10,14 @@ export function attribute(model: Model, name: string): Attribute {
   return found;
 }
 
-/** A value as Sequelize takes it for the attribute. */
-export function toValue(value: Json | undefined, { type }: Attribute): unknown {
-  return type.key === 'DATE' && typeof value === 'string' ? new Date(value) : value;
-}
-
-/** Values of an update, by attribute. */
-export function toAttributes(values: JsonObject, model: Model): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, toValue(value, attribute(model, name))]),
-  );
+/** A value as the drivers take it for the column. */
+export function toParameter(value: Json, { type }: Attribute, db: Database): unknown {
+  if (value === null) return null;
+  if (type.key === 'JSON') return JSON.stringify(value);
+  if (type.key === 'DATE' && typeof value === 'string') {
+    return type.stringify(new Date(value), { timezone: db.sequelize.options.timezone });
+  }
+  return value;
 }
 
 /** A stored row as plain JSON. */

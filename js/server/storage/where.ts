@@ -1,95 +1,108 @@
-// The module's filters as Sequelize's. A closed set: what is not listed here is an error, not a condition that is ignored.
-import { Op, type Attribute, type Database, type Model, type Where } from '@nocobase/database';
+// The module's filters as SQL. A closed set: what is not listed here is an error, not a condition that is ignored.
+import type { Attribute } from '@nocobase/database';
 import type { Json, JsonObject } from 'email-manager';
 import { HostError } from '../errors';
-import { attribute, toValue } from './rows';
+import { attribute, toParameter } from './rows';
+import type { Statement } from './statement';
 
-/** A filter in NocoBase's syntax as conditions; an empty one matches every row. */
-export function toWhere(filter: JsonObject, model: Model, db: Database): Where {
+const ALWAYS = '1 = 1';
+const NEVER = '1 = 0';
+
+/** A filter in NocoBase's syntax as a condition; an empty one matches every row. */
+export function toCondition(filter: JsonObject, statement: Statement): string {
   const conditions = Object.entries(filter).map(([key, value]) => {
     switch (key) {
       case '$and':
-        return { [Op.and]: branches(value).map((branch) => toWhere(branch, model, db)) };
+        return all(branches(value).map((branch) => toCondition(branch, statement)));
       case '$or':
-        return anyOf(branches(value), model, db);
+        return any(branches(value).map((branch) => toCondition(branch, statement)));
       default:
-        return { [Op.and]: comparisons(key, toObject(value), model, db) };
+        return comparisons(key, toObject(value), statement);
     }
   });
-  return { [Op.and]: conditions };
+  return all(conditions);
 }
 
-/** Sequelize leaves empty conditions out of an OR, which would turn "everything or …" into "…", and "one of none" into everything. */
-function anyOf(filters: JsonObject[], model: Model, db: Database): Where {
-  if (filters.length === 0) return { [model.primaryKeyAttribute]: { [Op.in]: [] } };
-  if (filters.some(matchesAll)) return {};
-  return { [Op.or]: filters.map((filter) => toWhere(filter, model, db)) };
+function all(conditions: string[]): string {
+  const telling = conditions.filter((condition) => condition !== ALWAYS);
+  return telling.length > 0 ? `(${telling.join(' AND ')})` : ALWAYS;
 }
 
-function matchesAll(filter: JsonObject): boolean {
-  return Object.entries(filter).every(([key, value]) => key === '$and' && branches(value).every(matchesAll));
+function any(conditions: string[]): string {
+  return conditions.length > 0 ? `(${conditions.join(' OR ')})` : NEVER;
 }
 
-function comparisons(name: string, operators: JsonObject, model: Model, db: Database): Where[] {
-  const found = attribute(model, name);
-  return Object.entries(operators).map(([operator, operand]) =>
-    comparison(name, found, operator, operand ?? null, db),
+function comparisons(name: string, operators: JsonObject, statement: Statement): string {
+  const column = attribute(statement.model, name);
+  return all(
+    Object.entries(operators).map(([operator, operand]) =>
+      comparison(column, operator, operand ?? null, statement),
+    ),
   );
 }
 
-function comparison(name: string, found: Attribute, operator: string, operand: Json, db: Database): Where {
-  const value = () => toValue(operand, found);
+function comparison(column: Attribute, operator: string, operand: Json, statement: Statement): string {
+  const name = statement.column(column);
+  const value = () => statement.value(operand, column);
   switch (operator) {
     case '$eq':
-      return { [name]: operand === null ? { [Op.is]: null } : { [Op.eq]: value() } };
+      return operand === null ? `${name} IS NULL` : `${name} = ${value()}`;
     case '$ne':
       // As everywhere outside SQL, a missing value differs from every other one.
-      return operand === null
-        ? { [name]: { [Op.not]: null } }
-        : { [Op.or]: [{ [name]: { [Op.ne]: value() } }, { [name]: null }] };
+      return operand === null ? `${name} IS NOT NULL` : `(${name} <> ${value()} OR ${name} IS NULL)`;
     case '$in':
-      return inList(name, found, list(operand));
+      return inList(column, list(operand), statement);
     case '$notIn':
-      return notInList(name, found, list(operand));
+      return notInList(column, list(operand), statement);
     case '$gt':
-      return { [name]: { [Op.gt]: value() } };
+      return `${name} > ${value()}`;
     case '$gte':
-      return { [name]: { [Op.gte]: value() } };
+      return `${name} >= ${value()}`;
     case '$lt':
-      return { [name]: { [Op.lt]: value() } };
+      return `${name} < ${value()}`;
     case '$lte':
-      return { [name]: { [Op.lte]: value() } };
+      return `${name} <= ${value()}`;
     case '$includes':
-      return includes(name, found, operand, db);
+      return includes(name, operand, statement);
     default:
       throw new HostError('unknown_operator', `there is no operator "${operator}"`);
   }
 }
 
-function inList(name: string, found: Attribute, operands: Json[]): Where {
-  const values = operands.filter((each) => each !== null).map((each) => toValue(each, found));
-  const listed = { [name]: { [Op.in]: values } };
-  return values.length === operands.length ? listed : { [Op.or]: [listed, { [name]: null }] };
+function inList(column: Attribute, operands: Json[], statement: Statement): string {
+  const values = operands.filter((each) => each !== null);
+  const isNull = values.length < operands.length ? [`${statement.column(column)} IS NULL`] : [];
+  const listed = values.length > 0 ? [`${statement.column(column)} ${oneOf(column, values, statement)}`] : [];
+  return any([...listed, ...isNull]);
 }
 
-function notInList(name: string, found: Attribute, operands: Json[]): Where {
-  const values = operands.filter((each) => each !== null).map((each) => toValue(each, found));
-  const unlisted = values.length > 0 ? { [name]: { [Op.notIn]: values } } : {};
+function notInList(column: Attribute, operands: Json[], statement: Statement): string {
+  const name = statement.column(column);
+  const values = operands.filter((each) => each !== null);
+  const unlisted = values.length > 0 ? `NOT ${name} ${oneOf(column, values, statement)}` : ALWAYS;
   // Null is one of the list, or it isn't and matches; SQL's own answer is neither.
-  if (values.length < operands.length) return { [Op.and]: [unlisted, { [name]: { [Op.not]: null } }] };
-  return values.length > 0 ? { [Op.or]: [unlisted, { [name]: null }] } : {};
+  if (values.length < operands.length) return all([unlisted, `${name} IS NOT NULL`]);
+  return any([unlisted, `${name} IS NULL`]);
+}
+
+/** PostgreSQL takes the list as one parameter, so that lists of all lengths are one statement to it. */
+function oneOf(column: Attribute, values: Json[], statement: Statement): string {
+  if (statement.db.inDialect('postgres')) {
+    const list = values.map((each) => toParameter(each, column, statement.db));
+    return `= ANY (${statement.parameter(list)})`;
+  }
+  return `IN (${values.map((each) => statement.value(each, column)).join(', ')})`;
 }
 
 /** Contains a text, ignoring case; SQLite ignores it for ASCII only. */
-function includes(name: string, found: Attribute, operand: Json, db: Database): Where {
+function includes(name: string, operand: Json, statement: Statement): string {
   if (typeof operand !== 'string') throw new HostError('unknown_operator', '"$includes" needs a text');
   // SQLite's LIKE has no escape character unless one is declared.
-  if (db.inDialect('sqlite')) {
-    const { col, fn, where } = db.sequelize;
-    return where(fn('instr', fn('lower', col(found.field)), fn('lower', operand)), { [Op.gt]: 0 });
+  if (statement.db.inDialect('sqlite')) {
+    return `instr(lower(${name}), lower(${statement.parameter(operand)})) > 0`;
   }
-  const pattern = `%${operand.replace(/[\\%_]/g, '\\$&')}%`;
-  return { [name]: { [db.inDialect('postgres') ? Op.iLike : Op.like]: pattern } };
+  const pattern = statement.parameter(`%${operand.replace(/[\\%_]/g, '\\$&')}%`);
+  return `${name} ${statement.db.inDialect('postgres') ? 'ILIKE' : 'LIKE'} ${pattern}`;
 }
 
 function branches(value: Json | undefined): JsonObject[] {

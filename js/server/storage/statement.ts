@@ -1,0 +1,51 @@
+// A statement under way: its text refers to values by number, so that no value is ever part of it.
+//
+// Statements are written here and not by Sequelize's models: those copy options and conditions, with every listed id, several
+// times over, and a large mailbox then leaves hundreds of megabytes of garbage behind.
+import type { Attribute, Database, Model } from '@nocobase/database';
+import type { Json } from 'email-manager';
+import { toParameter } from './rows';
+
+/** What the driver gets. */
+export interface Sql {
+  sql: string;
+  bind: unknown[];
+}
+
+export class Statement {
+  /** The values, by number from 1. */
+  private readonly bind: unknown[] = [];
+
+  constructor(
+    readonly db: Database,
+    readonly model: Model,
+  ) {}
+
+  /** `$1`, which stands for the value in its column's type. */
+  value(value: Json, column: Attribute): string {
+    return this.parameter(toParameter(value, column, this.db));
+  }
+
+  /** `$1`, which stands for what the driver takes as it is. */
+  parameter(value: unknown): string {
+    this.bind.push(value);
+    return `$${this.bind.length}`;
+  }
+
+  column({ field }: Attribute): string {
+    return this.quote(field);
+  }
+
+  quote(name: string): string {
+    return this.db.sequelize.getQueryInterface().queryGenerator.quoteIdentifier(name);
+  }
+
+  /** The statement with this text. */
+  as(sql: string): Sql {
+    return { sql, bind: this.bind };
+  }
+
+  table(): string {
+    return this.db.sequelize.getQueryInterface().queryGenerator.quoteTable(this.model.getTableName());
+  }
+}
