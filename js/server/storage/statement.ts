@@ -37,7 +37,13 @@ export class Statement {
   }
 
   quote(name: string): string {
-    return this.db.sequelize.getQueryInterface().queryGenerator.quoteIdentifier(name);
+    const known = quotedNames(this.db);
+    let quoted = known.get(name);
+    if (quoted === undefined) {
+      quoted = this.db.sequelize.getQueryInterface().queryGenerator.quoteIdentifier(name);
+      known.set(name, quoted);
+    }
+    return quoted;
   }
 
   /** The statement with this text. */
@@ -48,4 +54,15 @@ export class Statement {
   table(): string {
     return this.db.sequelize.getQueryInterface().queryGenerator.quoteTable(this.model.getTableName());
   }
+}
+
+/** Sequelize compiles a pattern for every name that it quotes; the columns are few and met again with every statement. */
+const quotedNamesOf = new WeakMap<Database, Map<string, string>>();
+
+function quotedNames(db: Database): Map<string, string> {
+  const known = quotedNamesOf.get(db);
+  if (known) return known;
+  const names = new Map<string, string>();
+  quotedNamesOf.set(db, names);
+  return names;
 }
