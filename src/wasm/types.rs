@@ -90,7 +90,8 @@ export interface EmailManagerError extends Error {
 export interface Host {
   /**
    * Sends a request, its redirects unfollowed. Rejects with an error whose `code` is `forbidden` for an origin that is not
-   * allowed and `response_too_large` beyond `maxBytes`; every other rejection means that there was no answer.
+   * allowed, or that leads to this machine or a private network without being allowed to, and `response_too_large` beyond
+   * `maxBytes`; every other rejection means that there was no answer.
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /** More origins that may be fetched; replaces those of an earlier call. */
