@@ -20,6 +20,16 @@ const FORBIDDEN: Failure = {
   httpStatus: 403,
 };
 
+const TOO_DEEP: Failure = {
+  code: 'invalid_input',
+  sentence: 'the request is nested too deeply',
+  retryable: false,
+  httpStatus: 400,
+};
+
+/** Deeper than anything that an action reads; parsers and NocoBase's own code go a little deeper. */
+const MAX_DEPTH = 64;
+
 export function registerActions(
   app: Application,
   db: Database,
@@ -88,6 +98,10 @@ function handler(
 ): Handler {
   return async (context, next) => {
     try {
+      if (isTooDeep(context.action.params)) {
+        fail(context, TOO_DEEP, namespace);
+        return;
+      }
       const request = toRequest(app, context, action, settings);
       // NocoBase's own check lets a role with "all actions" pass without the snippet.
       if (action.access === 'settings' && !request.user?.canConfigure) {
@@ -106,6 +120,16 @@ function handler(
     }
     await next();
   };
+}
+
+/** Level by level, so that no depth is too much for it. */
+function isTooDeep(params: object): boolean {
+  let level: unknown[] = [params];
+  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each ? Object.values(each) : []));
+    if (level.length === 0) return false;
+  }
+  return true;
 }
 
 function toRequest(

@@ -10,6 +10,8 @@ export function readAnswer(search: string): Record<string, string> | null {
     error: 'error',
     error_description: 'errorDescription',
     admin_consent: 'adminConsent',
+    // Who answers, where the provider says so (RFC 9207): the server compares it with whom it has asked.
+    iss: 'iss',
   };
   const answer = Object.fromEntries(
     Object.entries(names).flatMap(([from, to]) => {

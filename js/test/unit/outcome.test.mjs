@@ -9,6 +9,10 @@ test('a code is passed on with its state, and nothing else of the address', () =
   assert.deepEqual(readAnswer('?state=s&code=c&scope=mail&authuser=0'), { state: 's', code: 'c' });
 });
 
+test('who answers is passed on, so that the server notices an answer of somebody else', () => {
+  assert.equal(readAnswer('?state=s&code=c&iss=https%3A%2F%2Fevil.example').iss, 'https://evil.example');
+});
+
 test('a refusal is passed on with its description', () => {
   assert.deepEqual(readAnswer('?state=s&error=access_denied&error_description=No+thanks'), {
     state: 's',
