@@ -126,7 +126,7 @@ function handler(
 function isTooDeep(params: object): boolean {
   let level: unknown[] = [params];
   for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    level = level.flatMap((each) => (typeof each === 'object' && each ? Object.values(each) : []));
+    level = level.flatMap((each) => (typeof each === 'object' && each ? Object.values<unknown>({ ...each }) : []));
     if (level.length === 0) return false;
   }
   return true;
