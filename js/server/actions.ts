@@ -4,6 +4,7 @@ import type { Application, Context, Handler, Logger } from '@nocobase/server';
 import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestAction } from 'email-manager';
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
+import { forget, guardRequests, isTooDeep } from './requests';
 import { canConfigure } from './roles';
 import { sessionOf } from './session';
 
@@ -27,9 +28,6 @@ const TOO_DEEP: Failure = {
   httpStatus: 400,
 };
 
-/** Deeper than anything that an action reads; parsers and NocoBase's own code go a little deeper. */
-const MAX_DEPTH = 64;
-
 export function registerActions(
   app: Application,
   db: Database,
@@ -48,7 +46,9 @@ export function registerActions(
   );
   const settings = actions.filter(({ access }) => access === 'settings').map(pathOf);
   const owned = collections.map(({ name }) => name);
-  for (const resource of new Set([...owned, ...actions.map((action) => action.resource)])) {
+  const resources = new Set([...owned, ...actions.map((action) => action.resource)]);
+  guardRequests(app, resources, (context) => fail(context, TOO_DEEP, namespace));
+  for (const resource of resources) {
     const handlers: Record<string, Handler> = { ...refused };
     for (const action of actions.filter((each) => each.resource === resource)) {
       handlers[action.name] = handler(app, action, settings, namespace, answering);
@@ -81,7 +81,7 @@ function refuseAssociations(
     return false;
   };
   app.resourceManager.use(
-    (context, next) => (leadsToOurs(context.action.resourceName) ? refuse(context, next) : next()),
+    (context, next) => (leadsToOurs(context.action?.resourceName ?? '') ? refuse(context, next) : next()),
     {
       tag: 'email-manager-associations',
       before: 'acl',
@@ -98,7 +98,7 @@ function handler(
 ): Handler {
   return async (context, next) => {
     try {
-      if (isTooDeep(context.action.params)) {
+      if (isTooDeep(paramsOf(context))) {
         fail(context, TOO_DEEP, namespace);
         return;
       }
@@ -122,14 +122,8 @@ function handler(
   };
 }
 
-/** Level by level, so that no depth is too much for it. */
-function isTooDeep(params: object): boolean {
-  let level: unknown[] = [params];
-  for (let depth = 0; depth <= MAX_DEPTH; depth += 1) {
-    level = level.flatMap((each) => (typeof each === 'object' && each ? Object.values<unknown>({ ...each }) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
+function paramsOf({ action }: Context): Record<string, unknown> {
+  return action?.params ?? {};
 }
 
 function toRequest(
@@ -139,10 +133,9 @@ function toRequest(
   settings: string[],
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
-    context.action.params;
-  void [resourceIndex, associatedName, associatedIndex];
-  // NocoBase's request log repeats what is left here, client secrets and mail included.
-  context.action.params = { resourceName, actionName };
+    paramsOf(context);
+  void [resourceName, resourceIndex, actionName, associatedName, associatedIndex];
+  forget(context);
   const { currentUser } = context.state;
   return {
     resource: action.resource,

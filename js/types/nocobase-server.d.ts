@@ -70,7 +70,10 @@ declare module '@nocobase/server' {
   import type { Database } from '@nocobase/database';
 
   export interface Context {
-    action: { resourceName: string; actionName: string; params: Record<string, unknown> };
+    path: string;
+    request: { body?: unknown };
+    /** There is none before NocoBase has found out which it is. */
+    action?: { resourceName: string; actionName: string; params: Record<string, unknown> };
     state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
     get(header: string): string;
     protocol: string;
@@ -98,6 +101,7 @@ declare module '@nocobase/server' {
     on(event: string, listener: (...values: unknown[]) => unknown): void;
     emit(event: string, payload: unknown): void;
     serving(topic?: string): boolean;
+    use(handler: Handler, options: { tag: string; after: string; before: string }): void;
     acl: {
       allow(resource: string, action: string, condition: 'public' | 'loggedIn'): void;
       registerSnippet(snippet: { name: string; actions: string[] }): void;
