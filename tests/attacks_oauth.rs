@@ -1,4 +1,4 @@
-//! Attacks on "Link account": answers of providers that are missing, stolen, repeated, redirected or somebody else's.
+//! Attacks on "Link account" with codes and addresses: injected, downgraded, redirected, sent twice, or somebody else's.
 //!
 //! Each is made with a code that the simulated provider has really issued: only our own guard stands in its way, or the
 //! provider's where the guard is what we send it.
@@ -8,130 +8,17 @@ mod support;
 
 use std::rc::Rc;
 
-use chrono::TimeDelta;
-use email_manager::error::{Error, Result};
+use email_manager::error::Result;
 use email_manager::host::Host;
-use email_manager::plugin::{ActionRequest, ActionResponse, Plugin, User};
-use serde_json::{Map, Value, json};
+use email_manager::plugin::{ActionResponse, Plugin};
+use serde_json::json;
+use support::attack::{
+    asked, assert_refused, assert_silent, assert_still_good, callback, consented, from, request, with,
+};
 use support::edge::Edge;
 use support::service::{SERVICES, Service};
 use support::world::World;
 use support::{ORIGIN, OTHER, USER, parameters, refusal};
-
-fn asked(service: Service) -> Value {
-    json!({ "type": service.name() })
-}
-
-/// Agrees on the consent page as `user`: what the browser brings back.
-fn consented(world: &World, user: User) -> Value {
-    world.consent(user, asked(world.service), world.service.mailbox(), |_| true)
-}
-
-fn callback(world: &World, user: User, back: &Value) -> Result<Value> {
-    world.site.mail(user, "oauth2callback", back.clone())
-}
-
-fn with(back: &Value, name: &str, value: Value) -> Value {
-    let mut changed = back.clone();
-    changed[name] = value;
-    changed
-}
-
-/// Checks that an answer is refused before any provider is asked, that the refusal repeats no secret, and that nothing is
-/// linked.
-fn assert_refused(world: &World, what: &str, result: Result<Value>) {
-    let error = result.unwrap_err();
-    assert_eq!(refusal(&error).0, "state_invalid", "{what}: {error}");
-    assert_silent(world, &error);
-    let asked = world.wire.take_requests();
-    assert!(asked.is_empty(), "{what}: {asked:?}");
-    assert!(world.site.host.rows("mailAccounts").is_empty(), "{what}");
-}
-
-fn assert_silent(world: &World, error: &Error) {
-    let told = format!("{error} {error:?}");
-    assert!(
-        world
-            .secrets()
-            .iter()
-            .all(|secret| secret.is_empty() || !told.contains(secret)),
-        "a secret is in an error"
-    );
-    world.assert_discreet();
-}
-
-/// Checks that the one who began it can still finish: no attack took anything away.
-fn assert_still_good(world: &World, back: &Value) {
-    assert_eq!(callback(world, USER, back).unwrap()["created"], true);
-}
-
-#[test]
-fn a_state_that_is_missing_gets_nowhere() {
-    for service in SERVICES {
-        let world = World::new(service, 10);
-        let back = consented(&world, USER);
-        for state in [
-            Value::Null,
-            json!(""),
-            json!(0),
-            json!([back["state"]]),
-            json!({}),
-        ] {
-            let result = callback(&world, USER, &with(&back, "state", state.clone()));
-            assert_refused(&world, &state.to_string(), result);
-        }
-        assert_still_good(&world, &back);
-    }
-}
-
-#[test]
-fn a_state_of_another_site_gets_nowhere() {
-    for service in SERVICES {
-        let (world, elsewhere) = (World::new(service, 10), World::new(service, 10));
-        // Another installation draws other states: here the second one of the same generator.
-        consented(&elsewhere, USER);
-        let foreign = consented(&elsewhere, USER);
-        let back = consented(&world, USER);
-        let near = format!("{}A", back["state"].as_str().unwrap());
-        for state in [
-            foreign["state"].clone(),
-            json!(near),
-            json!("%"),
-            json!("' OR 1=1 --"),
-        ] {
-            let result = callback(&world, USER, &with(&back, "state", state.clone()));
-            assert_refused(&world, &state.to_string(), result);
-        }
-        assert_still_good(&world, &back);
-    }
-}
-
-#[test]
-fn a_state_of_another_user_gets_nowhere() {
-    for service in SERVICES {
-        let world = World::new(service, 10);
-        let back = consented(&world, USER);
-        assert_refused(&world, "another user", callback(&world, OTHER, &back));
-        // A login of the same name is no help to somebody else.
-        let session = format!("login of {}", USER.id);
-        let result = from(&world, ORIGIN, Some(&session), OTHER, &back);
-        assert_refused(&world, "another user with the same login", result);
-        assert_still_good(&world, &back);
-    }
-}
-
-#[test]
-fn a_state_of_another_session_gets_nowhere() {
-    for service in SERVICES {
-        let world = World::new(service, 10);
-        let back = consented(&world, USER);
-        for session in [Some("another login"), Some(""), None] {
-            let result = from(&world, ORIGIN, session, USER, &back);
-            assert_refused(&world, &format!("{session:?}"), result);
-        }
-        assert_still_good(&world, &back);
-    }
-}
 
 #[test]
 fn a_code_of_another_provider_is_taken_to_the_one_that_was_asked_and_opens_nothing() {
@@ -160,52 +47,6 @@ fn a_code_of_another_provider_is_taken_to_the_one_that_was_asked_and_opens_nothi
             callback(&world, USER, &theirs).unwrap()["account"]["type"],
             other.name()
         );
-    }
-}
-
-#[test]
-fn a_state_that_was_used_is_good_for_nothing_else() {
-    for service in SERVICES {
-        let world = World::new(service, 10);
-        let back = consented(&world, USER);
-        let linked = callback(&world, USER, &back).unwrap();
-        let fresh = consented(&world, USER);
-        world.wire.take_requests();
-        for changed in [
-            with(&back, "code", fresh["code"].clone()),
-            with(&back, "code", Value::Null),
-            json!({ "state": back["state"], "error": "access_denied" }),
-        ] {
-            let error = callback(&world, USER, &changed).unwrap_err();
-            assert_eq!(refusal(&error).0, "state_invalid");
-        }
-        // The very same answer again gets the same end, and nobody is asked.
-        assert_eq!(
-            callback(&world, USER, &back).unwrap()["account"],
-            linked["account"]
-        );
-        assert_eq!(world.wire.take_requests(), [""; 0]);
-        assert_eq!(world.site.host.rows("mailAccounts").len(), 1);
-    }
-}
-
-#[test]
-fn a_state_that_has_expired_gets_nowhere() {
-    for service in SERVICES {
-        let world = World::new(service, 10);
-        let back = consented(&world, USER);
-        world
-            .site
-            .host
-            .advance(TimeDelta::minutes(10) + TimeDelta::milliseconds(1));
-        assert_refused(&world, "expired", callback(&world, USER, &back));
-        pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
-        assert!(world.site.host.rows("mailAuthorizations").is_empty());
-        assert_refused(&world, "forgotten", callback(&world, USER, &back));
-
-        let back = consented(&world, USER);
-        world.site.host.advance(TimeDelta::minutes(10));
-        assert_still_good(&world, &back);
     }
 }
 
@@ -415,23 +256,4 @@ fn a_callback_that_is_sent_twice_at_once_is_exchanged_once_on_one_node_and_on_tw
             assert_eq!(world.site.host.rows("mailAccounts").len(), 1);
         }
     }
-}
-
-fn request(origin: &str, session: Option<&str>, user: User, action: &str, values: &Value) -> ActionRequest {
-    ActionRequest {
-        resource: "mail".to_owned(),
-        action: action.to_owned(),
-        params: Map::new(),
-        values: values.as_object().cloned().unwrap_or_default(),
-        user: Some(user),
-        session: session.map(str::to_owned),
-        origin: origin.to_owned(),
-        language: "en-US".to_owned(),
-    }
-}
-
-/// Answers from another address of the site, or in another login.
-fn from(world: &World, origin: &str, session: Option<&str>, user: User, back: &Value) -> Result<Value> {
-    let request = request(origin, session, user, "oauth2callback", back);
-    pollster::block_on(world.site.plugin.action(request)).map(|response| response.body)
 }

@@ -9,7 +9,8 @@ use chrono::TimeDelta;
 use email_manager::host::Host;
 use email_manager::plugin::{ActionRequest, Plugin};
 use http::{Request, Response};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
+use support::attack;
 use support::edge::{Edge, HANGS, Trouble};
 use support::service::SERVICES;
 use support::world::World;
@@ -256,14 +257,6 @@ fn callback(back: &Value) -> ActionRequest {
 }
 
 fn request(action: &str, values: &Value) -> ActionRequest {
-    ActionRequest {
-        resource: "mail".to_owned(),
-        action: action.to_owned(),
-        params: Map::new(),
-        values: values.as_object().cloned().unwrap_or_default(),
-        user: Some(USER),
-        session: Some(format!("login of {}", USER.id)),
-        origin: ORIGIN.to_owned(),
-        language: "en-US".to_owned(),
-    }
+    let session = format!("login of {}", USER.id);
+    attack::request(ORIGIN, Some(&session), USER, action, values)
 }
