@@ -4,13 +4,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Provider;
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
 
+mod alert;
 mod config;
+
+pub use alert::alert;
 
 /// A connected mailbox, as stored.
 #[derive(Clone, Debug, Deserialize)]
@@ -304,7 +308,13 @@ pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<(
             ("leaseNumber", json!(account.lease_number + 1)),
         ]));
         let unchanged = Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number));
-        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+        let act = if paused {
+            Act::AccountPaused
+        } else {
+            Act::AccountResumed
+        };
+        let entry = Entry::new(host, act, account.user_id).account(&account);
+        let batch = entry.note(Batch::new().swap(collections::ACCOUNTS, unchanged, values));
         if host.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());
         }
@@ -365,11 +375,12 @@ pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
     store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
 }
 
-/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`.
+/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`. The audit
+/// log keeps that `by`, a user, has done it.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
+pub async fn delete(host: &dyn Host, account: &Account, by: i64) -> Result<()> {
     let belonging = collections::all()
         .into_iter()
         .filter(|each| each.fields.iter().any(|field| field.name == "accountId"));
@@ -377,5 +388,8 @@ pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
         batch.delete(each.name, Filter::eq("accountId", account.id))
     });
     let batch = batch.claim(collections::ACCOUNTS, Filter::eq("id", account.id));
-    store::commit(host, batch).await
+    let entry = Entry::new(host, Act::AccountDeleted, by)
+        .account(account)
+        .details(json!({ "dryRun": account.dry_run }));
+    store::commit(host, entry.note(batch)).await
 }

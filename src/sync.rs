@@ -122,23 +122,21 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<(
         &format!("account {}: {}: {error}", account.id, error.code().as_str()),
     );
     let now = host.now();
-    let status = match error.needs_reauthorization() {
-        true => AccountStatus::NeedsReauthorization,
-        false => AccountStatus::Failing,
-    };
     let mut state = account.sync_state.clone();
     state.failures += 1;
     state.last_error = Some(SyncFailure {
         code: error.code().as_str().to_owned(),
         message: error.message().to_owned(),
     });
-    let next = Some(now + backoff(error, state.failures)).filter(|_| status == AccountStatus::Failing);
-    let mut values = account.status_columns(status, Some(error), now);
-    values.extend(row([
-        ("syncState", json!(state)),
-        ("nextSyncAt", json!(next)),
-        ("syncRequestedAt", json!(null)),
-    ]));
+    let mut values = row([("syncState", json!(state)), ("syncRequestedAt", json!(null))]);
+    // Where the grant is dead, who found it so has marked the account; meanwhile its user may have repaired it.
+    if !error.needs_reauthorization() {
+        values.extend(account.status_columns(AccountStatus::Failing, Some(error), now));
+        values.extend(row([(
+            "nextSyncAt",
+            json!(now + backoff(error, account.sync_state.failures + 1)),
+        )]));
+    }
     release(host.as_ref(), account, values).await?;
     match account::by_id(host.as_ref(), account.id).await {
         Ok(stored) => announce(host.as_ref(), &stored, false),
