@@ -160,7 +160,11 @@ impl AccountTokens {
     async fn mark_dead(&self, account: &Account, error: Error) -> Result<Option<Secret>> {
         let mut columns =
             account.status_columns(AccountStatus::NeedsReauthorization, Some(&error), self.host.now());
-        columns.extend(row([("nextSyncAt", json!(null))]));
+        columns.extend(row([
+            ("nextSyncAt", json!(null)),
+            ("syncRequestedAt", json!(null)),
+            ("leaseUntil", json!(null)),
+        ]));
         let told = notice::add(
             self.host.as_ref(),
             Batch::new(),
