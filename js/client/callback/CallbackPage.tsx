@@ -4,7 +4,7 @@ import type { MailActions } from '../host/actions';
 import type { MailError } from '../host/error';
 import { type Lane, useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import { announceLinked, announceTrial, isPopup, takeReturnPath } from './consent';
+import { announceLinked, announceTrial, isPopup, returnPath, takeReturnPath } from './consent';
 import {
   CONSENT_GIVEN,
   consented,
@@ -89,7 +89,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
             </Button>
           ) : outcome.kind === 'consented' ? null : (
             <Button onClick={leave} type={outcome.kind === 'linked' ? 'default' : 'primary'}>
-              {popup ? t('Close this window') : t('Go to my accounts')}
+              {popup ? t('Close this window') : returnPath() ? t('Go back') : t('Go to my accounts')}
             </Button>
           )
         }
@@ -113,7 +113,7 @@ function finishOnce(search: string, lane: Lane, actions: MailActions): Promise<O
 }
 
 async function finish(search: string, lane: Lane, actions: MailActions): Promise<Outcome> {
-  const answer = readAnswer(search);
+  const answer = readAnswer(window.location.origin + window.location.pathname, search);
   if (!answer) return NOTHING;
   const consentGiven = 'adminConsent' in answer && !('error' in answer);
   if (!lane.isSignedIn()) return consentGiven ? CONSENT_GIVEN : SIGNED_OUT;
