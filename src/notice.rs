@@ -23,7 +23,6 @@ const STEP: u64 = 20;
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Stored {
-    #[serde(flatten)]
     notification: Notification,
     #[serde(default)]
     account_id: Value,
@@ -35,12 +34,8 @@ struct Stored {
 pub fn add(host: &dyn Host, batch: Batch, account_id: i64, notification: &Notification) -> Batch {
     let notice = row([
         ("key", json!(notification.key)),
-        ("userId", json!(notification.user_id)),
         ("accountId", json!(account_id)),
-        ("title", json!(notification.title)),
-        ("content", json!(notification.content)),
-        ("values", json!(notification.values)),
-        ("path", json!(notification.path)),
+        ("notification", json!(notification)),
         ("attempts", json!(0)),
         ("dueAt", json!(host.now())),
     ]);

@@ -247,12 +247,8 @@ fn notices() -> Collection {
         title: "Email notices",
         fields: vec![
             field("key", String),
-            field("userId", BigInt),
             field("accountId", BigInt),
-            field("title", Text),
-            field("content", Text),
-            field("values", Json),
-            field("path", Text),
+            field("notification", Json),
             field("attempts", Integer),
             field("dueAt", DatetimeTz),
         ],

@@ -335,6 +335,37 @@ for (const [lane, prefix] of LANES) {
   });
 }
 
+test('the guide for the set-up in French names what the pages show, in both lanes', async () => {
+  await call(site.url, token, 'systemSettings:update/1', { body: { enabledLanguages: ['en-US', 'fr-FR'] } });
+  const french = await openBrowser();
+  await french.page.addInitScript(() => localStorage.setItem('NOCOBASE_LOCALE', 'fr-FR'));
+  await signInByPage(french.page, site.url);
+  for (const [, prefix] of LANES) {
+    await french.page.goto(`${site.url}${prefix}/admin/settings/mail`);
+    await french.page.getByText("Paramètres d'e-mail").first().waitFor();
+    for (const section of ['google', 'microsoft']) {
+      const settings = french.page.locator(`[data-section=${section}]`);
+      await settings.getByLabel('ID client (Client ID)', { exact: true }).waitFor();
+      await settings.getByLabel('Secret client (Client Secret)', { exact: true }).waitFor();
+      const uri = await settings.getByRole('textbox', { name: 'URI de redirection' }).inputValue();
+      assert.equal(uri, `${site.url}/admin/settings/mail/oauth2`);
+    }
+    await french.page.locator('.mail-activity').scrollIntoViewIfNeeded();
+    await pictures(`settings-french${prefix.replace('/', '-')}`, french.page);
+    await french.page.goto(`${site.url}${prefix}/admin/mail?view=accounts`);
+    await french.page
+      .getByText('Échec de la synchronisation')
+      .or(french.page.getByText('Connecté', { exact: true }))
+      .first()
+      .waitFor();
+    await pictures(`accounts-french${prefix.replace('/', '-')}`, french.page);
+  }
+  await french.page.goto(`${site.url}/admin/settings/plugin-manager`);
+  await french.page.locator('.ant-card', { hasText: 'Email manager' }).first().waitFor();
+  assert.deepEqual(french.errors, []);
+  await french.close();
+});
+
 test('no page threw an error', () => assert.deepEqual(browser.errors, []));
 
 function body(name) {
