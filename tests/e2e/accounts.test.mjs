@@ -159,7 +159,9 @@ test('authorizing another mailbox than the one that needs it is refused, and say
   await consent.getByText('This is a different mailbox').waitFor();
   await consent.getByText('choose the one that you want to authorise again').waitFor();
   await pictures('callback-other-mailbox', consent);
+  const closed = consent.waitForEvent('close');
   await consent.getByRole('button', { name: 'Close this window' }).click();
+  await closed;
 });
 
 test('authorizing again and allowing what was missing repair the mailboxes without a reload', async () => {

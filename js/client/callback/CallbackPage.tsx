@@ -27,7 +27,7 @@ const GOODBYE = 1200;
 export function CallbackPage() {
   const lane = useLane();
   const actions = useActions();
-  const [search] = useState(() => window.location.search);
+  const [search] = useState(() => window.location.search || answered);
   const [popup] = useState(isPopup);
   const [outcome, setOutcome] = useState<Outcome>();
 
@@ -59,6 +59,7 @@ export function CallbackPage() {
 }
 
 function leave(popup: boolean, lane: Lane): void {
+  answered = '';
   if (popup) window.close();
   else window.location.assign(takeReturnPath() ?? lane.href(ACCOUNTS));
 }
@@ -101,6 +102,9 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
   );
 }
 
+/** The answer that was taken out of the address: the host draws the page anew when its window becomes narrow or wide. */
+let answered = '';
+
 const started = new Map<string, Promise<Outcome>>();
 
 /** A code can be used once, so however often this page is drawn, its answer is sent once. */
@@ -132,6 +136,9 @@ async function finish(search: string, lane: Lane, actions: MailActions): Promise
     return failed(error as MailError);
   } finally {
     // Neither the code nor the state stays in the address bar and the history, unless they are still needed.
-    if (lane.isSignedIn()) window.history.replaceState(window.history.state, '', window.location.pathname);
+    if (lane.isSignedIn()) {
+      answered = search;
+      window.history.replaceState(window.history.state, '', window.location.pathname);
+    }
   }
 }

@@ -131,7 +131,7 @@ export function createActions(lane: Lane): MailActions {
     syncNow: (emails) => post('mail:messagesSync', { emails }),
     deleteAccount: ({ email, type }) => post('mail:deleteMailAccount', { email, type }),
     pauseAccount: ({ email, type }, paused) => post('mail:pauseAccount', { email, type, paused }),
-    configureAccount: ({ id }, config) => post('mailAccounts:update', { filterByTk: id, config }),
+    configureAccount: ({ id }, config) => post(`mailAccounts:update?filterByTk=${id}`, { config }),
     department: () => get('mail:department'),
     activity: async (query) => {
       const found = (await answer({ url: 'mail:auditLog', params: query })) as {
