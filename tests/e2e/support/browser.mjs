@@ -37,3 +37,17 @@ export async function picture(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
+
+/** The same of as much as fits on a high screen, as a telephone and as a desktop show it. */
+export async function pictures(page, name) {
+  for (const [width, height, suffix] of [
+    [400, 1800, '-400'],
+    [1400, 1300, ''],
+  ]) {
+    await page.setViewportSize({ width, height });
+    // The host draws its frame anew.
+    await page.waitForTimeout(400);
+    await picture(page, `${name}${suffix}`);
+  }
+  await page.setViewportSize({ width: 1400, height: 900 });
+}
