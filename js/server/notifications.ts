@@ -71,7 +71,7 @@ async function channel(db: Database, title: string): Promise<string> {
 /** As the pages choose it: the user's language if the site has it, else the site's first one. */
 async function languageOf(db: Database, userId: number): Promise<string> {
   const [user] = await db.getRepository('users').find({ filter: { id: userId }, fields: ['appLang'] });
-  const [settings] = (await db.getRepository('systemSettings')?.find({ limit: 1 })) ?? [];
+  const [settings] = await db.getRepository('systemSettings').find({ limit: 1 });
   const enabled = (settings?.get('enabledLanguages') as string[] | null | undefined) ?? [];
   const own = user?.get('appLang');
   return enabled.find((language) => language === own) ?? enabled[0] ?? 'en-US';
