@@ -168,7 +168,7 @@ test('authorizing again and allowing what was missing repair the mailboxes witho
     ['dead', 'Authorize again'],
     ['missing', 'Allow'],
   ]) {
-    const consent = await popup(() => card(name).getByRole('button', { name: button, exact: true }).click());
+    const consent = await popup(() => card(name).getByRole('button', { name: button }).click());
     const closed = consent.waitForEvent('close');
     await consent.click('#allow');
     await consent.getByText('Authorization renewed').waitFor();
