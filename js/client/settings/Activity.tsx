@@ -1,4 +1,4 @@
-import React, { useCallback, useEffect, useState } from 'react';
+import React, { useCallback, useEffect, useRef, useState } from 'react';
 import { Card, Empty, Input, Pagination, Select, Skeleton, Space, Tag, Typography } from 'antd';
 import { HistoryOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
@@ -32,8 +32,12 @@ export function Activity({ sections }: Props) {
     ),
   );
   useMailChanges(() => void reload());
-  // What was saved on this page is told at once.
-  useEffect(() => void reload(), [sections, reload]);
+  // After something was saved on this page it has other sections, and something to tell.
+  const told = useRef(sections);
+  useEffect(() => {
+    if (told.current !== sections) void reload();
+    told.current = sections;
+  }, [sections, reload]);
 
   const isFiltered = kind !== undefined || email !== '';
   return (
