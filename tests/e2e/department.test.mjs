@@ -54,6 +54,8 @@ test('the head of a department looks at a member’s mail, which stays as it is,
   const member = await createUser(site.url, token, MEMBER);
   await linkMailbox(site.url, member, 'google', EMAIL);
   await firstSync(site.url, member, { type: 'google', email: EMAIL });
+  for (const paused of [true, false, true, false])
+    await call(site.url, member, 'mail:pauseAccount', { body: { email: EMAIL, paused } });
   const ids = Object.fromEntries(
     (await call(site.url, token, 'users:list?pageSize=50')).data.map(({ username, id }) => [username, id]),
   );

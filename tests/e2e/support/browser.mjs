@@ -45,8 +45,8 @@ export async function pictures(page, name) {
     [1400, 1300, ''],
   ]) {
     await page.setViewportSize({ width, height });
-    // The host draws its frame anew.
-    await page.waitForTimeout(400);
+    // The host draws the page anew for another width, and the page loads what it shows.
+    await page.waitForTimeout(1500);
     await picture(page, `${name}${suffix}`);
   }
   await page.setViewportSize({ width: 1400, height: 900 });
