@@ -287,7 +287,6 @@ test('the guide for the set-up in French names what the pages show, in both lane
       const uri = await settings.getByRole('textbox', { name: 'URI de redirection' }).inputValue();
       assert.equal(uri, `${site.url}/admin/settings/mail/oauth2`);
     }
-    await french.page.locator('.mail-activity').scrollIntoViewIfNeeded();
     await pictures(french.page, `settings-french${prefix.replace('/', '-')}`);
     await french.page.goto(`${site.url}${prefix}/admin/mail?view=accounts`);
     await french.page

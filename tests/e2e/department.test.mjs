@@ -107,8 +107,7 @@ for (const [lane, prefix] of LANES) {
     await activity.locator('[data-activity]').first().waitFor();
     await activity.getByText('changed General settings: Department viewing').first().waitFor();
     await activity.getByText(`${HEAD.nickname} opened an email of ${MEMBER.nickname}`).first().waitFor();
-    await activity.scrollIntoViewIfNeeded();
-    await pictures(page, `activity${prefix.replace('/', '-')}`);
+    await pictures(page, `activity${prefix.replace('/', '-')}`, () => activity.scrollIntoViewIfNeeded());
     const first = await activity.locator('[data-activity]').first().innerText();
     await activity.getByTitle('Next Page').click();
     await until(
