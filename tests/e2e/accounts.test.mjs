@@ -172,7 +172,7 @@ test('authorizing again and allowing what was missing repair the mailboxes witho
     const closed = consent.waitForEvent('close');
     await consent.click('#allow');
     await consent.getByText('Authorization renewed').waitFor();
-    if (name === 'dead') await pictures(consent, 'callback-renewed');
+    if (name === 'dead') await picture(consent, 'callback-renewed');
     await closed;
     await card(name).getByText('Connected', { exact: true }).waitFor();
   }
