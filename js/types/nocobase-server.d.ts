@@ -45,7 +45,18 @@ declare module '@nocobase/database' {
     transaction?: Transaction;
   }
 
+  export interface Repository {
+    find(options: {
+      filter?: Record<string, unknown>;
+      fields?: string[];
+      sort?: string[];
+      limit?: number;
+    }): Promise<{ get(name: string): unknown }[]>;
+    create(options: { values: Record<string, unknown> }): Promise<unknown>;
+  }
+
   export interface Database {
+    getRepository(name: string): Repository;
     collection(options: CollectionOptions): Collection;
     getCollection(name: string): Collection | undefined;
     inDialect(...dialects: string[]): boolean;
@@ -114,7 +125,9 @@ declare module '@nocobase/server' {
     };
     environment: { getVariables(): Record<string, unknown> };
     aesEncryptor?: { key?: Uint8Array };
-    pm: { getPlugins(): Map<unknown, Plugin> };
+    pm: { getPlugins(): Map<unknown, Plugin>; get(name: string): { enabled: boolean } | undefined };
+    i18n: { t(key: string, options: Record<string, unknown>): string };
+    localeManager: { loadResourcesByLang(language: string): Promise<void> };
   }
 
   export class Plugin {

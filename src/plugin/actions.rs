@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Host, HostFuture};
 
 mod accounts;
+mod audit;
 mod dry_run;
 mod files;
 mod keys;
@@ -42,6 +43,7 @@ const TOPICS: &[&[Action]] = &[
     verify::ACTIONS,
     accounts::ACTIONS,
     keys::ACTIONS,
+    audit::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];

@@ -109,6 +109,12 @@ export interface Host {
   /** Null for a character set that is not known. */
   decodeText(label: string, bytes: Uint8Array): string | null;
   emit(event: HostEvent): void;
+  /** Leaves a message in the host's own notifications; the same `key` again leaves none. */
+  notify?(notification: Notification): Promise<void>;
+  /** The members of the departments that a user heads, and of those below. */
+  supervised?(userId: number): Promise<number[]>;
+  /** Those of these users that there are. */
+  people?(ids: number[]): Promise<Person[]>;
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 export interface AllowedOrigin {
@@ -131,6 +137,21 @@ export interface HostEvent {
   type: string;
   userId: number;
   payload: Json;
+}
+export interface Notification {
+  key: string;
+  userId: number;
+  /** Title and text are keys of translations into the user's language. */
+  title: string;
+  content: string;
+  /** For `{{name}}` in both. */
+  values: { [name: string]: string };
+  /** Where it leads, as a path of the site. */
+  path: string;
+}
+export interface Person {
+  id: number;
+  nickname: string;
 }
 /**
  * Rows as they are read: each item is some of them, as the JSON text (UTF-8) of an array of objects without NUL characters.

@@ -9,7 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use email_manager::error::{Error, ErrorCode, Result};
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{
-    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel,
+    Notification, Person, Query, Row,
 };
 use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
@@ -170,6 +171,18 @@ impl Host for Edge {
 
     fn emit(&self, event: Event) {
         self.memory.emit(event);
+    }
+
+    fn notify(&self, notification: Notification) -> HostFuture<'_, ()> {
+        self.memory.notify(notification)
+    }
+
+    fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
+        self.memory.supervised(user_id)
+    }
+
+    fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {
+        self.memory.people(ids)
     }
 
     fn log(&self, level: LogLevel, message: &str) {

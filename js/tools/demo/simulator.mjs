@@ -42,8 +42,8 @@ export async function startSimulator({ dir, port, google, microsoft, profile }) 
   await requirePort(port, 'the simulator', 'SIMULATOR_PORT');
   step(`starting the simulator on 127.0.0.1:${port}`);
   const args = ['--port', String(port)];
-  args.push(...[google ?? []].flat().flatMap((each) => ['--google', each]));
-  args.push(...[microsoft ?? []].flat().flatMap((each) => ['--microsoft', each]));
+  for (const mailbox of [google ?? []].flat()) args.push('--google', mailbox);
+  for (const mailbox of [microsoft ?? []].flat()) args.push('--microsoft', mailbox);
   if (profile) args.push('--profile', profile);
   const simulator = startGroup(path.join(cargoTarget, 'release/simulator'), args, { cwd: dir, log, pidFile });
   await untilListening(simulator, log);
