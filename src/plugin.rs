@@ -207,6 +207,8 @@ impl Plugin {
             }),
             TIDY_SCHEDULE => {
                 let host = self.host.as_ref();
+                // What an administrator allowed, or took back, on another node.
+                host.allow_origins(settings::origins(host).await?);
                 notice::deliver(host).await?;
                 oauth::forget_expired(host).await?;
                 audit::forget_old(host).await?;
