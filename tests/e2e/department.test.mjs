@@ -114,7 +114,7 @@ for (const [lane, prefix] of LANES) {
       async () => (await activity.locator('[data-activity]').first().innerText()) !== first,
       'the second page is not shown',
     );
-    await activity.getByRole('textbox').fill('nobody@example.com');
+    await activity.getByPlaceholder('Address of a mailbox').fill('nobody@example.com');
     await activity.getByRole('button', { name: 'search' }).click();
     await activity.getByText('Nothing of this has happened').waitFor();
     await activity.scrollIntoViewIfNeeded();
