@@ -9,8 +9,14 @@ use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, Row, ro
 use crate::provider::Provider;
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
+use crate::sync::{self, AuditState, Stop};
 
 mod config;
+mod exclusions;
+mod work;
+
+pub use exclusions::{Exclusions, Reason};
+pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};
 
 /// A connected mailbox, as stored.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,6 +65,18 @@ pub struct Account {
     /// How often a lease on it was taken: the fencing token.
     #[serde(deserialize_with = "store::id_from")]
     pub lease_number: i64,
+    /// Until when somebody works on it.
+    #[serde(default)]
+    pub lease_until: Option<DateTime<Utc>>,
+    /// When its user was last here.
+    #[serde(default)]
+    pub active_at: Option<DateTime<Utc>>,
+    /// What its user doesn't want to have here.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub exclusions: Exclusions,
+    /// The comparison with the provider's lists.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub audit: AuditState,
     /// The stable id of the mailbox's owner at the provider, where it told one.
     #[serde(default)]
     pub subject: Option<String>,
@@ -139,6 +157,8 @@ pub struct SyncState {
     pub pass_started_at: Option<DateTime<Utc>>,
     /// How many runs in a row have failed.
     pub failures: u32,
+    /// The run in hand, its pace, and what waits to be confirmed.
+    pub work: Work,
 }
 
 /// What the synchronisation of an account is doing.
@@ -192,6 +212,7 @@ impl Account {
             "mode": self.mode,
             "syncStartDate": self.sync_start_date,
             "sync": self.sync_state,
+            "completeness": self.audit.result,
         })
     }
 
@@ -303,8 +324,11 @@ pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<(
             ("leaseUntil", json!(null)),
             ("leaseNumber", json!(account.lease_number + 1)),
         ]));
+        let mut state = account.sync_state.clone();
+        let batch = sync::close_run(Batch::new(), account.id, &mut state, Stop::Paused, now);
+        values.insert("syncState".to_owned(), json!(state));
         let unchanged = Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number));
-        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+        let batch = batch.swap(collections::ACCOUNTS, unchanged, values);
         if host.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());
         }

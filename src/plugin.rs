@@ -68,6 +68,8 @@ pub struct Schedule {
     pub name: &'static str,
     /// Seconds between two runs.
     pub every_seconds: u32,
+    /// How many steps may be under way at once on one node.
+    pub concurrency: u32,
 }
 
 /// A call of an action.
@@ -150,10 +152,13 @@ pub fn manifest() -> Manifest {
             Schedule {
                 name: SYNC_SCHEDULE,
                 every_seconds: 15,
+                // Mailboxes wait for their providers most of the time: some share a node.
+                concurrency: 4,
             },
             Schedule {
                 name: TIDY_SCHEDULE,
                 every_seconds: 60,
+                concurrency: 1,
             },
         ],
         stand_in_domain: settings::STAND_IN_DOMAIN,
@@ -205,8 +210,9 @@ impl Plugin {
             }),
             TIDY_SCHEDULE => {
                 oauth::forget_expired(self.host.as_ref()).await?;
+                let has_more = sync::tidy(self.host.as_ref()).await?;
                 Ok(ScheduleOutcome {
-                    again: secret::rotation_step(self.host.as_ref()).await?,
+                    again: secret::rotation_step(self.host.as_ref()).await? || has_more,
                 })
             }
             _ => Err(Error::new(ErrorCode::NotFound, "there is no such schedule")),

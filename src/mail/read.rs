@@ -99,7 +99,8 @@ pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
     for account in accounts {
         let mut boxes = Vec::with_capacity(BoxType::ALL.len());
         for box_type in BoxType::ALL {
-            let within = Filter::eq("accountId", account.id).and(Filter::eq("boxType", box_type.as_str()));
+            let within =
+                visible(Filter::eq("accountId", account.id)).and(Filter::eq("boxType", box_type.as_str()));
             let unread = within.clone().and(Filter::eq("isRead", false));
             boxes.push(json!({
                 "boxType": box_type,
@@ -132,8 +133,13 @@ pub fn identifier(value: &Value, field: &'static str) -> Result<i64> {
     store::id_of(value).ok_or_else(|| Error::invalid(field, "name one mail by its id"))
 }
 
+/// Those of the records that aren't hidden: what is gone at the provider, or left out, waits here until its grace ends.
+pub fn visible(filter: Filter) -> Filter {
+    filter.and(Filter::eq("deletedAt", Value::Null))
+}
+
 fn own(user_id: i64) -> Filter {
-    Filter::eq("userId", user_id)
+    visible(Filter::eq("userId", user_id))
 }
 
 fn gone() -> Error {

@@ -15,6 +15,7 @@ mod files;
 mod keys;
 mod messages;
 mod settings;
+mod synchronization;
 mod verify;
 
 /// Who may call an action.
@@ -42,6 +43,7 @@ const TOPICS: &[&[Action]] = &[
     verify::ACTIONS,
     accounts::ACTIONS,
     keys::ACTIONS,
+    synchronization::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];
