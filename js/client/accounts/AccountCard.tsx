@@ -10,6 +10,7 @@ import { amount, day, timeAgo } from '../shared/format';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { TestMailboxTag } from '../dryrun/TestMailboxTag';
 import { useConsent } from './LinkAccountButton';
+import { SynchronizationButton } from '../synchronization/SynchronizationButton';
 import { SyncProgress } from './SyncProgress';
 
 interface Props {
@@ -166,6 +167,7 @@ function Buttons({ account, onChooseStart, onChanged }: Props) {
           {t('Sync emails')}
         </Button>
       )}
+      {account.status !== 'connected' && <SynchronizationButton account={account} />}
       <Button danger icon={<DeleteOutlined />} onClick={confirmRemoval} type="text">
         {t('Delete')}
       </Button>
