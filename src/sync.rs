@@ -149,7 +149,7 @@ async fn finish(
 
 fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -> SyncState {
     let tally = outcome.tally;
-    state.stored = (state.stored + tally.created).saturating_sub(tally.removed);
+    state.stored = (state.stored + tally.created).saturating_sub(tally.removed + tally.hidden);
     state.total = outcome.total.or(state.total).map(|total| total.max(state.stored));
     state.last_error = None;
     state.failures = 0;

@@ -209,6 +209,42 @@ fn a_comparison_before_the_first_sync_has_ended_is_refused() {
 }
 
 #[test]
+fn a_list_that_the_provider_refuses_or_breaks_doesnt_make_the_account_fail() {
+    for service in SERVICES {
+        for status in [400, 200] {
+            let world = World::synced(service, 30);
+            world.wire.tamper(move |request, answer| {
+                if !request.uri().path().ends_with("/messages") {
+                    return;
+                }
+                *answer.status_mut() = http::StatusCode::from_u16(status).unwrap();
+                *answer.body_mut() = b"{ broken".to_vec();
+            });
+            check(&world);
+            let account = call(&world, "synchronization", json!({}))["account"].clone();
+            assert_eq!(
+                (&account["status"], &account["completeness"]),
+                (&json!("ready"), &Value::Null)
+            );
+            world.requests();
+            world.sync_emails();
+            let asked = world.requests();
+            assert!(
+                !asked.iter().any(|each| each.ends_with("/messages")),
+                "{service:?}: {asked:?}"
+            );
+            world.deliver(json!({ "subject": "New" }));
+            world.sync_emails();
+            world.assert_equal();
+            world.wire.restore();
+            world.site.host.advance(TimeDelta::hours(2));
+            world.run();
+            assert_eq!(figures(&world), [31, 31, 0, 0, 0]);
+        }
+    }
+}
+
+#[test]
 fn every_mail_can_be_explained() {
     for service in SERVICES {
         let world = World::synced(service, 40);

@@ -167,9 +167,11 @@ fn excluded_senders_are_left_out_and_counted() {
             41,
             "ann stays out, joann goes, the shop comes"
         );
+        assert_eq!(world.account()["syncState"]["stored"], 41);
         exclude(&world, json!({}));
         world.assert_equal();
         assert_eq!(world.stored().len(), 43);
+        assert_eq!(world.account()["syncState"]["stored"], 43);
     }
 }
 

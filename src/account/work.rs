@@ -62,6 +62,8 @@ pub struct Tally {
     pub removed: u64,
     /// Left out for a reason.
     pub skipped: u64,
+    /// Those of the skipped ones that were shown before.
+    pub hidden: u64,
     /// Failed, to be tried again.
     pub failed: u64,
 }
@@ -75,13 +77,14 @@ impl Tally {
             changed: self.changed + other.changed,
             removed: self.removed + other.removed,
             skipped: self.skipped + other.skipped,
+            hidden: self.hidden + other.hidden,
             failed: self.failed + other.failed,
         }
     }
 
     /// Whether any stored mail is another than before.
     pub const fn changed_mail(self) -> bool {
-        self.created + self.changed + self.removed > 0
+        self.created + self.changed + self.removed + self.hidden > 0
     }
 }
 

@@ -15,8 +15,8 @@ use super::cursor::{MAILBOX_SCOPE, Progress};
 use super::known::{self, Known};
 use super::ledger::{self, ItemState};
 use crate::account::{Account, Reason};
-use crate::error::Result;
-use crate::host::{Batch, Comparison, Filter, Host, Row, row};
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Comparison, Filter, Host, LogLevel, Row, row};
 use crate::model::{Cursor, Folder};
 use crate::provider::{Change, CursorScope, ListRequest, Next, PageOutcome};
 use crate::session::Session;
@@ -24,6 +24,8 @@ use crate::store::collections;
 
 /// How often a mailbox is compared.
 const INTERVAL: TimeDelta = TimeDelta::hours(24);
+/// How long one waits that the provider could not list for.
+const PAUSE: TimeDelta = TimeDelta::hours(1);
 /// Ids in a page.
 const PAGE: u32 = 500;
 
@@ -37,6 +39,8 @@ pub struct AuditState {
     pub result: Option<Completeness>,
     /// Whether its user has asked for one.
     pub requested: bool,
+    /// When to try again after the provider could not list.
+    pub retry_at: Option<DateTime<Utc>>,
 }
 
 /// What a comparison found. "12,431 of 12,431" is `stored` of `total`.
@@ -105,6 +109,9 @@ impl Audit {
 impl AuditState {
     /// Whether there is something to do now for an account whose changes have been read.
     pub(super) fn is_due(&self, first_sync_began: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+        if self.retry_at.is_some_and(|at| now < at) {
+            return false;
+        }
         let last = self
             .result
             .as_ref()
@@ -152,12 +159,20 @@ pub(super) async fn step(
         page: audit.page.as_ref(),
         size: PAGE,
     };
-    let page = match account.provider.mail().list_ids(session, request).await? {
-        PageOutcome::Page(page) => page,
-        PageOutcome::CursorExpired => {
-            let again = Audit::new(audit.stage, host.now());
-            return Ok(running(account, Batch::new(), again, 0));
+    let page = match account.provider.mail().list_ids(session, request).await {
+        Ok(PageOutcome::Page(page)) => page,
+        // Its place in the list is forgotten. It begins anew, and not again and again.
+        Ok(PageOutcome::CursorExpired) => return Ok(postponed(host, account)),
+        // Mail is synchronised all the same: an account doesn't fail for a list that can't be had.
+        Err(error) if !is_passing(&error) => {
+            let (id, code) = (account.id, error.code().as_str());
+            host.log(
+                LogLevel::Warn,
+                &format!("account {id}: its completeness can't be checked: {code}: {error}"),
+            );
+            return Ok(postponed(host, account));
         }
+        Err(error) => return Err(error),
     };
     let batch = look_up(host, account, &mut audit, page.changes).await?;
     audit.page = match page.next {
@@ -296,6 +311,24 @@ async fn finish(
         state,
         missing,
     })
+}
+
+/// Whether the account as a whole can't be read for now, or not without its user.
+fn is_passing(error: &Error) -> bool {
+    error.needs_reauthorization() || (error.is_retryable() && error.code() != ErrorCode::ResponseInvalid)
+}
+
+fn postponed(host: &dyn Host, account: &Account) -> Audited {
+    let state = AuditState {
+        running: None,
+        retry_at: Some(host.now() + PAUSE),
+        ..account.audit.clone()
+    };
+    Audited {
+        batch: Batch::new(),
+        state,
+        missing: 0,
+    }
 }
 
 fn running(account: &Account, batch: Batch, audit: Audit, missing: u64) -> Audited {

@@ -82,6 +82,7 @@ pub async fn request_audit(host: &dyn Host, account: &Account) -> Result<()> {
         }
         let audit = AuditState {
             requested: true,
+            retry_at: None,
             ..account.audit.clone()
         };
         Ok((Batch::new(), row([("audit", json!(audit))])))

@@ -63,6 +63,7 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
         match reason {
             Some(reason) if !is_hidden => {
                 tally.skipped += 1;
+                tally.hidden += 1;
                 let of_reason = hidden
                     .entry(reason.as_str())
                     .or_insert_with(|| (reason, Vec::new()));

@@ -196,6 +196,9 @@ impl Writing<'_> {
             return;
         }
         self.settled.insert(id.to_owned());
+        if self.known.get(id) == Some(&Known::Shown) {
+            self.merged.tally.hidden += 1;
+        }
         if self.known.get(id) != Some(&Known::Hidden(reason)) {
             self.hide([id].into_iter(), reason);
         }
@@ -214,6 +217,7 @@ impl Writing<'_> {
             match (place, known) {
                 (Some(reason), Known::Shown) => {
                     self.merged.tally.skipped += 1;
+                    self.merged.tally.hidden += 1;
                     columns.extend(known::hiding(self.host, reason));
                 }
                 (None, Known::Hidden(Reason::Folder | Reason::Gone)) => {

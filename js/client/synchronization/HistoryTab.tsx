@@ -50,7 +50,10 @@ function RunItem({ run }: { run: Run }) {
   const number = (value: number) => amount(Number(value), locale);
   const changes = [
     run.created > 0 && t('{{count}} new', { count: number(run.created) }),
-    run.changed > 0 && t('{{count}} changed', { count: number(run.changed) }),
+    run.changed > 0 &&
+      (run.kind === 'reconcile'
+        ? t('{{count}} refreshed', { count: number(run.changed) })
+        : t('{{count}} changed', { count: number(run.changed) })),
     run.removed > 0 && t('{{count}} removed', { count: number(run.removed) }),
     run.skipped > 0 && t('{{count}} left out', { count: number(run.skipped) }),
     run.failed > 0 && t('{{count}} failed', { count: number(run.failed) }),
