@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::host::Row;
 use crate::model::{BoxType, Folder, Message};
+use crate::store;
 
 /// What is left out of synchronisation.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,8 +21,7 @@ pub struct Exclusions {
 }
 
 /// Why a mail is not among those that are shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
     /// The provider no longer has it.
     Gone,
@@ -35,6 +36,14 @@ pub enum Reason {
 impl Reason {
     /// The reasons that a user has given, and may take back.
     pub const CHOSEN: [Self; 2] = [Self::Folder, Self::Sender];
+    /// Every reason.
+    pub const ALL: [Self; 4] = [Self::Gone, Self::Folder, Self::Sender, Self::Older];
+
+    /// The reason in a column of a record.
+    pub fn of(row: &Row, column: &str) -> Option<Self> {
+        let name = store::text(row, column)?;
+        Self::ALL.into_iter().find(|reason| reason.as_str() == name)
+    }
 
     /// The value stored in records.
     pub const fn as_str(self) -> &'static str {

@@ -4,7 +4,6 @@
 //! has not shown, the provider is asked for each mail by its id. A mail is removed when it is absent then, and even so
 //! it is only hidden until its grace ends.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::cursor::{MAILBOX_SCOPE, ScopeCursor};
@@ -70,15 +69,6 @@ pub(super) async fn scan(
     page: Option<&Cursor>,
     is_meant: impl Fn(&[String]) -> bool,
 ) -> Result<Unseen> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Stored {
-        #[serde(deserialize_with = "store::id_from")]
-        id: i64,
-        mail_id: String,
-        #[serde(default, deserialize_with = "store::or_default")]
-        folder_ids: Vec<String>,
-    }
     let after: i64 = page.and_then(|page| page.0.parse().ok()).unwrap_or(0);
     let filter = known::shown(account)
         .and(Filter::compare("id", Comparison::Greater, after))
@@ -87,16 +77,18 @@ pub(super) async fn scan(
         .fields(&["id", "mailId", "folderIds"])
         .sort(&["id"])
         .limit(LOOKED_AT);
-    let rows: Vec<Stored> = store::find(host, query).await?;
-    let next = (rows.len() as u64 == LOOKED_AT).then(|| rows.last().map(|row| Cursor(row.id.to_string())));
+    let rows = host.find(query).await?;
+    let last = rows.last().filter(|_| rows.len() as u64 == LOOKED_AT);
+    let next = last.map(store::own_id).transpose()?;
     let entries: Vec<Row> = rows
         .iter()
-        .filter(|row| is_meant(&row.folder_ids))
-        .map(|row| missing(host, account, &row.mail_id))
+        .filter(|row| is_meant(&store::texts(row, "folderIds")))
+        .filter_map(|row| store::text(row, "mailId"))
+        .map(|id| missing(host, account, id))
         .collect();
     Ok(Unseen {
         count: entries.len() as u64,
         batch: Batch::new().upsert(collections::LEDGER, &ledger::KEY, entries),
-        next: next.flatten(),
+        next: next.map(|id| Cursor(id.to_string())),
     })
 }

@@ -2,9 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-use serde_json::Value;
-
 use super::cursor::{EXCLUSIONS_SCOPE, ScopeCursor};
 use super::known;
 use crate::account::{Account, Reason, Tally};
@@ -24,22 +21,6 @@ pub(super) struct Applied {
     pub(super) tally: Tally,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Stored {
-    #[serde(deserialize_with = "store::id_from")]
-    id: i64,
-    box_type: BoxType,
-    #[serde(default, deserialize_with = "store::or_default")]
-    folder_ids: Vec<String>,
-    #[serde(default)]
-    from: Option<String>,
-    #[serde(default)]
-    deleted_at: Option<Value>,
-    #[serde(default)]
-    deleted_reason: Option<Reason>,
-}
-
 /// Compares the next records with the account's exclusions.
 pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCursor) -> Result<Applied> {
     let page = cursor.page.as_ref();
@@ -49,17 +30,20 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
         .fields(&["id", "boxType", "folderIds", "from", "deletedAt", "deletedReason"])
         .sort(&["id"])
         .limit(LOOKED_AT);
-    let rows: Vec<Stored> = store::find(host, query).await?;
+    let rows = host.find(query).await?;
 
     let mut tally = Tally::default();
     let mut hidden: BTreeMap<&str, (Reason, Vec<i64>)> = BTreeMap::new();
     let mut shown: Vec<i64> = Vec::new();
     for row in &rows {
-        let is_hidden = row.deleted_at.is_some();
-        let reason = account
-            .exclusions
-            .of_place(row.box_type, &row.folder_ids)
-            .or_else(|| account.exclusions.of_sender(row.from.as_deref()));
+        let id = store::own_id(row)?;
+        let is_hidden = row.get("deletedAt").is_some_and(|at| !at.is_null());
+        let was = Reason::of(row, "deletedReason");
+        let box_type = store::text(row, "boxType").and_then(BoxType::parse);
+        let folder_ids = store::texts(row, "folderIds");
+        let reason = box_type
+            .and_then(|box_type| account.exclusions.of_place(box_type, &folder_ids))
+            .or_else(|| account.exclusions.of_sender(store::text(row, "from")));
         match reason {
             Some(reason) if !is_hidden => {
                 tally.skipped += 1;
@@ -67,7 +51,7 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
                 let of_reason = hidden
                     .entry(reason.as_str())
                     .or_insert_with(|| (reason, Vec::new()));
-                of_reason.1.push(row.id);
+                of_reason.1.push(id);
             }
             None if is_hidden
                 && row
@@ -75,7 +59,7 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
                     .is_some_and(|was| Reason::CHOSEN.contains(&was)) =>
             {
                 tally.created += 1;
-                shown.push(row.id);
+                shown.push(id);
             }
             _ => {}
         }
@@ -95,7 +79,7 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
     let last = rows.last().filter(|_| rows.len() as u64 == LOOKED_AT);
     batch = match last {
         Some(last) => {
-            cursor.page = Some(Cursor(last.id.to_string()));
+            cursor.page = Some(Cursor(store::own_id(last)?.to_string()));
             cursor.save(batch, account)?
         }
         None => batch.delete(

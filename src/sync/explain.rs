@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::Deserialize;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::cursor;
@@ -10,37 +10,14 @@ use super::ledger::{self, ItemState};
 use super::tidy::GRACE;
 use crate::account::{self, Account, Reason};
 use crate::error::{Error, Result};
-use crate::host::{Batch, Filter, Host, Query};
+use crate::host::{Batch, Filter, Host, Query, Row};
 use crate::mail::remote;
-use crate::model::{BoxType, Message};
+use crate::model::{Folder, Message};
 use crate::provider::FetchOutcome;
 use crate::store::{self, collections};
 
 /// The longest Message-ID that is looked for: a header line's bound (RFC 5322).
 const LONGEST: usize = 998;
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Record {
-    #[serde(deserialize_with = "store::id_from")]
-    id: i64,
-    box_type: BoxType,
-    #[serde(default)]
-    deleted_at: Option<chrono::DateTime<chrono::Utc>>,
-    #[serde(default)]
-    deleted_reason: Option<Reason>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry {
-    mail_id: String,
-    state: ItemState,
-    #[serde(default)]
-    reason: Option<String>,
-    #[serde(default)]
-    next_attempt_at: Option<Value>,
-}
 
 /// Where the mail with this Message-ID is, or why it isn't here: `{answer, …}`. Answers: `here` (`id`, `boxType`),
 /// `removed` (`reason`, `since`, `until`), `failing` (`reason`, `nextAttemptAt`), `excluded` (`reason`, `folders`),
@@ -51,21 +28,24 @@ struct Entry {
 pub async fn explain(host: &Rc<dyn Host>, account: &Account, message_id: &str) -> Result<Value> {
     let message_id = parse(message_id)?;
     let records = recorded(host.as_ref(), account, &message_id).await?;
-    if let Some(shown) = records.iter().find(|record| record.deleted_at.is_none()) {
-        return Ok(json!({ "answer": "here", "id": shown.id, "boxType": shown.box_type }));
+    let is_shown = |row: &&Row| row.get("deletedAt").is_none_or(Value::is_null);
+    if let Some(shown) = records.iter().find(is_shown) {
+        return Ok(json!({ "answer": "here", "id": shown.get("id"), "boxType": shown.get("boxType") }));
     }
-    let hidden = records.first();
     let session = remote::session(host, account).await?;
     let provider = account.provider.mail();
     let ids = provider.find_by_message_id(&session, &message_id).await?;
-    if let Some(hidden) =
-        hidden.filter(|hidden| hidden.deleted_reason != Some(Reason::Gone) || ids.is_empty())
+    let is_gone = |row: &&Row| Reason::of(row, "deletedReason") == Some(Reason::Gone);
+    if let Some(hidden) = records
+        .first()
+        .filter(|hidden| ids.is_empty() || !is_gone(hidden))
     {
+        let since = store::text(hidden, "deletedAt").and_then(|at| at.parse::<DateTime<Utc>>().ok());
         return Ok(json!({
             "answer": "removed",
-            "reason": hidden.deleted_reason,
-            "since": hidden.deleted_at,
-            "until": hidden.deleted_at.map(|since| since + GRACE),
+            "reason": hidden.get("deletedReason"),
+            "since": since,
+            "until": since.map(|since| since + GRACE),
         }));
     }
     if ids.is_empty() {
@@ -73,13 +53,16 @@ pub async fn explain(host: &Rc<dyn Host>, account: &Account, message_id: &str) -
     }
     let in_ledger =
         Filter::eq("accountId", account.id).and(Filter::is_in("mailId", ids.iter().map(String::as_str)));
-    let entries: Vec<Entry> = store::find(host.as_ref(), Query::new(collections::LEDGER, in_ledger)).await?;
-    if let Some(failing) = entries.iter().find(|entry| entry.state == ItemState::Failing) {
+    let failing = in_ledger.and(Filter::eq("state", ItemState::Failing.as_str()));
+    let entries = host
+        .find(Query::new(collections::LEDGER, failing).limit(1))
+        .await?;
+    if let Some(failing) = entries.first() {
         return Ok(json!({
             "answer": "failing",
-            "mailId": failing.mail_id,
-            "reason": failing.reason,
-            "nextAttemptAt": failing.next_attempt_at,
+            "mailId": failing.get("mailId"),
+            "reason": failing.get("reason"),
+            "nextAttemptAt": failing.get("nextAttemptAt"),
         }));
     }
     let folders = cursor::folders(host.as_ref(), account).await?;
@@ -112,11 +95,7 @@ pub async fn explain(host: &Rc<dyn Host>, account: &Account, message_id: &str) -
     Ok(json!({ "answer": "not_found" }))
 }
 
-fn reason_to_leave_out(
-    account: &Account,
-    message: &Message,
-    folders: &[crate::model::Folder],
-) -> Option<Value> {
+fn reason_to_leave_out(account: &Account, message: &Message, folders: &[Folder]) -> Option<Value> {
     if account.sync_start_date.is_some_and(|start| message.date < start) {
         return Some(
             json!({ "answer": "older", "date": message.date, "startDate": account.sync_start_date }),
@@ -129,7 +108,7 @@ fn reason_to_leave_out(
         .filter(|folder| account.exclusions.cover_folder(folder))
         .map(|folder| folder.name.as_str())
         .collect();
-    Some(json!({ "answer": "excluded", "reason": reason, "folders": names }))
+    Some(json!({ "answer": "excluded", "reason": reason.as_str(), "folders": names }))
 }
 
 /// A Message-ID with its angle brackets, which people leave out when they copy one.
@@ -146,11 +125,11 @@ fn parse(text: &str) -> Result<String> {
     Ok(format!("<{inner}>"))
 }
 
-async fn recorded(host: &dyn Host, account: &Account, message_id: &str) -> Result<Vec<Record>> {
+async fn recorded(host: &dyn Host, account: &Account, message_id: &str) -> Result<Vec<Row>> {
     let same = Filter::eq("accountId", account.id).and(Filter::eq("rawId", message_id));
     let query = Query::new(collections::MESSAGES, same)
         .fields(&["id", "boxType", "deletedAt", "deletedReason"])
         .sort(&["-id"])
         .limit(20);
-    store::find(host, query).await
+    host.find(query).await
 }

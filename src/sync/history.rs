@@ -4,15 +4,19 @@
 //! share one row, so that what happened isn't pushed out by what didn't.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::account::{Account, Quiet, Run, RunKind, SyncState, Tally, Traffic};
 use crate::error::{Error, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
-use crate::store::collections;
+use crate::store::{self, collections};
 
 /// How many rows an account keeps.
 const MOST: i64 = 200;
+/// The columns that count.
+const COUNTS: [&str; 9] = [
+    "number", "created", "changed", "removed", "skipped", "failed", "requests", "units", "bytes",
+];
 /// How long a row is kept.
 pub(super) const KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -137,8 +141,11 @@ pub async fn page(host: &dyn Host, account: &Account, page: u64, size: u64) -> R
         .offset(page.saturating_sub(1).saturating_mul(size));
     let mut rows = host.find(query).await?;
     for row in &mut rows {
-        for hidden in ["accountId", "createdAt", "updatedAt"] {
-            drop::<Option<Value>>(row.remove(hidden));
+        row.retain(|column, _| !matches!(column.as_str(), "accountId" | "createdAt" | "updatedAt"));
+        // Databases' drivers give numbers of 64 bits as their digits.
+        for count in COUNTS {
+            let number = row.get(count).and_then(store::id_of);
+            row.insert(count.to_owned(), json!(number.unwrap_or(0)));
         }
     }
     Ok((rows, count))

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Reason};
@@ -17,16 +16,6 @@ pub(super) enum Known {
     Shown,
     /// It is hidden for a reason, until its grace ends or the reason does.
     Hidden(Reason),
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Stored {
-    mail_id: String,
-    #[serde(default)]
-    deleted_at: Option<Value>,
-    #[serde(default)]
-    deleted_reason: Option<Reason>,
 }
 
 /// Those of these mails that are stored.
@@ -44,15 +33,14 @@ pub(super) async fn stored<'a>(
         "deletedAt",
         "deletedReason",
     ]);
-    let rows: Vec<Stored> = store::find(host, query).await?;
-    let known = |row: Stored| {
-        let known = match row.deleted_at {
-            None => Known::Shown,
-            Some(_) => Known::Hidden(row.deleted_reason.unwrap_or(Reason::Gone)),
+    let known = |row: &Row| {
+        let known = match row.get("deletedAt") {
+            None | Some(Value::Null) => Known::Shown,
+            Some(_) => Known::Hidden(Reason::of(row, "deletedReason").unwrap_or(Reason::Gone)),
         };
-        (row.mail_id, known)
+        store::text(row, "mailId").map(|id| (id.to_owned(), known))
     };
-    Ok(rows.into_iter().map(known).collect())
+    Ok(host.find(query).await?.iter().filter_map(known).collect())
 }
 
 /// The mails of an account that its user sees.

@@ -6,7 +6,6 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::account::{Account, Reason};
@@ -23,8 +22,7 @@ const QUICK_ATTEMPTS: u32 = 5;
 pub(super) const KEY: [&str; 2] = ["accountId", "mailId"];
 
 /// What is known of an item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemState {
     /// The provider has it; it is to be fetched.
     Listed,
@@ -74,13 +72,11 @@ impl ItemState {
 }
 
 /// An entry, as far as steps need it.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug)]
 pub(super) struct LedgerRow {
     /// The provider's id.
     pub(super) mail_id: String,
     /// How often it was tried.
-    #[serde(default, deserialize_with = "store::or_default")]
     pub(super) attempts: u32,
 }
 
@@ -94,7 +90,14 @@ pub(super) async fn due_items(host: &dyn Host, account: &Account) -> Result<Vec<
     let query = Query::new(collections::LEDGER, due(host, account))
         .sort(&["nextAttemptAt", "id"])
         .limit(RETRIES_PER_STEP);
-    store::find(host, query).await
+    let item = |row: &Row| {
+        let attempts = row.get("attempts").and_then(store::id_of).unwrap_or(0);
+        Some(LedgerRow {
+            mail_id: store::text(row, "mailId")?.to_owned(),
+            attempts: u32::try_from(attempts).unwrap_or(0),
+        })
+    };
+    Ok(host.find(query).await?.iter().filter_map(item).collect())
 }
 
 /// How many items are in a state.
@@ -113,23 +116,17 @@ pub(super) async fn states(
     account: &Account,
     mail_ids: impl Iterator<Item = &str>,
 ) -> Result<BTreeMap<String, ItemState>> {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Entry {
-        mail_id: String,
-        state: ItemState,
-    }
     let wanted: Vec<&str> = mail_ids.collect();
     if wanted.is_empty() {
         return Ok(BTreeMap::new());
     }
     let filter = Filter::eq("accountId", account.id).and(Filter::is_in("mailId", wanted));
     let query = Query::new(collections::LEDGER, filter).fields(&["mailId", "state"]);
-    let entries: Vec<Entry> = store::find(host, query).await?;
-    Ok(entries
-        .into_iter()
-        .map(|entry| (entry.mail_id, entry.state))
-        .collect())
+    let state = |row: &Row| {
+        let state = ItemState::parse(store::text(row, "state")?)?;
+        Some((store::text(row, "mailId")?.to_owned(), state))
+    };
+    Ok(host.find(query).await?.iter().filter_map(state).collect())
 }
 
 /// The entry of an item that failed for the `attempts`th time.

@@ -22,7 +22,7 @@ pub async fn counts(host: &dyn Host, account: &Account) -> Result<Value> {
     }
     let mut hidden = serde_json::Map::new();
     let mut skipped = serde_json::Map::new();
-    for reason in [Reason::Gone, Reason::Folder, Reason::Sender, Reason::Older] {
+    for reason in Reason::ALL {
         let with =
             |column: &str| Filter::eq("accountId", account.id).and(Filter::eq(column, reason.as_str()));
         let records = host.count(collections::MESSAGES, with("deletedReason")).await?;

@@ -1,7 +1,6 @@
 //! Forgetting what has outlived its use: hidden mails after their grace, old runs, entries of mails long gone.
 
 use chrono::TimeDelta;
-use serde::Deserialize;
 use serde_json::json;
 
 use super::history;
@@ -20,18 +19,14 @@ const AT_ONCE: u64 = 500;
 /// # Errors
 /// `storage_failed`.
 pub async fn tidy(host: &dyn Host) -> Result<bool> {
-    #[derive(Deserialize)]
-    struct Hidden {
-        #[serde(deserialize_with = "store::id_from")]
-        id: i64,
-    }
     let now = host.now();
     let over = Filter::compare("deletedAt", Comparison::Less, json!(now - GRACE));
     let query = Query::new(collections::MESSAGES, over.clone())
         .fields(&["id"])
         .sort(&["id"])
         .limit(AT_ONCE);
-    let hidden: Vec<Hidden> = store::find(host, query).await?;
+    let hidden = host.find(query).await?;
+    let hidden = hidden.iter().map(store::own_id).collect::<Result<Vec<i64>>>()?;
     let old = Filter::compare("endedAt", Comparison::Less, json!(now - history::KEPT));
     let gone = Filter::eq("state", ItemState::Gone.as_str()).and(Filter::compare(
         "since",
@@ -44,7 +39,7 @@ pub async fn tidy(host: &dyn Host) -> Result<bool> {
     let again = hidden.len() as u64 == AT_ONCE;
     if !hidden.is_empty() {
         // What has come back in the meantime stays.
-        let these = Filter::is_in("id", hidden.into_iter().map(|each| each.id)).and(over);
+        let these = Filter::is_in("id", hidden).and(over);
         batch = batch.delete(collections::MESSAGES, these);
     }
     store::commit(host, batch).await?;

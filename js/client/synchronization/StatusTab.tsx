@@ -156,7 +156,7 @@ function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
       setBusy(undefined);
     }
   };
-  const confirmResync = () =>
+  const confirmResync = () => {
     modal.confirm({
       title: t('Synchronize everything again?'),
       content: t(
@@ -166,6 +166,7 @@ function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
       cancelText: t('Cancel'),
       onOk: () => run('resync', actions.resync, t('Everything is being synchronized again')),
     });
+  };
   const ready = account.status === 'ready' || account.status === 'failing';
   return (
     <Space wrap>
