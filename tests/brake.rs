@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use support::USER;
 use support::edge::Trouble;
 use support::service::{SERVICES, Service};
+use support::wire::leave_out;
 use support::world::World;
 
 fn delete(world: &World, ids: &[String]) {
@@ -290,10 +291,8 @@ fn a_mail_that_comes_back_within_its_grace_has_what_its_user_added() {
         let Ok(mut body) = serde_json::from_slice::<Value>(answer.body()) else {
             return;
         };
-        if let Some(list) = body["value"].as_array_mut() {
-            list.retain(|item| item["id"] != *hidden);
-            *answer.body_mut() = body.to_string().into_bytes();
-        }
+        leave_out(&mut body, &hidden);
+        *answer.body_mut() = body.to_string().into_bytes();
     });
     world.sync_emails();
     assert_eq!(row()["deletedReason"], "gone");

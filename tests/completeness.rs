@@ -8,6 +8,7 @@ use email_manager::host::{Batch, Filter, row};
 use serde_json::{Value, json};
 use support::edge::Trouble;
 use support::service::{SERVICES, Service};
+use support::wire::leave_out;
 use support::world::World;
 use support::{OTHER, USER, refusal};
 
@@ -42,15 +43,16 @@ fn smuggle(world: &World) -> (String, String) {
     let hidden = id.clone();
     world.wire.tamper(move |request, answer| {
         let path = request.uri().path().to_owned();
-        if !path.ends_with("/history") && !path.ends_with("/delta") {
+        if !["/history", "/delta", "/$batch"]
+            .iter()
+            .any(|end| path.ends_with(end))
+        {
             return;
         }
         let Ok(mut body) = serde_json::from_slice::<Value>(answer.body()) else {
             return;
         };
-        if let Some(list) = body["value"].as_array_mut() {
-            list.retain(|item| item["id"] != *hidden);
-        }
+        leave_out(&mut body, &hidden);
         if body["history"].is_array() {
             body["history"] = json!([]);
         }
