@@ -53,11 +53,7 @@ pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCu
                     .or_insert_with(|| (reason, Vec::new()));
                 of_reason.1.push(id);
             }
-            None if is_hidden
-                && row
-                    .deleted_reason
-                    .is_some_and(|was| Reason::CHOSEN.contains(&was)) =>
-            {
+            None if is_hidden && was.is_some_and(|was| Reason::CHOSEN.contains(&was)) => {
                 tally.created += 1;
                 shown.push(id);
             }
