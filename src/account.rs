@@ -4,19 +4,24 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, Row, row};
+use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Provider;
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
-use crate::sync::{self, AuditState, Stop};
+use crate::sync::AuditState;
 
+mod alert;
 mod config;
 mod exclusions;
+mod pause;
 mod state;
 mod work;
 
+pub use alert::alert;
 pub use exclusions::{Exclusions, Reason};
+pub use pause::pause;
 pub use state::{SyncFailure, SyncPhase, SyncState};
 pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};
 
@@ -246,53 +251,6 @@ pub async fn start_sync(host: &dyn Host, account: &Account, since: Option<DateTi
     store::commit(host, Batch::new().swap(collections::ACCOUNTS, waiting, values)).await
 }
 
-/// Stops the synchronisation of an account, or lets it go on. A step under way writes nothing any more.
-///
-/// # Errors
-/// `conflict` for an account that isn't synchronised yet, or that its user has to authorise again first.
-pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<()> {
-    /// Steps under way change the lease between reading and writing now and then.
-    const ATTEMPTS: u32 = 5;
-    for _ in 0..ATTEMPTS {
-        let account = by_id(host, account.id).await?;
-        let now = host.now();
-        let status = match (paused, account.status) {
-            (true, AccountStatus::Paused) | (false, AccountStatus::Ready | AccountStatus::Failing) => {
-                return Ok(());
-            }
-            (true, AccountStatus::Ready | AccountStatus::Failing) => AccountStatus::Paused,
-            (false, AccountStatus::Paused) => AccountStatus::Ready,
-            _ => {
-                return Err(Error::new(
-                    ErrorCode::Conflict,
-                    "the account has to be connected and its start date chosen first",
-                ));
-            }
-        };
-        let reads = account.mode.is_none_or(AccessMode::reads);
-        let next = Some(now).filter(|_| !paused && reads);
-        let mut values = account.status_columns(status, None, now);
-        values.extend(row([
-            ("nextSyncAt", json!(next)),
-            ("syncRequestedAt", json!(null)),
-            ("leaseUntil", json!(null)),
-            ("leaseNumber", json!(account.lease_number + 1)),
-        ]));
-        let mut state = account.sync_state.clone();
-        let batch = sync::close_run(Batch::new(), account.id, &mut state, Stop::Paused, now);
-        values.insert("syncState".to_owned(), json!(state));
-        let unchanged = Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number));
-        let batch = batch.swap(collections::ACCOUNTS, unchanged, values);
-        if host.commit(batch).await? == CommitOutcome::Committed {
-            return Ok(());
-        }
-    }
-    Err(Error::new(
-        ErrorCode::Conflict,
-        "somebody else changed this: please try again",
-    ))
-}
-
 /// Changes what the user configured for an account.
 ///
 /// # Errors
@@ -343,11 +301,12 @@ pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
     store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
 }
 
-/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`.
+/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`. The audit
+/// log keeps that `by`, a user, has done it.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
+pub async fn delete(host: &dyn Host, account: &Account, by: i64) -> Result<()> {
     let belonging = collections::all()
         .into_iter()
         .filter(|each| each.fields.iter().any(|field| field.name == "accountId"));
@@ -355,5 +314,8 @@ pub async fn delete(host: &dyn Host, account: &Account) -> Result<()> {
         batch.delete(each.name, Filter::eq("accountId", account.id))
     });
     let batch = batch.claim(collections::ACCOUNTS, Filter::eq("id", account.id));
-    store::commit(host, batch).await
+    let entry = Entry::new(host, Act::AccountDeleted, by)
+        .account(account)
+        .details(json!({ "dryRun": account.dry_run }));
+    store::commit(host, entry.note(batch)).await
 }

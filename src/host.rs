@@ -3,15 +3,17 @@
 //! The host lends storage, an HTTP fetch, time, randomness and a way to tell browsers that something changed.
 //! Nothing else in the core reaches outside.
 
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
 use crate::secret::ApplicationKey;
+use crate::store;
 
 mod batch;
 mod filter;
@@ -75,6 +77,25 @@ pub trait Host {
 
     /// Tells the browsers of a user that something changed. Delivery is best effort.
     fn emit(&self, event: Event);
+
+    /// Leaves a message for a user in the host's own notifications, where it has some; the same key again leaves none.
+    ///
+    /// # Errors
+    /// `host_failed` when the host has notifications and they took none.
+    fn notify(&self, notification: Notification) -> HostFuture<'_, ()>;
+
+    /// The users whose work this user oversees: the members of the departments that they head, and of all below. Nobody
+    /// where the host knows no departments.
+    ///
+    /// # Errors
+    /// `storage_failed`.
+    fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>>;
+
+    /// Those of these users that there are, as the host calls them.
+    ///
+    /// # Errors
+    /// `storage_failed`.
+    fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>>;
 
     /// Writes one line to the host's log. Never holds a secret, a token, a subject or a body.
     fn log(&self, level: LogLevel, message: &str);
@@ -169,6 +190,36 @@ pub struct Event {
     pub user_id: i64,
     /// What to tell; never a subject, a body or a secret.
     pub payload: Value,
+}
+
+/// A message for a user in the host's own notifications.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Notification {
+    /// Tells it from all others.
+    pub key: String,
+    /// Whom to tell.
+    #[serde(deserialize_with = "store::id_from")]
+    pub user_id: i64,
+    /// The title, as the key of its translation into the user's language.
+    pub title: String,
+    /// The text, likewise. Never a subject, a body or a secret.
+    pub content: String,
+    /// What stands for `{{name}}` in both.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub values: BTreeMap<String, String>,
+    /// Where it leads, as a path of the site.
+    pub path: String,
+}
+
+/// A user as the host's pages call them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The record's id.
+    #[serde(deserialize_with = "store::id_from")]
+    pub id: i64,
+    /// The name to show.
+    pub nickname: String,
 }
 
 /// How much a log line matters.

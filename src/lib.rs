@@ -14,12 +14,15 @@
 //! 5. A run is a sequence of short steps, none of which needs the one before it to be still in memory.
 
 pub mod account;
+pub mod audit;
 pub mod error;
 pub mod host;
 pub mod mail;
 pub mod mime;
 pub mod model;
+pub mod notice;
 pub mod oauth;
+pub mod people;
 pub mod plugin;
 pub mod provider;
 pub mod sanitize;

@@ -6,8 +6,10 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::audit;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
+use crate::notice;
 use crate::oauth;
 use crate::provider::Provider;
 use crate::secret;
@@ -24,7 +26,7 @@ pub use actions::Access;
 /// The schedule that synchronises mailboxes.
 const SYNC_SCHEDULE: &str = "sync";
 
-/// The schedule that forgets what is over, and moves secrets to a new key.
+/// The schedule that tells users what they have to know, forgets what is over, and moves secrets to a new key.
 const TIDY_SCHEDULE: &str = "tidy";
 
 /// Everything the host registers for the plugin, as data.
@@ -209,10 +211,12 @@ impl Plugin {
                 again: sync::run(&self.host).await?,
             }),
             TIDY_SCHEDULE => {
-                oauth::forget_expired(self.host.as_ref()).await?;
-                let has_more = sync::tidy(self.host.as_ref()).await?;
+                let host = self.host.as_ref();
+                notice::deliver(host).await?;
+                oauth::forget_expired(host).await?;
+                audit::forget_old(host).await?;
                 Ok(ScheduleOutcome {
-                    again: secret::rotation_step(self.host.as_ref()).await? || has_more,
+                    again: sync::tidy(host).await? || secret::rotation_step(host).await?,
                 })
             }
             _ => Err(Error::new(ErrorCode::NotFound, "there is no such schedule")),

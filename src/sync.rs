@@ -176,10 +176,6 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Tr
         &format!("account {}: {}: {error}", account.id, error.code().as_str()),
     );
     let now = host.now();
-    let status = match error.needs_reauthorization() {
-        true => AccountStatus::NeedsReauthorization,
-        false => AccountStatus::Failing,
-    };
     let mut state = account.sync_state.clone();
     state.failures += 1;
     state.last_error = Some(SyncFailure {
@@ -192,13 +188,14 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Tr
     };
     history::add(&mut state, kind, Tally::default(), traffic, now);
     let batch = history::close(Batch::new(), account.id, &mut state, Stop::Failed(error), now);
-    let next = Some(now + backoff(error, state.failures)).filter(|_| status == AccountStatus::Failing);
-    let mut values = account.status_columns(status, Some(error), now);
+    let next = now + backoff(error, state.failures);
+    let mut values = account.status_columns(AccountStatus::Failing, Some(error), now);
     values.extend(row([
         ("syncState", json!(state)),
         ("nextSyncAt", json!(next)),
         ("syncRequestedAt", json!(null)),
     ]));
+    // Where the grant is dead the account is marked so already, which this leaves as it is.
     release(host.as_ref(), account, batch, values).await?;
     match account::by_id(host.as_ref(), account.id).await {
         Ok(stored) => announce(host.as_ref(), &stored, false),
@@ -210,7 +207,7 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Tr
 
 async fn release(host: &dyn Host, account: &Account, batch: Batch, mut values: Row) -> Result<()> {
     values.insert("leaseUntil".to_owned(), json!(null));
-    // A lost lease is no conflict here: whoever took it over records what happens next.
+    // A lost lease is no conflict here: whoever took it over, or stopped the account, records what happens next.
     let _ = host
         .commit(batch.swap(collections::ACCOUNTS, lease::held(account), values))
         .await?;

@@ -292,7 +292,10 @@ fn a_way_that_ends_is_told_from_a_stranger_on_it() {
     assert!(
         refused(network, "the host's fetch failed: SELF_SIGNED_CERT_IN_CHAIN").contains("secure connection")
     );
-    assert!(refused(ErrorCode::Forbidden, "the host's fetch failed: not allowed").contains("private"));
+    assert!(
+        refused(ErrorCode::Forbidden, "the host's fetch failed: not allowed")
+            .contains("switch on Allow private addresses")
+    );
     assert!(
         refused(ErrorCode::ProviderRejected, "the host's fetch failed: too long").contains("Something else")
     );

@@ -4,6 +4,7 @@ import type { Application, Context, Handler, Logger } from '@nocobase/server';
 import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestAction } from 'email-manager';
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
+import { forget, guardRequests, isTooDeep } from './requests';
 import { canConfigure } from './roles';
 import { sessionOf } from './session';
 
@@ -18,6 +19,13 @@ const FORBIDDEN: Failure = {
   sentence: 'You may not do this',
   retryable: false,
   httpStatus: 403,
+};
+
+const TOO_DEEP: Failure = {
+  code: 'invalid_input',
+  sentence: 'the request is nested too deeply',
+  retryable: false,
+  httpStatus: 400,
 };
 
 export function registerActions(
@@ -38,7 +46,9 @@ export function registerActions(
   );
   const settings = actions.filter(({ access }) => access === 'settings').map(pathOf);
   const owned = collections.map(({ name }) => name);
-  for (const resource of new Set([...owned, ...actions.map((action) => action.resource)])) {
+  const resources = new Set([...owned, ...actions.map((action) => action.resource)]);
+  guardRequests(app, resources, (context) => fail(context, TOO_DEEP, namespace));
+  for (const resource of resources) {
     const handlers: Record<string, Handler> = { ...refused };
     for (const action of actions.filter((each) => each.resource === resource)) {
       handlers[action.name] = handler(app, action, settings, namespace, answering);
@@ -71,7 +81,7 @@ function refuseAssociations(
     return false;
   };
   app.resourceManager.use(
-    (context, next) => (leadsToOurs(context.action.resourceName) ? refuse(context, next) : next()),
+    (context, next) => (leadsToOurs(context.action?.resourceName ?? '') ? refuse(context, next) : next()),
     {
       tag: 'email-manager-associations',
       before: 'acl',
@@ -88,6 +98,10 @@ function handler(
 ): Handler {
   return async (context, next) => {
     try {
+      if (isTooDeep(paramsOf(context))) {
+        fail(context, TOO_DEEP, namespace);
+        return;
+      }
       const request = toRequest(app, context, action, settings);
       // NocoBase's own check lets a role with "all actions" pass without the snippet.
       if (action.access === 'settings' && !request.user?.canConfigure) {
@@ -108,6 +122,10 @@ function handler(
   };
 }
 
+function paramsOf({ action }: Context): Record<string, unknown> {
+  return action?.params ?? {};
+}
+
 function toRequest(
   app: Application,
   context: Context,
@@ -115,10 +133,9 @@ function toRequest(
   settings: string[],
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
-    context.action.params;
-  void [resourceIndex, associatedName, associatedIndex];
-  // NocoBase's request log repeats what is left here, client secrets and mail included.
-  context.action.params = { resourceName, actionName };
+    paramsOf(context);
+  void [resourceName, resourceIndex, actionName, associatedName, associatedIndex];
+  forget(context);
   const { currentUser } = context.state;
   return {
     resource: action.resource,

@@ -5,6 +5,8 @@ import type { Database } from '@nocobase/database';
 import type { Application, Logger } from '@nocobase/server';
 import type { Host, Manifest } from 'email-manager';
 import { Fetcher } from './fetcher';
+import { notify } from './notifications';
+import { people, supervised } from './people';
 import { StandIn } from './standin';
 import { Storage } from './storage';
 
@@ -34,6 +36,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     environment: (name) => environment(app, name),
     decodeText,
     emit: ({ type, userId, payload }) => app.emit('ws:sendToUser', { userId, message: { type, payload } }),
+    notify: (notification) => notify(app, db, manifest.namespace, notification),
+    supervised: (userId) => supervised(db, userId),
+    people: (ids) => people(db, ids),
     log: (level, message) => log[level](message),
     close: () => fetcher.close(),
   };

@@ -7,12 +7,13 @@ export const mailboxes = { google: 'alice@gmail.example', microsoft: 'bob@outloo
 /** Fills in Email settings the way an administrator does, for one provider or both. */
 export async function saveDemoSettings(url, token, simulator, sections = ['google', 'microsoft']) {
   for (const section of sections) {
-    const values = settings(simulator)[section];
+    const values = demoSettings(simulator)[section];
     await call(url, token, 'mail:saveSettings', { body: { section, values } });
   }
 }
 
-function settings(simulator) {
+/** The values of both sections, for a simulator at this address. */
+export function demoSettings(simulator) {
   const google = `${simulator}/google`;
   const microsoft = `${simulator}/microsoft`;
   return {

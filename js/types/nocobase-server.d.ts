@@ -45,7 +45,18 @@ declare module '@nocobase/database' {
     transaction?: Transaction;
   }
 
+  export interface Repository {
+    find(options: {
+      filter?: Record<string, unknown>;
+      fields?: string[];
+      sort?: string[];
+      limit?: number;
+    }): Promise<{ get(name: string): unknown }[]>;
+    create(options: { values: Record<string, unknown> }): Promise<unknown>;
+  }
+
   export interface Database {
+    getRepository(name: string): Repository;
     collection(options: CollectionOptions): Collection;
     getCollection(name: string): Collection | undefined;
     inDialect(...dialects: string[]): boolean;
@@ -70,7 +81,10 @@ declare module '@nocobase/server' {
   import type { Database } from '@nocobase/database';
 
   export interface Context {
-    action: { resourceName: string; actionName: string; params: Record<string, unknown> };
+    path: string;
+    request: { body?: unknown };
+    /** There is none before NocoBase has found out which it is. */
+    action?: { resourceName: string; actionName: string; params: Record<string, unknown> };
     state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
     get(header: string): string;
     protocol: string;
@@ -98,6 +112,7 @@ declare module '@nocobase/server' {
     on(event: string, listener: (...values: unknown[]) => unknown): void;
     emit(event: string, payload: unknown): void;
     serving(topic?: string): boolean;
+    use(handler: Handler, options: { tag: string; after: string; before: string }): void;
     acl: {
       allow(resource: string, action: string, condition: 'public' | 'loggedIn'): void;
       registerSnippet(snippet: { name: string; actions: string[] }): void;
@@ -110,7 +125,9 @@ declare module '@nocobase/server' {
     };
     environment: { getVariables(): Record<string, unknown> };
     aesEncryptor?: { key?: Uint8Array };
-    pm: { getPlugins(): Map<unknown, Plugin> };
+    pm: { getPlugins(): Map<unknown, Plugin>; get(name: string): { enabled: boolean } | undefined };
+    i18n: { t(key: string, options: Record<string, unknown>): string };
+    localeManager: { loadResourcesByLang(language: string): Promise<void> };
   }
 
   export class Plugin {

@@ -12,8 +12,8 @@ use http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::{
-    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Operation,
-    Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel,
+    Notification, Operation, Person, Query, Row,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::secret::ApplicationKey;
@@ -36,6 +36,9 @@ pub struct MemoryHost {
     events: RefCell<Vec<Event>>,
     lines: RefCell<Vec<String>>,
     origins: RefCell<Vec<AllowedOrigin>>,
+    notifications: RefCell<Vec<Notification>>,
+    failing_notifications: Cell<u32>,
+    departments: RefCell<BTreeMap<i64, Vec<i64>>>,
 }
 
 impl Default for MemoryHost {
@@ -61,6 +64,9 @@ impl MemoryHost {
             events: RefCell::default(),
             lines: RefCell::default(),
             origins: RefCell::default(),
+            notifications: RefCell::default(),
+            failing_notifications: Cell::new(0),
+            departments: RefCell::default(),
         }
     }
 
@@ -106,6 +112,21 @@ impl MemoryHost {
     /// What was logged so far.
     pub fn lines(&self) -> Vec<String> {
         self.lines.borrow().clone()
+    }
+
+    /// What users were told so far, each key once.
+    pub fn notifications(&self) -> Vec<Notification> {
+        self.notifications.borrow().clone()
+    }
+
+    /// The next `count` notifications are refused.
+    pub fn fail_notifications(&self, count: u32) {
+        self.failing_notifications.set(count);
+    }
+
+    /// From now on this user heads a department of these members.
+    pub fn set_department(&self, head: i64, members: &[i64]) {
+        self.departments.borrow_mut().insert(head, members.to_vec());
     }
 
     /// The origins allowed last.
@@ -285,6 +306,34 @@ impl Host for MemoryHost {
 
     fn emit(&self, event: Event) {
         self.events.borrow_mut().push(event);
+    }
+
+    fn notify(&self, notification: Notification) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(left) = self.failing_notifications.get().checked_sub(1) {
+                self.failing_notifications.set(left);
+                return Err(Error::new(ErrorCode::HostFailed, "the notifications failed"));
+            }
+            let mut told = self.notifications.borrow_mut();
+            if told.iter().all(|each| each.key != notification.key) {
+                told.push(notification);
+            }
+            Ok(())
+        })
+    }
+
+    fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
+        let members = self.departments.borrow().get(&user_id).cloned();
+        Box::pin(async move { Ok(members.unwrap_or_default()) })
+    }
+
+    /// Everybody is there, by a name made of the id.
+    fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {
+        let named = |id| Person {
+            id,
+            nickname: format!("User {id}"),
+        };
+        Box::pin(async move { Ok(ids.into_iter().map(named).collect()) })
     }
 
     fn log(&self, level: LogLevel, message: &str) {

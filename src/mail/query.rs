@@ -1,13 +1,14 @@
-//! Filters and sorting that pages ask for, checked against what may be asked.
+//! Filters, sorting and pages that are asked for, checked against what may be asked.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::host::{Comparison, Filter};
 
 /// The columns that a page may filter and sort by.
-const COLUMNS: [&str; 18] = [
+const COLUMNS: [&str; 19] = [
     "id",
+    "userId",
     "accountId",
     "email",
     "mailId",
@@ -26,6 +27,8 @@ const COLUMNS: [&str; 18] = [
     "relatedMessageLatestDate",
     "createdAt",
 ];
+const DEFAULT_PAGE_SIZE: u64 = 20;
+const MAX_PAGE_SIZE: u64 = 200;
 const MAX_DEPTH: usize = 6;
 const MAX_CONDITIONS: usize = 64;
 const MAX_LIST: usize = 1_000;
@@ -70,6 +73,49 @@ pub fn sort(value: Option<&Value>, default: &str) -> Result<Vec<String>> {
         .map(str::to_owned)
         .chain(["-id".to_owned()])
         .collect())
+}
+
+/// Which part of a list a page shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Its number, from 1 on.
+    pub number: u64,
+    /// How many records it has at most.
+    pub size: u64,
+}
+
+impl Page {
+    /// How many records come before it.
+    pub const fn offset(self) -> u64 {
+        (self.number - 1).saturating_mul(self.size)
+    }
+
+    /// What a list of `count` records says about the page.
+    pub fn meta(self, count: u64) -> Value {
+        let Self { number, size } = self;
+        json!({ "count": count, "page": number, "pageSize": size, "totalPage": count.div_ceil(size) })
+    }
+}
+
+/// Reads `page` and `pageSize`.
+///
+/// # Errors
+/// `invalid_input` naming the parameter.
+pub fn page(params: &Map<String, Value>) -> Result<Page> {
+    Ok(Page {
+        number: positive(params, "page", 1)?,
+        size: positive(params, "pageSize", DEFAULT_PAGE_SIZE)?.min(MAX_PAGE_SIZE),
+    })
+}
+
+fn positive(params: &Map<String, Value>, field: &'static str, default: u64) -> Result<u64> {
+    let Some(value) = params.get(field) else {
+        return Ok(default);
+    };
+    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
+    number
+        .filter(|number| (1..=1_000_000).contains(number))
+        .ok_or_else(|| Error::invalid(field, "enter a positive number"))
 }
 
 fn object(value: &Value, depth: usize, budget: &mut usize) -> Result<Filter> {

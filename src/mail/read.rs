@@ -1,18 +1,17 @@
-//! Lists, single mails, folders with their counts. Everything is limited to the user's own mail.
+//! Lists, single mails, folders with their counts: the user's own, and for reading what [`access`] adds to it.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use super::access::{self, Part, own};
 use super::{query, record};
 use crate::account::Account;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Filter, Host, Query, Row};
 use crate::model::{Attachment, BoxType};
+use crate::people;
 use crate::provider::Provider;
 use crate::store::{self, collections};
-
-const DEFAULT_PAGE_SIZE: u64 = 20;
-const MAX_PAGE_SIZE: u64 = 200;
 
 /// What of a stored mail is needed to ask its provider about it.
 #[derive(Clone, Debug, Deserialize)]
@@ -31,38 +30,80 @@ pub struct StoredMail {
     pub attachments: Vec<Attachment>,
 }
 
-/// A page of the user's mails: the rows without bodies, and `{count, page, pageSize, totalPage}`.
+/// Whose mails a list has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The user's own.
+    Own,
+    /// All that the user may see.
+    Visible,
+}
+
+/// A page of mails: the rows without bodies, and `{count, page, pageSize, totalPage}`. Others' are `readOnly`.
 ///
 /// # Errors
 /// `invalid_input` about `filter`, `sort`, `page` or `pageSize`; `storage_failed`.
-pub async fn list(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> Result<(Vec<Row>, Value)> {
-    let page = positive(params, "page", 1)?;
-    let size = positive(params, "pageSize", DEFAULT_PAGE_SIZE)?.min(MAX_PAGE_SIZE);
-    let filter = own(user_id).and(query::filter(params.get("filter"))?);
+pub async fn list(
+    host: &dyn Host,
+    user_id: i64,
+    scope: Scope,
+    params: &Map<String, Value>,
+) -> Result<(Vec<Row>, Value)> {
+    let page = query::page(params)?;
+    let whose = match scope {
+        Scope::Own => own(user_id),
+        Scope::Visible => access::visible(host, user_id).await?,
+    };
+    let filter = whose.and(query::filter(params.get("filter"))?);
     let count = host.count(collections::MESSAGES, filter.clone()).await?;
     let mut wanted = Query::new(collections::MESSAGES, filter)
         .fields(&record::LIST_COLUMNS)
-        .limit(size)
-        .offset((page - 1).saturating_mul(size));
+        .limit(page.size)
+        .offset(page.offset());
     wanted.sort = query::sort(params.get("sort"), "-date")?;
-    let rows = host.find(wanted).await?;
-    let meta = json!({ "count": count, "page": page, "pageSize": size, "totalPage": count.div_ceil(size) });
-    Ok((rows, meta))
+    let mut rows = host.find(wanted).await?;
+    finish(host, user_id, params, &mut rows).await?;
+    Ok((rows, page.meta(count)))
 }
 
-/// One of the user's mails, with its bodies.
+/// One of the mails that the user may see, with its bodies. Opening another's is noted; it is `readOnly`.
 ///
 /// # Errors
-/// `not_found` when it isn't there any more, or isn't the user's; `storage_failed`.
+/// `not_found` when it isn't there any more, or the user may not see it; `storage_failed`.
 pub async fn get(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> Result<Row> {
     let filter = match params.get("filterByTk") {
         Some(id) => Filter::eq("id", identifier(id, "filterByTk")?),
         None => query::filter(params.get("filter"))?,
     };
-    let rows = host
-        .find(Query::new(collections::MESSAGES, own(user_id).and(filter)).limit(1))
-        .await?;
+    let first = |whose: Filter| Query::new(collections::MESSAGES, whose.and(filter.clone())).limit(1);
+    let mut rows = host.find(first(own(user_id))).await?;
+    if rows.is_empty() {
+        rows = host.find(first(access::visible(host, user_id).await?)).await?;
+        for row in &rows {
+            let id = |column: &str| row.get(column).and_then(store::id_of).ok_or_else(gone);
+            access::note(host, user_id, id("accountId")?, id("id")?, Part::Mail).await?;
+        }
+    }
+    finish(host, user_id, params, &mut rows).await?;
     rows.into_iter().next().ok_or_else(gone)
+}
+
+/// Adds what isn't stored with a mail: whether it is to be read only, and, with `appends=user`, whose it is.
+async fn finish(host: &dyn Host, user_id: i64, params: &Map<String, Value>, rows: &mut [Row]) -> Result<()> {
+    for row in rows.iter_mut() {
+        if row.get("userId").and_then(store::id_of) != Some(user_id) {
+            row.insert("readOnly".to_owned(), json!(true));
+        }
+    }
+    let appends_user = match params.get("appends") {
+        Some(Value::String(names)) => names.split(',').any(|name| name.trim() == "user"),
+        Some(Value::Array(names)) => names.iter().any(|name| name == "user"),
+        _ => false,
+    };
+    match appends_user {
+        true => people::append(host, rows, &[("userId", "user")]).await,
+        false => Ok(()),
+    }
 }
 
 /// One of the user's mails, as far as its provider has to be asked about it.
@@ -74,6 +115,24 @@ pub async fn stored(host: &dyn Host, user_id: i64, id: i64) -> Result<StoredMail
     store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
         .await?
         .ok_or_else(gone)
+}
+
+/// The same of a mail that the user may see, of which a part is opened. Of another's mail it is noted.
+///
+/// # Errors
+/// As [`stored`].
+pub async fn opened(host: &dyn Host, user_id: i64, id: i64, part: Part) -> Result<StoredMail> {
+    match stored(host, user_id, id).await {
+        Err(error) if error.code() == ErrorCode::NotFound => {}
+        own => return own,
+    }
+    let visible = access::visible(host, user_id).await?;
+    let query = Query::new(collections::MESSAGES, visible.and(Filter::eq("id", id)));
+    let mail: StoredMail = store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
+        .await?
+        .ok_or_else(gone)?;
+    access::note(host, user_id, mail.account_id, mail.id, part).await?;
+    Ok(mail)
 }
 
 /// Those of the user's mails that have these provider ids.
@@ -99,8 +158,8 @@ pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
     for account in accounts {
         let mut boxes = Vec::with_capacity(BoxType::ALL.len());
         for box_type in BoxType::ALL {
-            let within =
-                visible(Filter::eq("accountId", account.id)).and(Filter::eq("boxType", box_type.as_str()));
+            let within = access::shown(Filter::eq("accountId", account.id))
+                .and(Filter::eq("boxType", box_type.as_str()));
             let unread = within.clone().and(Filter::eq("isRead", false));
             boxes.push(json!({
                 "boxType": box_type,
@@ -133,25 +192,6 @@ pub fn identifier(value: &Value, field: &'static str) -> Result<i64> {
     store::id_of(value).ok_or_else(|| Error::invalid(field, "name one mail by its id"))
 }
 
-/// Those of the records that aren't hidden: what is gone at the provider, or left out, waits here until its grace ends.
-pub fn visible(filter: Filter) -> Filter {
-    filter.and(Filter::eq("deletedAt", Value::Null))
-}
-
-fn own(user_id: i64) -> Filter {
-    visible(Filter::eq("userId", user_id))
-}
-
 fn gone() -> Error {
     Error::new(ErrorCode::NotFound, "this mail is not here any more")
-}
-
-fn positive(params: &Map<String, Value>, field: &'static str, default: u64) -> Result<u64> {
-    let Some(value) = params.get(field) else {
-        return Ok(default);
-    };
-    let number = value.as_u64().or_else(|| value.as_str()?.parse().ok());
-    number
-        .filter(|number| (1..=1_000_000).contains(number))
-        .ok_or_else(|| Error::invalid(field, "enter a positive number"))
 }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use serde_json::json;
 
+use super::access::Part;
 use super::read::{self, StoredMail};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
@@ -59,7 +60,7 @@ pub async fn set_read(host: &Rc<dyn Host>, user_id: i64, mail_ids: &[String], is
     Ok(())
 }
 
-/// The bytes of a file of one of the user's mails, and what is known of it.
+/// The bytes of a file of a mail that the user may see, and what is known of it.
 ///
 /// # Errors
 /// `not_found` for a mail or file that isn't there; what the provider reports.
@@ -67,9 +68,10 @@ pub async fn attachment(
     host: &Rc<dyn Host>,
     user_id: i64,
     id: i64,
+    part: Part,
     wanted: impl Fn(&Attachment) -> bool,
 ) -> Result<(Attachment, Vec<u8>)> {
-    let mail = read::stored(host.as_ref(), user_id, id).await?;
+    let mail = read::opened(host.as_ref(), user_id, id, part).await?;
     let attachment = mail
         .attachments
         .iter()

@@ -8,8 +8,10 @@ use super::authorization::Linked;
 use super::client::Grant;
 use super::pending::{self, Outcome, Pending};
 use crate::account::{self, Account, AccountStatus, SyncPhase};
+use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, HostFuture, Row, row};
+use crate::notice;
 use crate::provider::Profile;
 use crate::secret::{Secret, Vault};
 use crate::session::{Session, TokenSource};
@@ -77,13 +79,21 @@ pub(super) async fn save(
             .iter()
             .map(|scopes| ("scopes".to_owned(), json!(scopes))),
     );
-    let batch = match &existing {
-        Some(account) => again(host, application, account, columns),
+    let (batch, act) = match &existing {
+        Some(account) => (
+            again(host, application, account, columns),
+            Act::AccountReauthorized,
+        ),
         None => {
             columns.extend(first(host, application, user_id, &profile));
-            Batch::new().insert(collections::ACCOUNTS, vec![columns])
+            let batch = Batch::new().insert(collections::ACCOUNTS, vec![columns]);
+            (batch, Act::AccountLinked)
         }
     };
+    let entry = Entry::new(host, act, user_id)
+        .mailbox(user_id, provider, email)
+        .details(json!({ "dryRun": application.is_dry_run() }));
+    let batch = entry.note(batch);
     let outcome = Outcome::Linked {
         email: email.to_owned(),
         created: existing.is_none(),
@@ -129,7 +139,7 @@ fn again(host: &dyn Host, application: &Application, account: &Account, mut colu
         ("tokenVersion", json!(account.token_version + 1)),
     ]));
     let unchanged = Filter::eq("id", account.id).and(Filter::eq("tokenVersion", account.token_version));
-    Batch::new().swap(collections::ACCOUNTS, unchanged, columns)
+    notice::forget(Batch::new(), account.id).swap(collections::ACCOUNTS, unchanged, columns)
 }
 
 /// The columns of an account that is new here. One that may not be read needs no start date.

@@ -15,6 +15,7 @@ use super::turn::Turn;
 use crate::account::{self, Account, AccountStatus};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, HostFuture, Row, row};
+use crate::notice;
 use crate::secret::{Secret, Vault};
 use crate::session::TokenSource;
 use crate::settings::Application;
@@ -122,7 +123,9 @@ impl AccountTokens {
 
     /// Renews the access token and stores what came before it is used. `None` where the tokens were replaced meanwhile.
     async fn refresh(&self, vault: &Vault, account: &Account) -> Result<Option<Secret>> {
-        let sealed = account.refresh_token.as_deref().ok_or_else(ended)?;
+        let Some(sealed) = account.refresh_token.as_deref() else {
+            return self.mark_dead(account, ended()).await;
+        };
         let refresh_token = vault.unseal(&context(account, "refreshToken"), sealed).map_err(|error| {
             Error::new(
                 error.code(),
@@ -146,28 +149,42 @@ impl AccountTokens {
         if let Some(scopes) = &grant.scopes {
             columns.insert("scopes".to_owned(), json!(scopes));
         }
-        Ok(self.swap(account, columns).await?.then_some(grant.access_token))
+        Ok(self
+            .swap(Batch::new(), account, columns)
+            .await?
+            .then_some(grant.access_token))
     }
 
-    /// Marks the account, unless its tokens were replaced meanwhile: then the dead one was an old one.
+    /// Marks the account and has its user told, in one commit and nowhere else, so that it is told once. Not where the
+    /// tokens were replaced meanwhile: then the dead one was an old one.
     async fn mark_dead(&self, account: &Account, error: Error) -> Result<Option<Secret>> {
         let mut columns =
             account.status_columns(AccountStatus::NeedsReauthorization, Some(&error), self.host.now());
-        columns.extend(row([("nextSyncAt", json!(null))]));
-        if self.swap(account, columns).await? {
+        columns.extend(row([
+            ("nextSyncAt", json!(null)),
+            ("syncRequestedAt", json!(null)),
+            ("leaseUntil", json!(null)),
+        ]));
+        let told = notice::add(
+            self.host.as_ref(),
+            Batch::new(),
+            account.id,
+            &account::alert(account),
+        );
+        if self.swap(told, account, columns).await? {
             Err(error)
         } else {
             Ok(None)
         }
     }
 
-    async fn swap(&self, account: &Account, mut columns: Row) -> Result<bool> {
+    async fn swap(&self, batch: Batch, account: &Account, mut columns: Row) -> Result<bool> {
         columns.extend(row([
             ("tokenVersion", json!(account.token_version + 1)),
             ("tokenLeaseUntil", json!(null)),
         ]));
         let unchanged = Filter::eq("id", account.id).and(Filter::eq("tokenVersion", account.token_version));
-        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, columns);
+        let batch = batch.swap(collections::ACCOUNTS, unchanged, columns);
         Ok(self.host.commit(batch).await? == CommitOutcome::Committed)
     }
 }

@@ -10,6 +10,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Host, HostFuture};
 
 mod accounts;
+mod audit;
 mod dry_run;
 mod files;
 mod keys;
@@ -44,6 +45,7 @@ const TOPICS: &[&[Action]] = &[
     accounts::ACTIONS,
     keys::ACTIONS,
     synchronization::ACTIONS,
+    audit::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,
 ];

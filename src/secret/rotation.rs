@@ -13,6 +13,7 @@ use super::Vault;
 use super::keys::{self, KeyRecord};
 use super::vault::{SealingKey, key_id, prefix};
 use crate::account::Account;
+use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, LogLevel, Query, Row, row};
 use crate::provider::Provider;
@@ -38,11 +39,11 @@ pub struct RotationState {
     pub remaining: u64,
 }
 
-/// Makes a new key. From now on secrets are sealed under it; [`step`] moves the stored ones.
+/// Makes a new key for `by`, a user. From now on secrets are sealed under it; [`step`] moves the stored ones.
 ///
 /// # Errors
 /// `conflict` when somebody else rotates at the same time; `storage_failed`, `host_failed`.
-pub async fn rotate(host: &dyn Host) -> Result<()> {
+pub async fn rotate(host: &dyn Host, by: i64) -> Result<()> {
     let root = SealingKey::root(&host.application_key()?)?;
     let records = keys::load(host).await?;
     let retired = row([("retiredAt", json!(host.now()))]);
@@ -60,7 +61,8 @@ pub async fn rotate(host: &dyn Host) -> Result<()> {
         }
     };
     let new = keys::create(host, &root, generation)?;
-    store::commit(host, batch.insert(collections::KEYS, vec![new])).await
+    let entry = Entry::new(host, Act::KeyRotated, by).details(json!({ "generation": generation }));
+    store::commit(host, entry.note(batch.insert(collections::KEYS, vec![new]))).await
 }
 
 /// How far the last rotation is.

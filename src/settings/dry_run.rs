@@ -10,6 +10,7 @@ use url::Url;
 
 use super::{AccessMode, Application, EndpointOverrides, Endpoints, provider_record};
 use crate::account::{self, Account};
+use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, row};
 use crate::provider::Provider;
@@ -112,20 +113,21 @@ pub async fn of_provider(host: &dyn Host, provider: Provider) -> Result<Option<D
         .and_then(|record| record.dry_run))
 }
 
-/// Begins a dry run, unless there is one. What an interrupted [`end`] left is removed first.
+/// `by`, a user, begins a dry run, unless there is one. What an interrupted [`end`] left is removed first.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn start(host: &dyn Host, provider: Provider) -> Result<DryRun> {
+pub async fn start(host: &dyn Host, provider: Provider, by: i64) -> Result<DryRun> {
     if let Some(running) = of_provider(host, provider).await? {
         return Ok(running);
     }
-    discard(host, provider).await?;
+    discard(host, provider, by).await?;
     let dry_run = DryRun {
         started: host.now().timestamp_millis(),
         deliveries: 0,
     };
-    store::commit(host, set(provider, Some(dry_run))).await?;
+    let entry = Entry::new(host, Act::DryRunStarted, by).at(provider);
+    store::commit(host, entry.note(set(provider, Some(dry_run)))).await?;
     Ok(dry_run)
 }
 
@@ -149,16 +151,17 @@ pub async fn deliver(host: &dyn Host, provider: Provider) -> Result<DryRun> {
     Ok(dry_run)
 }
 
-/// Ends the dry run: the switch first, so that nothing more is linked, then its mailboxes with all that was stored for
+/// `by`, a user, ends the dry run: the switch first, so that nothing more is linked, then its mailboxes with all that was stored for
 /// them. Returns how many mailboxes there were. Harmless when repeated, so that it can be interrupted.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn end(host: &dyn Host, provider: Provider) -> Result<u64> {
+pub async fn end(host: &dyn Host, provider: Provider, by: i64) -> Result<u64> {
     if of_provider(host, provider).await?.is_some() {
-        store::commit(host, set(provider, None)).await?;
+        let entry = Entry::new(host, Act::DryRunEnded, by).at(provider);
+        store::commit(host, entry.note(set(provider, None))).await?;
     }
-    discard(host, provider).await
+    discard(host, provider, by).await
 }
 
 /// The address at which the site itself shows the consent page that `url` is the address of.
@@ -189,13 +192,13 @@ fn set(provider: Provider, dry_run: Option<DryRun>) -> Batch {
     Batch::new().upsert(collections::SETTINGS, &["type"], vec![record])
 }
 
-async fn discard(host: &dyn Host, provider: Provider) -> Result<u64> {
+async fn discard(host: &dyn Host, provider: Provider, by: i64) -> Result<u64> {
     let begun = Batch::new().delete(collections::AUTHORIZATIONS, test_mailboxes(provider));
     store::commit(host, begun).await?;
     let query = Query::new(collections::ACCOUNTS, test_mailboxes(provider));
     let accounts: Vec<Account> = store::find(host, query).await?;
     for account in &accounts {
-        account::delete(host, account).await?;
+        account::delete(host, account, by).await?;
     }
     Ok(accounts.len() as u64)
 }

@@ -1,24 +1,27 @@
 //! Saving a section of the "Email settings" page.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use super::values::{self, Entered, unknown_field};
 use super::{General, PLACEHOLDER, ProviderValues};
+use crate::audit::{Act, Entry};
 use crate::error::{Error, Result};
 use crate::host::{Batch, Host, row};
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
 
-/// Saves the values of one section. Fields that are absent keep their values; other sections are not touched.
+/// Saves the values of one section for `by`, a user. Fields that are absent keep their values; other sections are not touched.
 ///
 /// # Errors
 /// `invalid_input` naming the field; `storage_failed`.
-pub async fn save(host: &dyn Host, section: &str, values: &Entered) -> Result<()> {
+pub async fn save(host: &dyn Host, by: i64, section: &str, values: &Entered) -> Result<()> {
     match section {
-        super::GENERAL_KEY => save_general(host, values).await,
+        super::GENERAL_KEY => save_general(host, by, values).await,
         name => match Provider::parse(name) {
-            Ok(provider) => save_provider(host, provider, values).await,
+            Ok(provider) => save_provider(host, by, provider, values).await,
             Err(_) => Err(Error::invalid(
                 "section",
                 "there is no such section: general, google or microsoft",
@@ -27,8 +30,9 @@ pub async fn save(host: &dyn Host, section: &str, values: &Entered) -> Result<()
     }
 }
 
-async fn save_general(host: &dyn Host, entered: &Entered) -> Result<()> {
-    let mut general: General = super::general(host).await?;
+async fn save_general(host: &dyn Host, by: i64, entered: &Entered) -> Result<()> {
+    let stored: General = super::general(host).await?;
+    let mut general = stored.clone();
     for (field, value) in entered {
         match field.as_str() {
             "syncInterval" => general.sync_interval = values::minutes(value)?,
@@ -41,16 +45,24 @@ async fn save_general(host: &dyn Host, entered: &Entered) -> Result<()> {
         }
     }
     let record = row([("key", json!(super::GENERAL_KEY)), ("values", json!(general))]);
-    store::commit(
-        host,
-        Batch::new().upsert(collections::GENERAL_SETTINGS, &["key"], vec![record]),
-    )
-    .await
+    let batch = Batch::new().upsert(collections::GENERAL_SETTINGS, &["key"], vec![record]);
+    let changed = changed(&json!(stored), &json!(general));
+    store::commit(host, noted(host, by, super::GENERAL_KEY, None, changed, batch)).await
 }
 
-async fn save_provider(host: &dyn Host, provider: Provider, entered: &Entered) -> Result<()> {
+async fn save_provider(host: &dyn Host, by: i64, provider: Provider, entered: &Entered) -> Result<()> {
     let draft = Draft::read(host, provider, entered).await?;
     draft.complete()?;
+    let stored = super::provider_record(host, provider).await?.unwrap_or_default();
+    let mut changed = changed(&json!(stored.values), &json!(draft.values));
+    let takes_away = |secret: &Secret| secret.expose().is_empty() && stored.client_secret.is_none();
+    if draft
+        .new_secret
+        .as_ref()
+        .is_some_and(|secret| !takes_away(secret))
+    {
+        changed.push("clientSecret".to_owned());
+    }
     let mut record = row([
         ("type", json!(provider.as_str())),
         ("values", json!(draft.values)),
@@ -66,13 +78,50 @@ async fn save_provider(host: &dyn Host, provider: Provider, entered: &Entered) -
         };
         record.insert("clientSecret".to_owned(), sealed);
     }
-    store::commit(
-        host,
-        Batch::new().upsert(collections::SETTINGS, &["type"], vec![record]),
-    )
-    .await?;
+    let batch = Batch::new().upsert(collections::SETTINGS, &["type"], vec![record]);
+    let batch = noted(host, by, provider.as_str(), Some(provider), changed, batch);
+    store::commit(host, batch).await?;
     host.allow_origins(super::origins(host).await?);
     Ok(())
+}
+
+/// The batch with a note of which fields changed; none where nothing did.
+fn noted(
+    host: &dyn Host,
+    by: i64,
+    section: &str,
+    provider: Option<Provider>,
+    fields: Vec<String>,
+    batch: Batch,
+) -> Batch {
+    if fields.is_empty() {
+        return batch;
+    }
+    let entry = Entry::new(host, Act::SettingsSaved, by);
+    let entry = provider.into_iter().fold(entry, Entry::at);
+    entry
+        .details(json!({ "section": section, "fields": fields }))
+        .note(batch)
+}
+
+/// The names of the fields in which two records differ; of those inside a field with its name before.
+fn changed(before: &Value, after: &Value) -> Vec<String> {
+    let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let field = |name: &String| {
+        let (was, is) = (old.get(name), new.get(name));
+        match (was, is) {
+            (Some(was @ Value::Object(_)), Some(is @ Value::Object(_))) => changed(was, is)
+                .into_iter()
+                .map(|inner| format!("{name}.{inner}"))
+                .collect(),
+            _ if was.unwrap_or(&Value::Null) == is.unwrap_or(&Value::Null) => Vec::new(),
+            _ => vec![name.clone()],
+        }
+    };
+    names.into_iter().flat_map(field).collect()
 }
 
 /// What a provider's section would be with the values that were entered.

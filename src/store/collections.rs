@@ -26,6 +26,11 @@ pub const RUNS: &str = "mailSyncRuns";
 /// The keys that secrets are encrypted under, themselves encrypted (ours).
 pub const KEYS: &str = "mailKeys";
 
+/// What users have still to be told (ours).
+pub const NOTICES: &str = "mailNotices";
+/// Who did what (ours).
+pub const AUDIT_LOG: &str = "mailAuditLog";
+
 /// Every collection.
 pub fn all() -> Vec<Collection> {
     vec![
@@ -39,6 +44,8 @@ pub fn all() -> Vec<Collection> {
         ledger(),
         runs(),
         keys(),
+        notices(),
+        audit_log(),
     ]
 }
 
@@ -275,5 +282,39 @@ fn keys() -> Collection {
             field("checkedAt", DatetimeTz),
         ],
         indexes: vec![unique(&["generation"]), unique(&["keyId"])],
+    }
+}
+
+fn notices() -> Collection {
+    Collection {
+        name: NOTICES,
+        title: "Email notices",
+        fields: vec![
+            field("key", String),
+            field("accountId", BigInt),
+            field("notification", Json),
+            field("attempts", Integer),
+            field("dueAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["key"]), index(&["dueAt"])],
+    }
+}
+
+/// No column of it is called `accountId`: the log outlives the accounts that it tells of.
+fn audit_log() -> Collection {
+    Collection {
+        name: AUDIT_LOG,
+        title: "Email activity",
+        fields: vec![
+            field("at", DatetimeTz),
+            field("kind", String),
+            field("userId", BigInt),
+            field("ownerId", BigInt),
+            field("type", String),
+            field("email", String),
+            field("messageId", BigInt),
+            field("details", Json),
+        ],
+        indexes: vec![index(&["at"]), index(&["userId", "at"]), index(&["email", "at"])],
     }
 }

@@ -4,10 +4,10 @@
 
 use serde_json::{Value, json};
 
+use super::audit::AuditState;
 use super::cursor::{self, EXCLUSIONS_SCOPE, MAILBOX_SCOPE, Phase, Progress, ScopeCursor};
 use super::history::{self, Stop};
 use super::ledger::{self, ItemState};
-use super::{audit::AuditState, lease};
 use crate::account::{self, Account, AccountStatus, Exclusions, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, Row, row};
@@ -190,7 +190,10 @@ async fn interrupt(
         if is_runnable(&account) {
             values.insert("nextSyncAt".to_owned(), json!(now));
         }
-        let batch = batch.swap(collections::ACCOUNTS, lease::held(&account), values);
+        let unchanged = Filter::eq("id", account.id)
+            .and(Filter::eq("leaseNumber", account.lease_number))
+            .and(Filter::eq("status", account.status.as_str()));
+        let batch = batch.swap(collections::ACCOUNTS, unchanged, values);
         if host.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());
         }

@@ -17,12 +17,8 @@ const CANDIDATES: u64 = 8;
 /// Takes the lease of the account that is due longest; `None` when none is due.
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
     let now = host.now();
-    let runnable = Filter::is_in(
-        "status",
-        [AccountStatus::Ready.as_str(), AccountStatus::Failing.as_str()],
-    );
     let due = Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now));
-    let query = Query::new(collections::ACCOUNTS, runnable.and(due).and(free(now)))
+    let query = Query::new(collections::ACCOUNTS, runnable().and(due).and(free(now)))
         .sort(&["nextSyncAt", "id"])
         .limit(CANDIDATES);
     for mut account in store::find::<Account>(host, query).await? {
@@ -43,9 +39,19 @@ pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
     Ok(None)
 }
 
-/// The condition under which a step may write: nobody has taken the lease since.
+/// The condition under which a step may write: nobody has taken the lease since, and the account is still to be
+/// synchronised. Its grant may have turned out to be dead meanwhile, and nothing but its user makes it ready again.
 pub(super) fn held(account: &Account) -> Filter {
-    Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number))
+    Filter::eq("id", account.id)
+        .and(Filter::eq("leaseNumber", account.lease_number))
+        .and(runnable())
+}
+
+fn runnable() -> Filter {
+    Filter::is_in(
+        "status",
+        [AccountStatus::Ready.as_str(), AccountStatus::Failing.as_str()],
+    )
 }
 
 fn free(now: chrono::DateTime<chrono::Utc>) -> Filter {

@@ -60,10 +60,14 @@ pub(super) async fn from_js(returned: Result<JsValue, JsValue>) -> Result<Respon
 }
 
 fn refused(thrown: JsValue) -> Error {
-    let code = match get(&thrown, "code").as_string().as_deref() {
-        Some("forbidden") => ErrorCode::Forbidden,
-        Some("response_too_large") => ErrorCode::ProviderRejected,
-        _ => ErrorCode::NetworkFailed,
-    };
-    failed(CALL, code, &thrown)
+    let failed = |code| failed(CALL, code, &thrown);
+    match get(&thrown, "code").as_string().as_deref() {
+        Some("forbidden") => Error::new(
+            ErrorCode::Forbidden,
+            "the provider's address may not be reached from this server: an administrator verifies the email settings",
+        )
+        .because(failed(ErrorCode::Forbidden)),
+        Some("response_too_large") => failed(ErrorCode::ProviderRejected),
+        _ => failed(ErrorCode::NetworkFailed),
+    }
 }

@@ -7,11 +7,11 @@ use wasm_bindgen::prelude::*;
 
 use super::fetch;
 use super::rows::Operations;
-use super::value::{broken, failed, from_host, immediate, settled, to_js};
+use super::value::{broken, failed, from_host, get, immediate, settled, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
-    Query, Row,
+    Notification, Person, Query, Row,
 };
 use crate::secret::ApplicationKey;
 
@@ -46,6 +46,12 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn emit(this: &Host, event: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
+    fn notify(this: &Host, notification: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn supervised(this: &Host, user_id: f64) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn people(this: &Host, ids: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn log(this: &Host, level: &str, message: &str) -> Result<JsValue, JsValue>;
 }
 
@@ -58,6 +64,11 @@ impl JsHost {
     /// The host that `object` is.
     pub const fn new(object: Host) -> Self {
         Self { object }
+    }
+
+    /// Whether the host has a function that it may do without.
+    fn offers(&self, call: &str) -> bool {
+        get(&self.object, call).is_function()
     }
 }
 
@@ -164,6 +175,41 @@ impl HostTrait for JsHost {
     fn emit(&self, event: Event) {
         // Best effort by contract.
         let _ = to_js(&event).map(|event| immediate(self.object.emit(&event)));
+    }
+
+    fn notify(&self, notification: Notification) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            if !self.offers("notify") {
+                return Ok(());
+            }
+            let returned = self.object.notify(&to_js(&notification)?);
+            let told = settled(returned, |thrown| {
+                failed("notify", ErrorCode::HostFailed, &thrown)
+            });
+            told.await.map(drop)
+        })
+    }
+
+    fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
+        Box::pin(async move {
+            if !self.offers("supervised") {
+                return Ok(Vec::new());
+            }
+            // The ids of a host are whole numbers that JavaScript's hold exactly.
+            let returned = self.object.supervised(user_id as f64);
+            let ids = settled(returned, storage("supervised")).await?;
+            from_host("supervised", &ids)
+        })
+    }
+
+    fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {
+        Box::pin(async move {
+            if ids.is_empty() || !self.offers("people") {
+                return Ok(Vec::new());
+            }
+            let people = settled(self.object.people(&to_js(&ids)?), storage("people")).await?;
+            from_host("people", &people)
+        })
     }
 
     fn log(&self, level: LogLevel, message: &str) {

@@ -92,7 +92,8 @@ export interface EmailManagerError extends Error {
 export interface Host {
   /**
    * Sends a request, its redirects unfollowed. Rejects with an error whose `code` is `forbidden` for an origin that is not
-   * allowed and `response_too_large` beyond `maxBytes`; every other rejection means that there was no answer.
+   * allowed, or that leads to this machine or a private network without being allowed to, and `response_too_large` beyond
+   * `maxBytes`; every other rejection means that there was no answer.
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /** More origins that may be fetched; replaces those of an earlier call. */
@@ -110,6 +111,12 @@ export interface Host {
   /** Null for a character set that is not known. */
   decodeText(label: string, bytes: Uint8Array): string | null;
   emit(event: HostEvent): void;
+  /** Leaves a message in the host's own notifications; the same `key` again leaves none. */
+  notify?(notification: Notification): Promise<void>;
+  /** The members of the departments that a user heads, and of those below. */
+  supervised?(userId: number): Promise<number[]>;
+  /** Those of these users that there are. */
+  people?(ids: number[]): Promise<Person[]>;
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 export interface AllowedOrigin {
@@ -132,6 +139,21 @@ export interface HostEvent {
   type: string;
   userId: number;
   payload: Json;
+}
+export interface Notification {
+  key: string;
+  userId: number;
+  /** Title and text are keys of translations into the user's language. */
+  title: string;
+  content: string;
+  /** For `{{name}}` in both. */
+  values: { [name: string]: string };
+  /** Where it leads, as a path of the site. */
+  path: string;
+}
+export interface Person {
+  id: number;
+  nickname: string;
 }
 /**
  * Rows as they are read: each item is some of them, as the JSON text (UTF-8) of an array of objects without NUL characters.

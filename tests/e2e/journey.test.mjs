@@ -6,7 +6,7 @@ import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
-import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { DATABASE, startInstance } from '../../js/tools/demo/instance.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import {
   call,
@@ -17,6 +17,7 @@ import {
   until,
 } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { keepAnswers, leaks } from './support/leaks.mjs';
 import { storedIds } from './support/mail.mjs';
 import { control, providerIds } from './support/simulator.mjs';
 
@@ -26,7 +27,7 @@ const SIZE = 300;
 const GMAIL = mailboxes.google;
 const OUTLOOK = mailboxes.microsoft;
 
-let simulator, site, browser, page, token;
+let simulator, site, browser, page, token, answers;
 
 before(async () => {
   simulator = await startSimulator({
@@ -35,10 +36,13 @@ before(async () => {
     google: `${GMAIL}:${SIZE}`,
     microsoft: `${OUTLOOK}:${SIZE}`,
   });
-  site = await startInstance({ dir: DIR, ports: PORTS, fresh: true, durable: false });
+  // With every request in the log, so that what is looked for there could be there.
+  const env = { LOGGER_LEVEL: 'info' };
+  site = await startInstance({ dir: DIR, ports: PORTS, fresh: true, durable: false, env });
   token = await signIn(site.url);
   browser = await openBrowser();
   page = browser.page;
+  answers = keepAnswers(page.context());
   await signInByPage(page, site.url);
 });
 
@@ -176,6 +180,8 @@ for (const email of [GMAIL, OUTLOOK]) {
   });
 }
 
+test('no secret is in a log, an answer or the database, and no mail in a log', () => assertDiscreet());
+
 test('disabling stops the schedules, enabling again finds everything as it was', async () => {
   const before = await counts();
   await disablePlugin(site.url, token);
@@ -191,11 +197,27 @@ test('disabling stops the schedules, enabling again finds everything as it was',
   assert.deepEqual(await counts(), before, 'and so after a restart, where the plugin is loaded at boot');
 });
 
+test('and none after the restart, in its new log', () => assertDiscreet());
+
 test('no page threw an error', () => assert.deepEqual(browser.errors, []));
 
 /** The database says what the provider says. */
 async function same(email) {
   assert.deepEqual(await storedIds(site.url, token, email), await providerIds(simulator, email));
+}
+
+async function assertDiscreet() {
+  const { log } = site.nocobase();
+  assert.deepEqual(
+    await leaks({
+      simulator: simulator.url,
+      files: [log, path.join(DIR, 'simulator.log'), path.join(DIR, 'app/storage/logs')],
+      texts: answers,
+      postgres: site.postgres,
+      database: DATABASE,
+    }),
+    [],
+  );
 }
 
 async function counts() {

@@ -1,14 +1,16 @@
-//! A host in front of the host in memory whose commits fail, or never end, when a test says so.
+//! A host in front of the host in memory that keeps the limits of an exchange as a real one does, and whose commits fail,
+//! or never end, when a test says so.
 
 use std::cell::Cell;
 use std::future::pending;
 use std::rc::Rc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use email_manager::error::{Error, ErrorCode, Result};
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{
-    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel,
+    Notification, Person, Query, Row,
 };
 use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
@@ -25,6 +27,9 @@ pub enum Trouble {
     /// The process ends while it waits for the answer to a request.
     CrashInFetch,
 }
+
+/// A header of answers whose body never ends.
+pub const HANGS: &str = "x-hangs";
 
 /// The host with trouble.
 pub struct Edge {
@@ -63,6 +68,21 @@ impl Edge {
         (skip == 0).then_some(trouble)
     }
 
+    /// What a host makes of an answer that takes too long, or is too long.
+    fn limited(&self, limits: FetchLimits, answer: Response<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        if answer.headers().contains_key(HANGS) {
+            let wait = TimeDelta::milliseconds(limits.timeout_ms.into());
+            self.memory.advance(wait);
+            let message = format!("no complete answer within {} ms", limits.timeout_ms);
+            return Err(Error::new(ErrorCode::NetworkFailed, message));
+        }
+        if answer.body().len() > limits.max_bytes as usize {
+            let message = format!("the answer is longer than {} bytes", limits.max_bytes);
+            return Err(Error::new(ErrorCode::ProviderRejected, message));
+        }
+        Ok(answer)
+    }
+
     async fn turn(&self) {
         let mut waited = !self.takes_turns.get();
         std::future::poll_fn(|context| {
@@ -85,7 +105,7 @@ impl Host for Edge {
             self.turn().await;
             match self.strikes(false) {
                 Some(_) => pending().await,
-                None => answer,
+                None => self.limited(limits, answer?),
             }
         })
     }
@@ -151,6 +171,18 @@ impl Host for Edge {
 
     fn emit(&self, event: Event) {
         self.memory.emit(event);
+    }
+
+    fn notify(&self, notification: Notification) -> HostFuture<'_, ()> {
+        self.memory.notify(notification)
+    }
+
+    fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
+        self.memory.supervised(user_id)
+    }
+
+    fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {
+        self.memory.people(ids)
     }
 
     fn log(&self, level: LogLevel, message: &str) {

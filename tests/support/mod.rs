@@ -15,6 +15,7 @@ use email_manager::host::memory::MemoryHost;
 use email_manager::plugin::{ActionRequest, ActionResponse, Plugin, User};
 use serde_json::{Map, Value, json};
 
+pub mod attack;
 pub mod dry_run;
 pub mod edge;
 pub mod service;

@@ -1,14 +1,14 @@
 //! What crosses arrives as it is, in both directions.
 
 use email_manager::error::ErrorCode;
-use email_manager::host::{Batch, CommitOutcome, Event, Filter, Host as _, row};
+use email_manager::host::{Batch, CommitOutcome, Event, Filter, Host as _, Person, row};
 use email_manager::wasm::JsHost;
 use js_sys::Function;
 use serde_json::json;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{LIMITS, get, host, object, origin, query, request};
+use crate::{LIMITS, get, host, notification, object, origin, query, request};
 
 #[wasm_bindgen_test]
 async fn what_a_host_answers_arrives_as_it_is() {
@@ -25,6 +25,14 @@ async fn what_a_host_answers_arrives_as_it_is() {
         (
             "decodeText",
             "return a === 'latin1' ? String.fromCharCode(...b) : null",
+        ),
+        (
+            "supervised",
+            "return Promise.resolve([a, '9007199254740991'].map(Number))",
+        ),
+        (
+            "people",
+            "return Promise.resolve(a.map((id) => ({ id: String(id), nickname: 'Ü' })))",
         ),
     ]);
     let rows = host.find(query()).await.unwrap();
@@ -45,6 +53,9 @@ async fn what_a_host_answers_arrives_as_it_is() {
     assert_eq!(host.environment("UNSET"), None);
     assert_eq!(host.decode_text("latin1", &[0xe9]).as_deref(), Some("é"));
     assert_eq!(host.decode_text("nonsense", &[0xe9]), None);
+    assert_eq!(host.supervised(7).await.unwrap(), [7, 9_007_199_254_740_991]);
+    let nickname = "Ü".to_owned();
+    assert_eq!(host.people(vec![3]).await.unwrap(), [Person { id: 3, nickname }]);
 }
 
 #[wasm_bindgen_test]
@@ -58,6 +69,7 @@ async fn what_a_host_receives_is_plain_json() {
         ),
         ("emit", "this.event = JSON.stringify(a)"),
         ("allowOrigins", "this.origins = JSON.stringify(a)"),
+        ("notify", "this.notification = JSON.stringify(a)"),
     ]);
     let host = JsHost::new(object.clone().unchecked_into());
     host.find(query()).await.unwrap();
@@ -79,6 +91,7 @@ async fn what_a_host_receives_is_plain_json() {
         payload: json!({"accountId": 2}),
     });
     host.allow_origins(vec![origin()]);
+    host.notify(notification()).await.unwrap();
     let text = |key| get(&object, key).as_string().unwrap();
     let parsed = |key| serde_json::from_str::<serde_json::Value>(&text(key)).unwrap();
     assert_eq!(
@@ -106,6 +119,10 @@ async fn what_a_host_receives_is_plain_json() {
     assert_eq!(
         parsed("origins"),
         json!([{"origin": "https://example.com", "private": true}])
+    );
+    assert_eq!(
+        parsed("notification"),
+        json!({"key": "k", "userId": 1, "title": "Look: {{name}}", "content": "Text", "values": {"name": "a"}, "path": "/admin/mail"})
     );
 }
 

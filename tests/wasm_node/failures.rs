@@ -6,7 +6,7 @@ use serde_json::json;
 use wasm_bindgen_futures::JsFuture;
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{LIMITS, host, origin, query, request, sleep};
+use crate::{LIMITS, host, notification, origin, query, request, sleep};
 
 /// Ways to fail, each a function body.
 const FAILURES: [&str; 9] = [
@@ -24,13 +24,27 @@ const FAILURES: [&str; 9] = [
 #[wasm_bindgen_test]
 async fn every_failure_of_a_call_is_an_error_that_names_it() {
     for body in FAILURES {
-        let host = host(&[("find", body), ("count", body), ("commit", body), ("fetch", body)]);
+        let calls = [
+            "find",
+            "count",
+            "commit",
+            "fetch",
+            "supervised",
+            "people",
+            "notify",
+        ];
+        let host = host(&calls.map(|call| (call, body)));
         let storage = [
             host.find(query()).await.unwrap_err(),
             host.count("mailAccounts", Filter::all()).await.unwrap_err(),
             host.commit(Batch::new()).await.unwrap_err(),
+            host.supervised(1).await.unwrap_err(),
+            host.people(vec![1]).await.unwrap_err(),
         ];
-        for (error, call) in storage.iter().zip(["find", "count", "commit"]) {
+        for (error, call) in storage
+            .iter()
+            .zip(["find", "count", "commit", "supervised", "people"])
+        {
             assert_eq!(error.code(), ErrorCode::StorageFailed, "{body}");
             assert!(
                 error.message().contains(&format!("host's {call} failed")),
@@ -39,6 +53,8 @@ async fn every_failure_of_a_call_is_an_error_that_names_it() {
         }
         let error = host.fetch(request("GET", b""), LIMITS).await.unwrap_err();
         assert_eq!(error.code(), ErrorCode::NetworkFailed, "{body}");
+        let error = host.notify(notification()).await.unwrap_err();
+        assert_eq!(error.code(), ErrorCode::HostFailed, "{body}");
     }
 }
 
@@ -57,6 +73,10 @@ async fn a_host_without_functions_is_an_error() {
     assert!(host.now().timestamp() > 1_700_000_000);
     assert_eq!(host.environment("HOME"), None);
     assert_eq!(host.decode_text("utf-8", b"a"), None);
+    // Not every host has departments, names or notifications.
+    assert_eq!(host.supervised(1).await.unwrap(), Vec::<i64>::new());
+    assert_eq!(host.people(vec![1]).await.unwrap(), []);
+    host.notify(notification()).await.unwrap();
     host.allow_origins(vec![origin()]);
     host.log(LogLevel::Info, "nobody hears");
     host.emit(Event {

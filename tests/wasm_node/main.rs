@@ -13,7 +13,7 @@ mod calls;
 mod crossing;
 mod failures;
 
-use email_manager::host::{AllowedOrigin, FetchLimits, Filter, Query};
+use email_manager::host::{AllowedOrigin, FetchLimits, Filter, Notification, Query};
 use email_manager::wasm::{Host, JsHost};
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
@@ -40,6 +40,17 @@ pub(crate) fn query() -> Query {
     Query::new("mailAccounts", Filter::eq("email", "a@example.com"))
         .sort(&["-id"])
         .limit(5)
+}
+
+pub(crate) fn notification() -> Notification {
+    Notification {
+        key: "k".to_owned(),
+        user_id: 1,
+        title: "Look: {{name}}".to_owned(),
+        content: "Text".to_owned(),
+        values: [("name".to_owned(), "a".to_owned())].into(),
+        path: "/admin/mail".to_owned(),
+    }
 }
 
 pub(crate) fn origin() -> AllowedOrigin {

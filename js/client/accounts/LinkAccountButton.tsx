@@ -10,8 +10,6 @@ import type { ProviderType } from '../host/types';
 import { PROVIDER_NAMES, ProviderLogo } from '../shared/ProviderLogo';
 import { useLoad } from '../shared/useLoad';
 
-export const ACCOUNTS_PATH = '/admin/mail?view=accounts';
-
 /** "Link account": a menu of the providers. One that an administrator has not set up says so. */
 export function LinkAccountButton({ primary = true }: { primary?: boolean }) {
   const { t } = useLane();
@@ -65,7 +63,7 @@ export function useConsent() {
   const link = async (type: ProviderType, reauthorize?: { email: string }) => {
     setLinking(true);
     try {
-      await openConsent(lane, () => actions.consentUrl(type, reauthorize), ACCOUNTS_PATH);
+      await openConsent(() => actions.consentUrl(type, reauthorize));
     } catch (error) {
       message.error(lane.say((error as MailError).message));
     } finally {

@@ -4,7 +4,7 @@ import type { MailActions } from '../host/actions';
 import type { MailError } from '../host/error';
 import { type Lane, useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import { announceLinked, announceTrial, isPopup, takeReturnPath } from './consent';
+import { announceLinked, announceTrial, isPopup, returnPath, takeReturnPath } from './consent';
 import {
   CONSENT_GIVEN,
   consented,
@@ -27,7 +27,7 @@ const GOODBYE = 1200;
 export function CallbackPage() {
   const lane = useLane();
   const actions = useActions();
-  const [search] = useState(() => window.location.search);
+  const [search] = useState(() => window.location.search || answered);
   const [popup] = useState(isPopup);
   const [outcome, setOutcome] = useState<Outcome>();
 
@@ -59,6 +59,7 @@ export function CallbackPage() {
 }
 
 function leave(popup: boolean, lane: Lane): void {
+  answered = '';
   if (popup) window.close();
   else window.location.assign(takeReturnPath() ?? lane.href(ACCOUNTS));
 }
@@ -89,7 +90,7 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
             </Button>
           ) : outcome.kind === 'consented' ? null : (
             <Button onClick={leave} type={outcome.kind === 'linked' ? 'default' : 'primary'}>
-              {popup ? t('Close this window') : t('Go to my accounts')}
+              {popup ? t('Close this window') : returnPath() ? t('Go back') : t('Go to my accounts')}
             </Button>
           )
         }
@@ -100,6 +101,9 @@ function End(props: { outcome: Outcome; popup: boolean; search: string; leave: (
     </div>
   );
 }
+
+/** The answer that was taken out of the address: the host draws the page anew when its window becomes narrow or wide. */
+let answered = '';
 
 const started = new Map<string, Promise<Outcome>>();
 
@@ -113,7 +117,7 @@ function finishOnce(search: string, lane: Lane, actions: MailActions): Promise<O
 }
 
 async function finish(search: string, lane: Lane, actions: MailActions): Promise<Outcome> {
-  const answer = readAnswer(search);
+  const answer = readAnswer(window.location.origin + window.location.pathname, search);
   if (!answer) return NOTHING;
   const consentGiven = 'adminConsent' in answer && !('error' in answer);
   if (!lane.isSignedIn()) return consentGiven ? CONSENT_GIVEN : SIGNED_OUT;
@@ -132,6 +136,9 @@ async function finish(search: string, lane: Lane, actions: MailActions): Promise
     return failed(error as MailError);
   } finally {
     // Neither the code nor the state stays in the address bar and the history, unless they are still needed.
-    if (lane.isSignedIn()) window.history.replaceState(window.history.state, '', window.location.pathname);
+    if (lane.isSignedIn()) {
+      answered = search;
+      window.history.replaceState(window.history.state, '', window.location.pathname);
+    }
   }
 }

@@ -1,4 +1,3 @@
-import type { Lane } from '../host/lane';
 import type { ProviderType, TrialReport } from '../host/types';
 
 const CHANNEL = 'nocobase-plugin-email-manager';
@@ -11,13 +10,8 @@ const TRIAL_KEY = `${CHANNEL}:trial`;
  *
  * @param getUrl asks the server for the address; called after the window has been opened, which browsers allow only
  *   directly after a click
- * @param returnTo where the user page is, for the way back in this tab
  */
-export async function openConsent(
-  lane: Lane,
-  getUrl: () => Promise<string>,
-  returnTo: string,
-): Promise<void> {
+export async function openConsent(getUrl: () => Promise<string>): Promise<void> {
   const popup = window.open('about:blank', 'mail-consent', features());
   try {
     // The window's own storage outlives the provider's pages, which may cut its tie to this one.
@@ -26,7 +20,9 @@ export async function openConsent(
     if (popup) {
       popup.location.replace(url);
     } else {
-      sessionStorage.setItem(RETURN_KEY, lane.href(returnTo));
+      // The way back leads to where the user is now.
+      const { pathname, search } = window.location;
+      sessionStorage.setItem(RETURN_KEY, `${pathname}${search}`);
       window.location.assign(url);
     }
   } catch (error) {
@@ -41,10 +37,16 @@ export function isPopup(): boolean {
 }
 
 /** Where the user came from, as a path of this site, when the consent page was shown in the same tab. */
-export function takeReturnPath(): string | null {
+export function returnPath(): string | null {
   const path = sessionStorage.getItem(RETURN_KEY);
-  sessionStorage.removeItem(RETURN_KEY);
   return path && /^\/(?![/\\])/.test(path) ? path : null;
+}
+
+/** The same, once. */
+export function takeReturnPath(): string | null {
+  const path = returnPath();
+  sessionStorage.removeItem(RETURN_KEY);
+  return path;
 }
 
 /** Tells the other windows of this site that an account was linked. */

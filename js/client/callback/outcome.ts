@@ -1,15 +1,21 @@
 import type { MailError } from '../host/error';
 import type { TrialReport } from '../host/types';
 
-/** What the provider sent the browser back with: the values that the server needs, or `null` when there are none. */
-export function readAnswer(search: string): Record<string, string> | null {
+/**
+ * What the provider sent the browser back to `address` with: the values that the server needs, or `null` when there are
+ * none.
+ */
+export function readAnswer(address: string, search: string): Record<string, string> | null {
   const query = new URLSearchParams(search);
   const names = {
     state: 'state',
     code: 'code',
     error: 'error',
     error_description: 'errorDescription',
+    iss: 'iss',
     admin_consent: 'adminConsent',
+    // Who answers, where the provider says so (RFC 9207): the server compares it with whom it has asked.
+    iss: 'iss',
   };
   const answer = Object.fromEntries(
     Object.entries(names).flatMap(([from, to]) => {
@@ -17,7 +23,13 @@ export function readAnswer(search: string): Record<string, string> | null {
       return value ? [[to, value]] : [];
     }),
   );
-  return ['code', 'error', 'adminConsent'].some((name) => name in answer) ? answer : null;
+  if (!['code', 'error', 'adminConsent'].some((name) => name in answer)) return null;
+  return { ...answer, redirectUri: redirectUri(address) };
+}
+
+/** Providers know the address of the first of NocoBase's two clients; the second one has its pages below `/v`. */
+function redirectUri(address: string): string {
+  return address.replace(/\/+$/, '').replace(/\/v(?=\/admin\/settings\/mail\/oauth2$)/, '');
 }
 
 /** The end of linking an account, in words that are keys for translation. */
@@ -86,7 +98,9 @@ const TITLES: Record<string, string> = {
   state_invalid: 'This attempt is no longer valid',
   client_rejected: 'The provider does not accept this application',
   permission_missing: 'A permission is missing',
-  conflict: 'This is a different mailbox',
+  invalid_input: 'This is a different mailbox',
+  secret_unreadable: 'This provider is not set up',
+  response_invalid: 'The provider answered in an unexpected way',
   not_configured: 'This provider is not set up',
   network_failed: 'The provider could not be reached',
   provider_unavailable: 'The provider could not be reached',
@@ -94,18 +108,12 @@ const TITLES: Record<string, string> = {
   rate_limited: 'The provider is busy',
 };
 
-const ADVICE: Record<string, string> = {
-  consent_denied: 'Nothing was stored. Link the account again and allow access to connect it.',
-  state_invalid:
-    'It took longer than ten minutes, was already used, or was started by somebody else. Link the account again.',
-};
-
-/** The server refused. Its own words are shown except where ours say more. */
+/** The server refused; its own words say why, and what to do. */
 export function failed(error: MailError): Outcome {
   if (error.status === 401) return SIGNED_OUT;
   return {
     kind: error.code === 'consent_denied' ? 'denied' : 'failed',
     title: (error.status > 0 && TITLES[error.code]) || 'The account could not be linked',
-    text: ADVICE[error.code] ?? error.message,
+    text: error.message,
   };
 }

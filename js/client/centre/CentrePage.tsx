@@ -3,11 +3,12 @@ import { Skeleton } from 'antd';
 import { AccountsView, NoAccount } from '../accounts/AccountsView';
 import { StartDateDialog } from '../accounts/StartDateDialog';
 import { useLane } from '../host/lane';
-import type { Account } from '../host/types';
+import { useActions } from '../host/page';
+import type { Account, Member } from '../host/types';
 import { announceChange } from '../shared/changes';
 import { Problem } from '../shared/Problem';
 import { useAccounts } from '../shared/useAccounts';
-import type { Loaded } from '../shared/useLoad';
+import { type Loaded, useLoad } from '../shared/useLoad';
 import css from './centre.css';
 import { MailView } from './MailView';
 import { CENTRE_PATH, pathOf, type Place, readPlace } from './place';
@@ -56,10 +57,27 @@ interface MailsProps {
 
 function Mails({ accounts, place, width, go }: MailsProps) {
   const { value, error, reload } = accounts;
+  const members = useMembers();
   if (error && !value) return <Problem error={error} retry={() => void reload()} />;
   if (!value) return <Skeleton active className="mail-loading" paragraph={{ rows: 10 }} />;
-  if (value.length === 0) return <NoAccount />;
-  return <MailView accounts={value} go={go} place={place} reloadAccounts={reload} width={width} />;
+  if (value.length === 0 && !members) return <Skeleton active className="mail-loading" />;
+  if (value.length === 0 && members?.length === 0) return <NoAccount />;
+  return (
+    <MailView
+      accounts={value}
+      go={go}
+      members={members ?? []}
+      place={place}
+      reloadAccounts={reload}
+      width={width}
+    />
+  );
+}
+
+/** Whose mail the user may look at; nobody's where that can't be told. */
+function useMembers(): Member[] | undefined {
+  const { value, error } = useLoad(useActions().department);
+  return error ? [] : value;
 }
 
 const asked = new Set<number>();

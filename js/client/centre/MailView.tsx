@@ -4,11 +4,12 @@ import { MenuOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Account, BoxType, MessageRow } from '../host/types';
+import type { Account, BoxType, Member, MessageRow } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
 import { amount } from '../shared/format';
 import { useLoad } from '../shared/useLoad';
-import { BOX_NAMES, MailboxTree } from './MailboxTree';
+import { BOX_NAMES } from './boxes';
+import { MailboxTree } from './MailboxTree';
 import { MessageList } from './MessageList';
 import type { Place } from './place';
 import { NothingOpen, Reader } from './Reader';
@@ -19,6 +20,7 @@ const NARROW = 700;
 
 interface Props {
   accounts: Account[];
+  members: Member[];
   reloadAccounts: () => Promise<void>;
   place: Place;
   width: number;
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** Mailboxes, list and reader side by side, or one at a time where it is narrow. */
-export function MailView({ accounts, reloadAccounts, place, width, go }: Props) {
+export function MailView({ accounts, members, reloadAccounts, place, width, go }: Props) {
   const [unreadOnly, setUnreadOnly] = useState(false);
   const [showsTree, setShowsTree] = useState(false);
   const pages = useMessages(place, unreadOnly);
@@ -37,7 +39,11 @@ export function MailView({ accounts, reloadAccounts, place, width, go }: Props) 
 
   const choose = (mailbox: string | null, box: BoxType) => {
     setShowsTree(false);
-    go({ mailbox, box, message: null });
+    go({ mailbox, member: null, box, message: null });
+  };
+  const chooseMember = (member: number, box: BoxType) => {
+    setShowsTree(false);
+    go({ mailbox: null, member, box, message: null });
   };
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
   const open = useStable((row: MessageRow) => go({ message: row.id }, { replace: !narrow }));
@@ -49,8 +55,10 @@ export function MailView({ accounts, reloadAccounts, place, width, go }: Props) 
         <MailboxTree
           accounts={accounts}
           folders={folders}
+          members={members}
           onAccounts={() => go({ view: 'accounts', message: null })}
           onChoose={choose}
+          onChooseMember={chooseMember}
           onSync={() => void sync()}
           place={place}
           syncing={syncing}
@@ -59,6 +67,7 @@ export function MailView({ accounts, reloadAccounts, place, width, go }: Props) 
       {(pane === 'all' || pane === 'list') && (
         <ListPane
           narrow={narrow}
+          owner={members.find(({ id }) => id === place.member)?.nickname}
           onMenu={() => setShowsTree(true)}
           onOpen={open}
           pages={pages}
@@ -84,6 +93,8 @@ export function MailView({ accounts, reloadAccounts, place, width, go }: Props) 
 interface ListPaneProps {
   pages: ReturnType<typeof useMessages>;
   place: Place;
+  /** Whose mail it is, where it is another's. */
+  owner: string | undefined;
   narrow: boolean;
   unreadOnly: boolean;
   setUnreadOnly: (value: boolean) => void;
@@ -91,7 +102,7 @@ interface ListPaneProps {
   onOpen: (row: MessageRow) => void;
 }
 
-function ListPane({ pages, place, narrow, unreadOnly, setUnreadOnly, onMenu, onOpen }: ListPaneProps) {
+function ListPane({ pages, place, owner, narrow, unreadOnly, setUnreadOnly, onMenu, onOpen }: ListPaneProps) {
   const { t, language } = useLane();
   const name = t(BOX_NAMES[place.box]);
   return (
@@ -103,7 +114,7 @@ function ListPane({ pages, place, narrow, unreadOnly, setUnreadOnly, onMenu, onO
         <div className="mail-list-title">
           <Typography.Title level={5}>{name}</Typography.Title>
           <span className="mail-small mail-faint mail-ellipsis">
-            {place.mailbox ?? t('All mailboxes')}
+            {place.member ? (owner ?? t('somebody else')) : (place.mailbox ?? t('All mailboxes'))}
             {pages.count !== undefined && ` · ${amount(pages.count, language())}`}
           </span>
         </div>
@@ -119,7 +130,7 @@ function ListPane({ pages, place, narrow, unreadOnly, setUnreadOnly, onMenu, onO
       </header>
       <MessageList
         emptyText={unreadOnly ? t('Everything here has been read') : t('There are no emails here')}
-        key={`${place.mailbox ?? ''}/${place.box}/${unreadOnly}`}
+        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${unreadOnly}`}
         label={name}
         onOpen={onOpen}
         pages={pages}

@@ -14,20 +14,19 @@ import {
 } from '@ant-design/icons';
 import { SyncProgress } from '../accounts/SyncProgress';
 import { useLane } from '../host/lane';
-import { type Account, BOX_TYPES, type BoxType, isFirstSync, type MailboxFolders } from '../host/types';
+import {
+  type Account,
+  BOX_TYPES,
+  type BoxType,
+  isFirstSync,
+  type MailboxFolders,
+  type Member,
+} from '../host/types';
 import { amount } from '../shared/format';
 import { ProviderLogo } from '../shared/ProviderLogo';
-import { type BoxCount, countsOf } from './boxes';
+import { BOX_NAMES, type BoxCount, countsOf } from './boxes';
+import { Department } from './Department';
 import type { Place } from './place';
-
-export const BOX_NAMES: Record<BoxType, string> = {
-  in: 'Inbox',
-  out: 'Sent',
-  draft: 'Drafts',
-  archive: 'Archive',
-  spam: 'Spam',
-  trash: 'Trash',
-};
 
 const ICONS: Record<BoxType, React.ReactNode> = {
   in: <InboxOutlined />,
@@ -41,16 +40,18 @@ const ICONS: Record<BoxType, React.ReactNode> = {
 interface Props {
   accounts: Account[];
   folders: MailboxFolders[];
+  members: Member[];
   place: Place;
   syncing: boolean;
   onChoose: (mailbox: string | null, box: BoxType) => void;
+  onChooseMember: (member: number, box: BoxType) => void;
   onSync: () => void;
   onAccounts: () => void;
 }
 
 /** The left pane: all mailboxes together, then each of them, and what is being synchronised. */
 export function MailboxTree(props: Props) {
-  const { accounts, folders, place, syncing, onChoose, onSync, onAccounts } = props;
+  const { accounts, folders, members, place, syncing, onChoose, onChooseMember, onSync, onAccounts } = props;
   const { t } = useLane();
   const troubled = accounts.filter(
     ({ status }) => status === 'needs_reauthorization' || status === 'failing',
@@ -84,6 +85,7 @@ export function MailboxTree(props: Props) {
             startsOpen={place.mailbox === email}
           />
         ))}
+        <Department members={members} onChoose={onChooseMember} place={place} />
       </nav>
       <div className="mail-tree-foot">
         {accounts.map(
@@ -135,7 +137,7 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: Gro
         BOX_TYPES.map((box) => (
           <BoxButton
             box={box}
-            chosen={place.box === box && place.mailbox === mailbox}
+            chosen={place.box === box && place.mailbox === mailbox && place.member === null}
             count={counts[box]}
             key={box}
             label={t(BOX_NAMES[box])}

@@ -10,6 +10,7 @@ import { hueOf, initials, longDate, personName } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { Attachments } from './Attachments';
+import { OthersMail } from './Department';
 import { MailBody } from './MailBody';
 
 interface Props {
@@ -68,15 +69,18 @@ export function Reader({ id, onRead, onBack, onClose }: Props) {
             {message.isStarred && <StarFilled aria-label={t('Starred')} className="mail-star" />}
             {message.subject || t('(no subject)')}
           </Typography.Title>
-          <Tooltip title={t('Mark as unread')}>
-            <Button
-              aria-label={t('Mark as unread')}
-              icon={<MailOutlined />}
-              onClick={() => void setRead(false).then((done) => done && onClose())}
-              type="text"
-            />
-          </Tooltip>
+          {!message.readOnly && (
+            <Tooltip title={t('Mark as unread')}>
+              <Button
+                aria-label={t('Mark as unread')}
+                icon={<MailOutlined />}
+                onClick={() => void setRead(false).then((done) => done && onClose())}
+                type="text"
+              />
+            </Tooltip>
+          )}
         </div>
+        {message.readOnly && <OthersMail user={message.user} />}
         <People message={message} />
         <Attachments message={message} />
       </header>
@@ -118,7 +122,7 @@ function useReadMark(message: Message | undefined, onRead: Props['onRead']) {
   const markOnOpen = () => {
     if (!message || opened.current === message.id) return;
     opened.current = message.id;
-    if (!message.isRead && !message.isDraft) void setRead(true);
+    if (!message.isRead && !message.isDraft && !message.readOnly) void setRead(true);
   };
   useEffect(markOnOpen);
 

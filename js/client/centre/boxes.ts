@@ -1,5 +1,14 @@
 import { BOX_TYPES, type BoxType, type MailboxFolders } from '../host/types';
 
+export const BOX_NAMES: Record<BoxType, string> = {
+  in: 'Inbox',
+  out: 'Sent',
+  draft: 'Drafts',
+  archive: 'Archive',
+  spam: 'Spam',
+  trash: 'Trash',
+};
+
 export interface BoxCount {
   total: number;
   unread: number;

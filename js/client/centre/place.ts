@@ -6,6 +6,8 @@ export interface Place {
   box: BoxType;
   /** The address of a mailbox; `null` means all of them. */
   mailbox: string | null;
+  /** Somebody whose mail is shown instead of the user's own. */
+  member: number | null;
   /** The open message. */
   message: number | null;
 }
@@ -15,13 +17,18 @@ export const CENTRE_PATH = '/admin/mail';
 export function readPlace(search: string): Place {
   const query = new URLSearchParams(search);
   const box = query.get('box');
-  const message = Number(query.get('message'));
   return {
     view: query.get('view') === 'accounts' ? 'accounts' : 'mail',
     box: BOX_TYPES.find((type) => type === box) ?? 'in',
     mailbox: query.get('mailbox') || null,
-    message: Number.isSafeInteger(message) && message > 0 ? message : null,
+    member: id(query.get('member')),
+    message: id(query.get('message')),
   };
+}
+
+function id(text: string | null): number | null {
+  const number = Number(text);
+  return Number.isSafeInteger(number) && number > 0 ? number : null;
 }
 
 /** The path of a place; what is as by default is left out. */
@@ -29,16 +36,18 @@ export function pathOf(place: Place): string {
   const query = new URLSearchParams();
   if (place.view === 'accounts') query.set('view', 'accounts');
   if (place.box !== 'in') query.set('box', place.box);
+  if (place.member) query.set('member', String(place.member));
   if (place.mailbox) query.set('mailbox', place.mailbox);
   if (place.message) query.set('message', String(place.message));
   const text = query.toString();
   return text ? `${CENTRE_PATH}?${text}` : CENTRE_PATH;
 }
 
-/** The filter of `mailMessages:listPerson` that lists what a place shows. */
+/** The filter that lists what a place shows. */
 export function filterOf(place: Place, unreadOnly: boolean): Record<string, unknown> {
   return {
     boxType: { $in: [place.box] },
+    ...(place.member && { userId: place.member }),
     ...(place.mailbox && { email: place.mailbox }),
     ...(unreadOnly && { isRead: false }),
   };

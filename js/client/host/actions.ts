@@ -2,15 +2,19 @@ import type { ActionCall, Lane } from './lane';
 import { toMailError } from './error';
 import type {
   Account,
+  Activity,
+  ActivityKind,
   Check,
   DryRunConsent,
   DryRunDecision,
   DryRunState,
   MailboxFolders,
+  Member,
   Message,
   MessageRow,
   Provider,
   ProviderType,
+  Revocation,
   SettingsSchema,
   SettingsSectionKey,
   SettingsValues,
@@ -58,7 +62,17 @@ export interface MailActions {
   startSync: (account: Account, startDate: string | null) => Promise<Account>;
   /** Synchronises now; an empty list means all mailboxes. */
   syncNow: (emails: string[]) => Promise<Account[]>;
-  deleteAccount: (account: Account) => Promise<{ revoked: boolean }>;
+  pauseAccount: (account: Account, paused: boolean) => Promise<Account>;
+  configureAccount: (account: Account, config: { displayName: string }) => Promise<Account>;
+  deleteAccount: (account: Account) => Promise<Revocation>;
+  /** Whose mail the user may read besides their own. */
+  department: () => Promise<Member[]>;
+  activity: (query: {
+    page: number;
+    pageSize: number;
+    kind?: ActivityKind | undefined;
+    email?: string | undefined;
+  }) => Promise<{ entries: Activity[]; count: number }>;
   folders: () => Promise<MailboxFolders[]>;
   unreadCount: () => Promise<number>;
   setRead: (mailIds: string[], isRead: boolean) => Promise<void>;
@@ -66,6 +80,8 @@ export interface MailActions {
     page: number;
     pageSize: number;
     filter: Record<string, unknown>;
+    /** All that the user may see, instead of their own. */
+    all?: boolean;
   }) => Promise<MessagePage>;
   message: (id: number) => Promise<Message>;
   attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
@@ -114,6 +130,16 @@ export function createActions(lane: Lane): MailActions {
     startSync: ({ email, type }, startDate) => post('mail:startSync', { email, type, startDate }),
     syncNow: (emails) => post('mail:messagesSync', { emails }),
     deleteAccount: ({ email, type }) => post('mail:deleteMailAccount', { email, type }),
+    pauseAccount: ({ email, type }, paused) => post('mail:pauseAccount', { email, type, paused }),
+    configureAccount: ({ id }, config) => post(`mailAccounts:update?filterByTk=${id}`, { config }),
+    department: () => get('mail:department'),
+    activity: async (query) => {
+      const found = (await answer({ url: 'mail:auditLog', params: query })) as {
+        data: Activity[];
+        meta: { count: number };
+      };
+      return { entries: found.data, count: found.meta.count };
+    },
     folders: () => get('mail:folders'),
     unreadCount: async () => {
       const found = await get<number | { count: number }>('mail:messageUnreadCount');
@@ -122,15 +148,18 @@ export function createActions(lane: Lane): MailActions {
     setRead: async (mailIds, isRead) => {
       await post('mail:messageSetReaded', { mailIds, isRead });
     },
-    messages: async ({ page, pageSize, filter }) => {
+    messages: async ({ page, pageSize, filter, all }) => {
       const params = { page, pageSize, filter: JSON.stringify(filter), sort: '-date' };
-      const found = (await answer({ url: 'mailMessages:listPerson', params })) as {
+      const found = (await answer({
+        url: all ? 'mailMessages:list' : 'mailMessages:listPerson',
+        params,
+      })) as {
         data: MessageRow[];
         meta?: { count?: number };
       };
       return { rows: found.data, count: found.meta?.count ?? found.data.length };
     },
-    message: (id) => get('mailMessages:get', { filterByTk: id }),
+    message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user' }),
     attachment: ({ id }, attachmentId) => bytes('mail:messageAttachmentGet', { id, attachmentId }),
     inlineImage: ({ id }, contentId) => bytes('mail:messageContentPreview', { messageId: id, contentId }),
   };

@@ -131,11 +131,63 @@ export interface Account {
   dryRun?: boolean;
   config?: { displayName?: string | null } | null;
   /** `connected` waits for its start date, `ready` is in use. */
-  status: 'connected' | 'ready' | 'needs_reauthorization' | 'failing';
+  status: 'connected' | 'ready' | 'needs_reauthorization' | 'failing' | 'paused';
   statusCode?: string | null;
   statusReason?: string | null;
+  statusSince?: string | null;
+  /** What its authorisation was asked for. */
+  mode?: 'readAndSend' | 'readOnly' | 'sendOnly' | null;
+  /** What the site needs by now and the authorisation doesn't allow; the names are keys of translations. */
+  missingPermissions?: { scope: string; name: string }[];
   syncStartDate?: string | null;
   sync?: SyncState | null;
+}
+
+/** What became of the access at the provider when an account was deleted. */
+export interface Revocation {
+  revoked: boolean;
+  reason?: 'shared' | 'unsupported' | 'failed';
+  message?: string;
+  /** Where the mailbox's owner sees and removes it. */
+  manageUrl: string;
+}
+
+/** Somebody whose mail the user may read. */
+export interface Member {
+  id: number;
+  nickname: string;
+  mailboxes: { email: string; type: ProviderType }[];
+}
+
+export type ActivityKind =
+  | 'settingsSaved'
+  | 'dryRunStarted'
+  | 'dryRunEnded'
+  | 'keyRotated'
+  | 'accountLinked'
+  | 'accountReauthorized'
+  | 'accountPaused'
+  | 'accountResumed'
+  | 'accountDeleted'
+  | 'mailViewed';
+
+/** An entry of the audit log. */
+export interface Activity {
+  id: number;
+  at: string;
+  kind: ActivityKind;
+  user: User | null;
+  owner: User | null;
+  type: ProviderType | null;
+  email: string | null;
+  messageId: number | null;
+  details: { section?: SettingsSectionKey; fields?: string[]; part?: string; dryRun?: boolean };
+}
+
+/** The nickname is missing where the user is gone. */
+export interface User {
+  id: number;
+  nickname: string | null;
 }
 
 export const BOX_TYPES = ['in', 'out', 'draft', 'archive', 'spam', 'trash'] as const;
@@ -180,6 +232,9 @@ export interface MessageRow {
   subject?: string | null;
   preview?: string | null;
   attachments?: Attachment[] | null;
+  /** Somebody else's, which this user may look at. */
+  readOnly?: boolean;
+  user?: User;
 }
 
 export interface Message extends MessageRow {
@@ -197,5 +252,7 @@ export interface SyncEvent {
 
 /** Whether the first synchronisation of the account is still on its way. */
 export function isFirstSync(account: Account): boolean {
-  return account.status === 'ready' && Boolean(account.sync && !account.sync.done);
+  return (
+    account.status === 'ready' && account.mode !== 'sendOnly' && Boolean(account.sync && !account.sync.done)
+  );
 }

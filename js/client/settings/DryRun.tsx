@@ -1,6 +1,7 @@
-import React, { useState } from 'react';
+import React, { useEffect, useState } from 'react';
 import { App, Button, Card, Space, Tag, Typography } from 'antd';
 import { ExperimentOutlined } from '@ant-design/icons';
+import { onLinked } from '../callback/consent';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
@@ -13,7 +14,8 @@ import { Checks } from './Checks';
 /** The dry run of each provider: a stand-in inside this site, switched on and thrown away. */
 export function DryRun() {
   const { t, say, navigate } = useLane();
-  const { value: runs, error, change } = useLoad(useActions().dryRuns);
+  const { value: runs, error, change, reload } = useLoad(useActions().dryRuns);
+  useEffect(() => onLinked(() => void reload()), [reload]);
   const isOn = runs?.some((run) => run.on);
   const update = (run: DryRunState) =>
     change((all) => all.map((each) => (each.type === run.type ? run : each)));

@@ -4,6 +4,7 @@ import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
+import { Activity } from './Activity';
 import { DryRun } from './DryRun';
 import { Notices } from './Notices';
 import { SectionCard } from './SectionCard';
@@ -61,6 +62,7 @@ export function SettingsPage() {
           section={section}
         />
       ))}
+      {schema && <Activity sections={schema.sections} />}
     </div>
   );
 }

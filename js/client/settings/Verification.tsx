@@ -10,8 +10,6 @@ import { AdminConsent } from './AdminConsent';
 import { Checks } from './Checks';
 import type { SectionState } from './useSection';
 
-const PAGE = '/admin/settings/mail';
-
 interface Props {
   provider: ProviderType;
   section: SettingsSection;
@@ -54,7 +52,7 @@ export function Verification({ provider, section, state, show }: Props) {
     setChecks(undefined);
     setTrial(undefined);
     try {
-      await openConsent(lane, () => actions.trialUrl(provider), PAGE);
+      await openConsent(() => actions.trialUrl(provider));
     } catch (error) {
       setProblem((error as MailError).message);
     }

@@ -24,6 +24,12 @@ export function day(iso: string | null | undefined, language: string): string {
   return date ? format(date, language, { dateStyle: 'medium' }) : '';
 }
 
+/** The day and the time, in short. */
+export function dateAndTime(iso: string | null | undefined, language: string): string {
+  const date = parse(iso);
+  return date ? format(date, language, { dateStyle: 'medium', timeStyle: 'short' }) : '';
+}
+
 /** How long ago, in words. */
 export function timeAgo(iso: string | null | undefined, now: Date, language: string): string {
   const date = parse(iso);

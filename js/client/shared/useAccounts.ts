@@ -29,6 +29,7 @@ export function useAccounts(): Loaded<Account[]> {
   );
 
   useEffect(() => onLinked(() => void reload()), [reload]);
+  useEffect(() => lane.onEvent('mail:notice', () => void reload()), [lane, reload]);
 
   const running = value?.some(isFirstSync) ?? false;
   const ask = useCallback(() => {

@@ -20,8 +20,8 @@ const PLUGINS = [
 
 const root = { account: 'admin@nocobase.com', password: 'admin123' };
 
-/** Starts NocoBase with `plugin` on a new database. */
-export async function startApplication(requireHost, database, plugin) {
+/** Starts NocoBase with `plugin`, and `more` of its own, on a new database. */
+export async function startApplication(requireHost, database, plugin, more = []) {
   const storage = mkdtempSync(path.join(tmpdir(), 'email-manager-application-'));
   Object.assign(process.env, {
     APP_ENV: 'production',
@@ -45,7 +45,7 @@ export async function startApplication(requireHost, database, plugin) {
     resourcer: { prefix: '/api' },
     acl: true,
     cacheManager: { defaultStore: 'memory' },
-    plugins: [...PLUGINS, [plugin, { name: 'email-manager-under-test' }]],
+    plugins: [...PLUGINS, ...more, [plugin, { name: 'email-manager-under-test' }]],
   });
   await app.runCommandThrowError('install', '-f');
   await app.runCommandThrowError('start');

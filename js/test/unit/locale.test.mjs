@@ -58,7 +58,7 @@ function sentences(text) {
   const literal = `('(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*")`;
   const calls = [...source.matchAll(new RegExp(`\\bt\\(\\s*${literal}`, 'g'))];
   const entries = [...source.matchAll(new RegExp(`\\b(?:title|text|label): ${literal}`, 'g'))];
-  const tables = [...source.matchAll(/const (?:TITLES|ADVICE|BOX_NAMES)\b[^{]*\{([^}]*)\}/g)].flatMap(
+  const tables = [...source.matchAll(/const (?:TITLES|BOX_NAMES|KIND_NAMES)\b[^{]*\{([^}]*)\}/g)].flatMap(
     ([, table]) => [...table.matchAll(new RegExp(`:\\s*${literal}`, 'g'))],
   );
   const constants = [...source.matchAll(new RegExp(`const UN\\w+ =\\s*${literal}`, 'g'))];

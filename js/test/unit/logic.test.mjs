@@ -57,25 +57,30 @@ test('counts are of one mailbox or of all, and boxes unknown to the tree are lef
 });
 
 test('a place survives the address, and nonsense in it is ignored', () => {
-  const place = { view: 'mail', box: 'spam', mailbox: 'a+b@c.example', message: 7 };
+  const place = { view: 'mail', box: 'spam', mailbox: 'a+b@c.example', member: 5, message: 7 };
   assert.deepEqual(readPlace(new URL(pathOf(place), 'http://x').search), place);
-  assert.equal(pathOf({ view: 'mail', box: 'in', mailbox: null, message: null }), '/admin/mail');
-  assert.deepEqual(readPlace('?box=../x&message=-1&view=y'), {
+  assert.equal(
+    pathOf({ view: 'mail', box: 'in', mailbox: null, member: null, message: null }),
+    '/admin/mail',
+  );
+  assert.deepEqual(readPlace('?box=../x&message=-1&member=1.5&view=y'), {
     view: 'mail',
     box: 'in',
     mailbox: null,
+    member: null,
     message: null,
   });
 });
 
 test('the filter names the box, and the mailbox and unread only when they are chosen', () => {
-  const place = { view: 'mail', box: 'in', mailbox: null, message: 3 };
+  const place = { view: 'mail', box: 'in', mailbox: null, member: null, message: 3 };
   assert.deepEqual(filterOf(place, false), { boxType: { $in: ['in'] } });
   assert.deepEqual(filterOf({ ...place, mailbox: 'a@b' }, true), {
     boxType: { $in: ['in'] },
     email: 'a@b',
     isRead: false,
   });
+  assert.deepEqual(filterOf({ ...place, member: 5 }, false), { boxType: { $in: ['in'] }, userId: 5 });
 });
 
 test('dates are as short as their distance allows', () => {

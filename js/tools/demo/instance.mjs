@@ -5,7 +5,8 @@ import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
 import { isSetUp, startNocobase } from '../nocobase/server.mjs';
 
-const DATABASE = 'nocobase';
+/** The name of NocoBase's database. */
+export const DATABASE = 'nocobase';
 
 /**
  * Starts an installation and, if `tgz` is given, makes it run that package. Stopped by `stop`, or when this process ends.

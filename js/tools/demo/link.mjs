@@ -16,6 +16,12 @@ const LONGEST_SYNC = 600_000;
 export async function linkMailbox(url, token, type, email) {
   const consent = (await call(url, token, `mail:oauth2url?type=${type}&email=${encodeURIComponent(email)}`))
     .data.url;
+  const body = await agree(consent, email);
+  return (await call(url, token, 'mail:oauth2callback', { body })).data.account;
+}
+
+/** Agrees on the simulator's consent page: what the browser brings back. */
+export async function agree(consent, email) {
   const page = await (await fetch(consent)).text();
   const answer = await fetch(new URL(formAction(page), consent), {
     method: 'POST',
@@ -24,8 +30,7 @@ export async function linkMailbox(url, token, type, email) {
     redirect: 'manual',
   });
   const callback = new URL(answer.headers.get('location') ?? 'about:blank').searchParams;
-  const body = { state: callback.get('state'), code: callback.get('code') };
-  return (await call(url, token, 'mail:oauth2callback', { body })).data.account;
+  return { state: callback.get('state'), code: callback.get('code') };
 }
 
 /**

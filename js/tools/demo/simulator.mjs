@@ -30,8 +30,8 @@ export async function buildSimulator() {
  * @param {object} options
  * @param {string} options.dir where its log and its process id are kept
  * @param {number} options.port
- * @param {string} [options.google] mailboxes at Google, as `address:size`
- * @param {string} [options.microsoft] mailboxes at Microsoft, as `address:size`
+ * @param {string|string[]} [options.google] mailboxes at Google, as `address:size`
+ * @param {string|string[]} [options.microsoft] mailboxes at Microsoft, as `address:size`
  * @param {'business'|'bench'} [options.profile] what the mailboxes hold
  * @returns {Promise<{url: string, pid: number, stop(): Promise<void>, exited: Promise<number|null>}>}
  */
@@ -42,8 +42,8 @@ export async function startSimulator({ dir, port, google, microsoft, profile }) 
   await requirePort(port, 'the simulator', 'SIMULATOR_PORT');
   step(`starting the simulator on 127.0.0.1:${port}`);
   const args = ['--port', String(port)];
-  if (google) args.push('--google', google);
-  if (microsoft) args.push('--microsoft', microsoft);
+  for (const mailbox of [google ?? []].flat()) args.push('--google', mailbox);
+  for (const mailbox of [microsoft ?? []].flat()) args.push('--microsoft', mailbox);
   if (profile) args.push('--profile', profile);
   const simulator = startGroup(path.join(cargoTarget, 'release/simulator'), args, { cwd: dir, log, pidFile });
   await untilListening(simulator, log);

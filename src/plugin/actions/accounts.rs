@@ -216,7 +216,7 @@ async fn messages_sync(call: Call<'_>) -> Answered {
 /// can't be reached keeps nothing here.
 async fn delete_account(call: Call<'_>) -> Answered {
     let account = named_account(&call).await?;
-    account::delete(call.host.as_ref(), &account).await?;
+    account::delete(call.host.as_ref(), &account, call.user.id).await?;
     body(json!(oauth::revoke(call.host, &account).await))
 }
 

@@ -74,7 +74,7 @@ async fn dry_runs(call: Call<'_>) -> Answered {
 
 async fn start(call: Call<'_>) -> Answered {
     let provider = provider(&call)?;
-    dry_run::start(call.host.as_ref(), provider).await?;
+    dry_run::start(call.host.as_ref(), provider, call.user.id).await?;
     body(state(&call, provider).await?)
 }
 
@@ -92,7 +92,7 @@ async fn deliver(call: Call<'_>) -> Answered {
 
 async fn end(call: Call<'_>) -> Answered {
     let provider = provider(&call)?;
-    dry_run::end(call.host.as_ref(), provider).await?;
+    dry_run::end(call.host.as_ref(), provider, call.user.id).await?;
     body(state(&call, provider).await?)
 }
 

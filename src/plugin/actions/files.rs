@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::{Access, Action};
+use crate::mail::access::Part;
 use crate::mail::{read, remote};
 use crate::plugin::ActionResponse;
 use crate::plugin::call::{Answered, Call, parameter, required};
@@ -28,8 +29,10 @@ pub(super) const ACTIONS: &[Action] = &[
 async fn attachment(call: Call<'_>) -> Answered {
     let id = read::identifier(parameter(&call, "id").unwrap_or(&Value::Null), "id")?;
     let wanted = required(&call, "attachmentId")?;
-    let (attachment, bytes) =
-        remote::attachment(call.host, call.user.id, id, |each| each.attachment_id == wanted).await?;
+    let (attachment, bytes) = remote::attachment(call.host, call.user.id, id, Part::Attachment, |each| {
+        each.attachment_id == wanted
+    })
+    .await?;
     let name = percent_encode(&attachment.filename);
     Ok(ActionResponse {
         bytes: Some(bytes),
@@ -50,7 +53,7 @@ async fn inline_image(call: Call<'_>) -> Answered {
     const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
     let id = read::identifier(parameter(&call, "messageId").unwrap_or(&Value::Null), "messageId")?;
     let wanted = required(&call, "contentId")?.trim_matches(['<', '>']);
-    let (attachment, bytes) = remote::attachment(call.host, call.user.id, id, |each| {
+    let (attachment, bytes) = remote::attachment(call.host, call.user.id, id, Part::Image, |each| {
         let declared = each.mime_type.to_ascii_lowercase();
         each.content_id.as_deref() == Some(wanted) && SHOWN.contains(&declared.as_str())
     })

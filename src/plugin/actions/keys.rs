@@ -29,7 +29,7 @@ pub(super) const ACTIONS: &[Action] = &[
 ];
 
 async fn rotate_key(call: Call<'_>) -> Answered {
-    secret::rotate(call.host.as_ref()).await?;
+    secret::rotate(call.host.as_ref(), call.user.id).await?;
     Ok(ActionResponse {
         body: json!(secret::rotation_state(call.host.as_ref()).await?),
         wake: vec![TIDY_SCHEDULE],

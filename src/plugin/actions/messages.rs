@@ -1,11 +1,18 @@
 //! Folders and mails.
+//!
+//! | action | in | out |
+//! |---|---|---|
+//! | `mailMessages:list` | `page`, `pageSize`, `filter`, `sort`, `appends=user` | all that the user may see |
+//! | `mailMessages:listPerson` | the same | the user's own |
+//! | `mail:department` | | `[{id, nickname, mailboxes: [{email, type}]}]`: whose mail the user may read |
 
 use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account;
 use crate::error::Error;
-use crate::mail::{read, remote};
+use crate::mail::read::Scope;
+use crate::mail::{access, read, remote};
 use crate::plugin::call::{Answered, Call, body, parameter, texts};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::sync;
@@ -17,6 +24,12 @@ pub(super) const ACTIONS: &[Action] = &[
         name: "folders",
         access: Access::LoggedIn,
         answer: |call| Box::pin(folders(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "department",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(department(call)),
     },
     Action {
         resource: "mail",
@@ -34,13 +47,13 @@ pub(super) const ACTIONS: &[Action] = &[
         resource: "mailMessages",
         name: "list",
         access: Access::LoggedIn,
-        answer: |call| Box::pin(messages(call)),
+        answer: |call| Box::pin(messages(call, Scope::Visible)),
     },
     Action {
         resource: "mailMessages",
         name: "listPerson",
         access: Access::LoggedIn,
-        answer: |call| Box::pin(messages(call)),
+        answer: |call| Box::pin(messages(call, Scope::Own)),
     },
     Action {
         resource: "mailMessages",
@@ -60,6 +73,10 @@ async fn folders(call: Call<'_>) -> Answered {
     })
 }
 
+async fn department(call: Call<'_>) -> Answered {
+    body(access::department(call.host.as_ref(), call.user.id).await?)
+}
+
 async fn unread_count(call: Call<'_>) -> Answered {
     body(json!({ "count": read::unread_count(call.host.as_ref(), call.user.id).await? }))
 }
@@ -73,8 +90,8 @@ async fn set_read(call: Call<'_>) -> Answered {
     body(json!({}))
 }
 
-async fn messages(call: Call<'_>) -> Answered {
-    let (rows, meta) = read::list(call.host.as_ref(), call.user.id, &call.request.params).await?;
+async fn messages(call: Call<'_>, scope: Scope) -> Answered {
+    let (rows, meta) = read::list(call.host.as_ref(), call.user.id, scope, &call.request.params).await?;
     let body = rows.into_iter().map(Value::Object).collect();
     Ok(ActionResponse {
         body,

@@ -48,7 +48,7 @@ async fn save_settings(call: Call<'_>) -> Answered {
     let section = required(&call, "section")?;
     let values = call.request.values.get("values").and_then(Value::as_object);
     let values = values.ok_or_else(|| Error::invalid("values", "send the section's values as an object"))?;
-    settings::save(call.host.as_ref(), section, values).await?;
+    settings::save(call.host.as_ref(), call.user.id, section, values).await?;
     let mut page = settings::to_page(call.host.as_ref()).await?;
     body(page.remove(section).unwrap_or_default())
 }

@@ -11,7 +11,7 @@ pub(super) const UNREACHABLE: &str = "{{host}} could not be reached from this se
 pub(super) const SLOW: &str = "{{host}} did not answer in time.";
 pub(super) const UNTRUSTED: &str =
     "The secure connection to {{host}} failed ({{reason}}): something in between answers in its place.";
-pub(super) const NOT_ALLOWED: &str = "This server may not connect to {{host}}: it is private. Switch on Allow private addresses if you mean it.";
+pub(super) const NOT_ALLOWED: &str = "{{host}} leads to an address of this machine or a private network, and this server may not connect to it. If you mean it, enter the address under Addresses and switch on Allow private addresses.";
 pub(super) const STRANGE: &str = "Something else than the provider answers at {{host}} (status {{status}}): check the addresses, and whether a proxy stands in between.";
 pub(super) const BUSY: &str = "{{host}} is busy or out of order (status {{status}}). Verify again later.";
 pub(super) const SILENT: &str =

@@ -37,3 +37,22 @@ export async function picture(page, name) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
 }
+
+/**
+ * The same of as much as fits on a high screen, as a telephone and as a desktop show it.
+ *
+ * @param {() => Promise<void>} [show] brings into view what the picture is about
+ */
+export async function pictures(page, name, show = () => Promise.resolve()) {
+  for (const [width, height, suffix] of [
+    [400, 1800, '-400'],
+    [1400, 1300, ''],
+  ]) {
+    await page.setViewportSize({ width, height });
+    // The host draws the page anew for another width, and the page loads what it shows.
+    await page.waitForTimeout(1500);
+    await show();
+    await picture(page, `${name}${suffix}`);
+  }
+  await page.setViewportSize({ width: 1400, height: 900 });
+}

@@ -24,6 +24,10 @@ impl Simulator {
         let body = json_body(request);
         let outcome = match (request.method(), path) {
             (&Method::GET, ["control", "stats"]) => Ok(self.figures()),
+            (&Method::GET, ["control", "secrets"]) => {
+                let secrets = self.google.secrets().into_iter().chain(self.microsoft.secrets());
+                Ok(json!(secrets.collect::<Vec<_>>()))
+            }
             (&Method::GET, ["control", "mailboxes"]) => Ok(self.list_mailboxes(now_ms)),
             (&Method::GET, ["control", "state"]) => self.state(&answer::Parameters::of_query(request)),
             (&Method::GET, ["control", "faults"]) => {
@@ -257,6 +261,12 @@ impl Simulator {
         set("gmailApiDisabled", &mut self.google.quirks.api_disabled);
         set("secretExpired", &mut self.microsoft.quirks.secret_expired);
         set("singleTenant", &mut self.microsoft.quirks.single_tenant);
+        for server in [&mut self.google, &mut self.microsoft] {
+            set(
+                "singleUseRefreshTokens",
+                &mut server.quirks.single_use_refresh_tokens,
+            );
+        }
         set(
             "adminConsentRequired",
             &mut self.microsoft.quirks.admin_consent_required,

@@ -2,6 +2,7 @@
 
 mod durable;
 pub(crate) mod google;
+mod history;
 pub(crate) mod microsoft;
 mod page;
 
@@ -16,6 +17,7 @@ use crate::config::Client;
 use crate::dates::{MINUTE, SECOND};
 use crate::mailbox::Provider;
 use crate::rng::{Rng, hash, mix};
+use history::History;
 
 /// Seconds an access token lives.
 pub(crate) const ACCESS_SECONDS: i64 = 3_600;
@@ -64,6 +66,7 @@ pub(crate) struct AuthServer {
     ended: HashSet<String>,
     /// How often each user's refresh tokens were used.
     pub(crate) refreshes: BTreeMap<String, u64>,
+    history: History,
     /// Behaviour of the registered application, set by the control interface.
     pub(crate) quirks: Quirks,
 }
@@ -81,6 +84,8 @@ pub(crate) struct Quirks {
     pub(crate) admin_consent_required: bool,
     /// Microsoft: an administrator has agreed.
     pub(crate) admin_consented: bool,
+    /// Every refresh brings a new refresh token and ends the old one; using that again ends the grant.
+    pub(crate) single_use_refresh_tokens: bool,
 }
 
 /// Why a code was not exchanged.
@@ -107,6 +112,7 @@ impl AuthServer {
             is_durable: false,
             ended: HashSet::new(),
             refreshes: BTreeMap::new(),
+            history: History::default(),
             quirks: Quirks::default(),
         }
     }
@@ -144,6 +150,7 @@ impl AuthServer {
             true => self.durable_code(prefix, &code),
             false => self.secret(prefix, 48),
         };
+        self.note_secret(&value);
         self.grants
             .entry(code.user.clone())
             .or_default()
@@ -161,6 +168,7 @@ impl AuthServer {
         now_ms: i64,
     ) -> Result<Code, CodeFault> {
         self.recall(code);
+        self.note_secret(verifier);
         let Some(found) = self.codes.get_mut(code) else {
             return Err(CodeFault::Unknown);
         };
@@ -193,6 +201,7 @@ impl AuthServer {
         now_ms: i64,
     ) -> String {
         let value = self.secret(prefix, 90);
+        self.note_secret(&value);
         let token = Token {
             user: user.to_owned(),
             scopes: scopes.clone(),
@@ -214,6 +223,7 @@ impl AuthServer {
             true => self.durable_refresh_token(prefix, &token),
             false => self.secret(prefix, 60),
         };
+        self.note_secret(&value);
         self.refresh_tokens.insert(value.clone(), token);
         value
     }
@@ -238,6 +248,7 @@ impl AuthServer {
 
     /// The refresh token of this value, if it still works.
     fn refresh_token(&mut self, value: &str) -> Option<Token> {
+        self.detect_replay(value);
         self.recall(value);
         self.refresh_tokens.get(value).cloned()
     }

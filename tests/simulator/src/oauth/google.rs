@@ -282,10 +282,14 @@ fn refresh(server: &mut AuthServer, form: &Parameters, now_ms: i64) -> Response 
     }
     *server.refreshes.entry(token.user.clone()).or_default() += 1;
     let access = server.issue_access("ya29.a0", &token.user, &scopes, &token.family, now_ms);
-    answer::json(
-        200,
-        &token_body(server, &access, &token.user, &scopes, "", now_ms),
-    )
+    let mut body = token_body(server, &access, &token.user, &scopes, "", now_ms);
+    if server.spend(form.get("refresh_token"), &token)
+        && let Some(members) = body.as_object_mut()
+    {
+        let rotated = server.issue_refresh("1//0", &token.user, &token.scopes, &token.family);
+        members.insert("refresh_token".to_owned(), json!(rotated));
+    }
+    answer::json(200, &body)
 }
 
 fn token_body(

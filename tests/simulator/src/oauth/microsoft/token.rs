@@ -1,4 +1,4 @@
-//! The token endpoint: every answer brings a new refresh token, and the old one keeps working.
+//! The token endpoint: every answer brings a new refresh token, and the old one keeps working unless a test says no.
 
 use std::collections::BTreeSet;
 
@@ -71,6 +71,7 @@ fn exchange(
             let given = server.refresh_token(form.get("refresh_token"));
             let token = given.ok_or_else(|| fault("invalid_grant", 65001, format!("The user or administrator has not consented to use the application with ID '{}' named 'Simulator'. Send an interactive authorization request for this user and resource.", server.client.id)))?;
             *server.refreshes.entry(token.user.clone()).or_default() += 1;
+            server.spend(form.get("refresh_token"), &token);
             (token.user, token.scopes, token.family, true, String::new())
         }
         // A token of the application itself: it has no user, and no permission here.
