@@ -12,7 +12,6 @@ export function readAnswer(address: string, search: string): Record<string, stri
     code: 'code',
     error: 'error',
     error_description: 'errorDescription',
-    iss: 'iss',
     admin_consent: 'adminConsent',
     // Who answers, where the provider says so (RFC 9207): the server compares it with whom it has asked.
     iss: 'iss',
