@@ -20,13 +20,6 @@ test('the address is that of the first client, which the providers know', () => 
   assert.equal(readAnswer(elsewhere, '?code=c').redirectUri, elsewhere);
 });
 
-test('who answers is passed on, so that the server notices an answer of somebody else', () => {
-  assert.equal(
-    readAnswer(PAGE, '?state=s&code=c&iss=https%3A%2F%2Fevil.example').iss,
-    'https://evil.example',
-  );
-});
-
 test('a refusal is passed on with its description', () => {
   assert.deepEqual(readAnswer(PAGE, '?state=s&error=access_denied&error_description=No+thanks'), {
     state: 's',
