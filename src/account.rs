@@ -10,13 +10,20 @@ use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Provider;
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
+use crate::sync::AuditState;
 
 mod alert;
 mod config;
+mod exclusions;
 mod pause;
+mod state;
+mod work;
 
 pub use alert::alert;
+pub use exclusions::{Exclusions, Reason};
 pub use pause::pause;
+pub use state::{SyncFailure, SyncPhase, SyncState};
+pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};
 
 /// A connected mailbox, as stored.
 #[derive(Clone, Debug, Deserialize)]
@@ -65,6 +72,18 @@ pub struct Account {
     /// How often a lease on it was taken: the fencing token.
     #[serde(deserialize_with = "store::id_from")]
     pub lease_number: i64,
+    /// Until when somebody works on it.
+    #[serde(default)]
+    pub lease_until: Option<DateTime<Utc>>,
+    /// When its user was last here.
+    #[serde(default)]
+    pub active_at: Option<DateTime<Utc>>,
+    /// What its user doesn't want to have here.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub exclusions: Exclusions,
+    /// The comparison with the provider's lists.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub audit: AuditState,
     /// The stable id of the mailbox's owner at the provider, where it told one.
     #[serde(default)]
     pub subject: Option<String>,
@@ -123,52 +142,6 @@ impl AccountStatus {
     }
 }
 
-/// How far the synchronisation of an account is; pages show it as it is.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub struct SyncState {
-    /// What it is doing.
-    pub phase: SyncPhase,
-    /// How many mails the first sync has stored so far.
-    pub stored: u64,
-    /// How many the provider expects in all, where it says so.
-    pub total: Option<u64>,
-    /// Whether the first sync has ended.
-    pub done: bool,
-    /// When the first sync began.
-    pub started_at: Option<DateTime<Utc>>,
-    /// When a run last ended well.
-    pub last_run_at: Option<DateTime<Utc>>,
-    /// What stopped the last run, where something did.
-    pub last_error: Option<SyncFailure>,
-    /// When the pass in hand began; none between passes.
-    pub pass_started_at: Option<DateTime<Utc>>,
-    /// How many runs in a row have failed.
-    pub failures: u32,
-}
-
-/// What the synchronisation of an account is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SyncPhase {
-    /// Waiting for the start date.
-    #[default]
-    Waiting,
-    /// Listing what is there, newest first.
-    Listing,
-    /// Following changes.
-    Incremental,
-}
-
-/// What stopped a run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SyncFailure {
-    /// The [`ErrorCode`].
-    pub code: String,
-    /// The sentence.
-    pub message: String,
-}
-
 impl Account {
     /// The place of one of the account's secrets, for the vault. It doesn't depend on the record's id, so that the
     /// secret can be sealed before the record exists.
@@ -198,6 +171,7 @@ impl Account {
             "mode": self.mode,
             "syncStartDate": self.sync_start_date,
             "sync": self.sync_state,
+            "completeness": self.audit.result,
         })
     }
 

@@ -43,6 +43,11 @@ impl BoxType {
         Self::Trash,
     ];
 
+    /// The box of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|each| each.as_str() == name)
+    }
+
     /// The value stored in records.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -70,6 +70,8 @@ pub struct Schedule {
     pub name: &'static str,
     /// Seconds between two runs.
     pub every_seconds: u32,
+    /// How many steps may be under way at once on one node.
+    pub concurrency: u32,
 }
 
 /// A call of an action.
@@ -152,10 +154,13 @@ pub fn manifest() -> Manifest {
             Schedule {
                 name: SYNC_SCHEDULE,
                 every_seconds: 15,
+                // Mailboxes wait for their providers most of the time: some share a node.
+                concurrency: 4,
             },
             Schedule {
                 name: TIDY_SCHEDULE,
                 every_seconds: 60,
+                concurrency: 1,
             },
         ],
         stand_in_domain: settings::STAND_IN_DOMAIN,
@@ -213,7 +218,7 @@ impl Plugin {
                 oauth::forget_expired(host).await?;
                 audit::forget_old(host).await?;
                 Ok(ScheduleOutcome {
-                    again: secret::rotation_step(host).await?,
+                    again: sync::tidy(host).await? || secret::rotation_step(host).await?,
                 })
             }
             _ => Err(Error::new(ErrorCode::NotFound, "there is no such schedule")),

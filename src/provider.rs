@@ -110,6 +110,16 @@ pub trait MailProvider {
     /// One page of what is there, newest first.
     fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome>;
 
+    /// One page of the ids of what is there, as [`Change::Listed`], and nothing else: as cheap as the provider allows.
+    fn list_ids<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome>;
+
+    /// The ids of the messages with this Message-ID, given with its angle brackets, wherever in the mailbox.
+    fn find_by_message_id<'a>(
+        &'a self,
+        session: &'a Session,
+        message_id: &'a str,
+    ) -> HostFuture<'a, Vec<String>>;
+
     /// One page of what has changed since a position.
     fn changes<'a>(
         &'a self,

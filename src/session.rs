@@ -1,11 +1,12 @@
 //! A session with one mailbox: requests that carry a valid access token.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Request, Response, StatusCode};
 
+use crate::account::Traffic;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{FetchLimits, Host, HostFuture};
 use crate::secret::Secret;
@@ -32,6 +33,7 @@ pub struct Session {
     endpoints: Endpoints,
     tokens: Rc<dyn TokenSource>,
     current: RefCell<Option<Secret>>,
+    traffic: Cell<Traffic>,
 }
 
 impl Session {
@@ -42,12 +44,18 @@ impl Session {
             endpoints,
             tokens,
             current: RefCell::new(None),
+            traffic: Cell::default(),
         }
     }
 
     /// The host, for decoding text.
     pub fn host(&self) -> &dyn Host {
         &*self.host
+    }
+
+    /// What this session has sent and received so far.
+    pub const fn traffic(&self) -> Traffic {
+        self.traffic.get()
     }
 
     /// The provider's addresses.
@@ -66,15 +74,27 @@ impl Session {
             Some(token) => token,
             None => self.renew(None).await?,
         };
-        let response = self
-            .host
-            .fetch(authorised(request.clone(), &token)?, API_LIMITS)
-            .await?;
+        let response = self.exchange(authorised(request.clone(), &token)?).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         let renewed = self.renew(Some(&token)).await?;
-        self.host.fetch(authorised(request, &renewed)?, API_LIMITS).await
+        self.exchange(authorised(request, &renewed)?).await
+    }
+
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        let count = |requests, bytes| {
+            let more = Traffic {
+                requests,
+                bytes,
+                units: 0,
+            };
+            self.traffic.set(self.traffic.get().plus(more));
+        };
+        count(1, 0);
+        let response = self.host.fetch(request, API_LIMITS).await?;
+        count(0, response.body().len() as u64);
+        Ok(response)
     }
 
     async fn renew(&self, rejected: Option<&Secret>) -> Result<Secret> {

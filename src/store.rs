@@ -79,6 +79,28 @@ pub fn id_of(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
+/// The text in a column of a record that is read by hand: where only a few columns count, no type is made for them.
+pub fn text<'a>(row: &'a Row, column: &str) -> Option<&'a str> {
+    row.get(column)?.as_str()
+}
+
+/// The id in the column `id`.
+///
+/// # Errors
+/// `storage_failed` where there is none.
+pub fn own_id(row: &Row) -> Result<i64> {
+    row.get("id")
+        .and_then(id_of)
+        .ok_or_else(|| Error::new(ErrorCode::StorageFailed, "a record has no id"))
+}
+
+/// The texts in a column that is a list of them.
+pub fn texts(row: &Row, column: &str) -> Vec<String> {
+    let list = row.get(column).and_then(Value::as_array);
+    let text = |each: &Value| each.as_str().map(str::to_owned);
+    list.into_iter().flatten().filter_map(text).collect()
+}
+
 /// A column that is null or absent stands for the type's default.
 ///
 /// # Errors

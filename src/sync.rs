@@ -9,21 +9,43 @@ use std::rc::Rc;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use crate::account::{self, Account, AccountStatus, SyncFailure, SyncPhase, SyncState};
+use crate::account::{
+    self, Account, AccountStatus, Pace, RunKind, SyncFailure, SyncPhase, SyncState, Tally, Traffic,
+};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Row, row};
 use crate::mail::remote;
 use crate::settings;
 use crate::store::collections;
 
+mod activity;
+mod audit;
+mod brake;
+mod control;
 mod cursor;
+mod excluding;
+mod explain;
 mod fetch;
+mod history;
+mod known;
 mod lease;
+mod ledger;
 mod merge;
+mod overview;
 mod plan;
+mod sorted;
 mod step;
+mod tidy;
 
+pub use activity::seen;
+pub use audit::{AuditState, Completeness};
+pub use control::{exclude, folders, request_audit, resync, retry};
+pub use explain::explain;
+pub use history::{Stop, close as close_run, page as runs};
+pub use ledger::ItemState;
+pub use overview::{counts, items};
 pub use step::StepOutcome;
+pub use tidy::{GRACE, tidy};
 
 /// The longest pause between two tries of an account that fails.
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
@@ -37,16 +59,24 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
         return Ok(false);
     };
     let interval = TimeDelta::minutes(i64::from(settings::general(host.as_ref()).await?.sync_interval));
-    match step(host, &account, interval).await {
-        Ok(outcome) => finish(host, &mut account, outcome, interval).await?,
-        Err(error) => fail(host, &account, &error).await?,
+    let mut traffic = Traffic::default();
+    match step(host, &account, interval, &mut traffic).await {
+        Ok(outcome) => finish(host, &mut account, outcome, traffic, interval).await?,
+        Err(error) => fail(host, &account, &error, traffic).await?,
     }
     Ok(true)
 }
 
-async fn step(host: &Rc<dyn Host>, account: &Account, interval: TimeDelta) -> Result<StepOutcome> {
+async fn step(
+    host: &Rc<dyn Host>,
+    account: &Account,
+    interval: TimeDelta,
+    traffic: &mut Traffic,
+) -> Result<StepOutcome> {
     let session = remote::session(host, account).await?;
-    step::run(host.as_ref(), &session, account, interval).await
+    let outcome = step::run(host.as_ref(), &session, account, interval).await;
+    *traffic = session.traffic();
+    outcome
 }
 
 /// Commits what a step found, and when the account's next one is due.
@@ -54,25 +84,42 @@ async fn finish(
     host: &Rc<dyn Host>,
     account: &mut Account,
     outcome: StepOutcome,
+    traffic: Traffic,
     interval: TimeDelta,
 ) -> Result<()> {
     let now = host.now();
-    let stored_mail = outcome.changed_mail;
-    let state = next_state(account, &outcome, now);
-    let next = if outcome.pass_ended { now + interval } else { now };
+    let stored_mail = outcome.tally.changed_mail();
+    let mut batch = Batch::new();
+    let mut state = account.sync_state.clone();
+    if account.lease_until.is_some() {
+        // Whoever had the account before is gone.
+        batch = history::close(batch, account.id, &mut state, Stop::LeaseLost, now);
+    }
+    history::add(&mut state, outcome.kind, outcome.tally, traffic, now);
+    state = next_state(state, &outcome, now);
+    if outcome.pass_ended {
+        batch = history::close(batch, account.id, &mut state, Stop::Done, now);
+    }
+    let next = match outcome.pass_ended {
+        true => now + activity::pause(account, &state, interval, now),
+        false => now,
+    };
     let mut values = account.status_columns(AccountStatus::Ready, None, now);
     values.extend(row([
         ("syncState", json!(state)),
         ("nextSyncAt", json!(next)),
         ("leaseUntil", json!(null)),
     ]));
-    let mut batch = outcome.batch;
+    if let Some(audit) = &outcome.audit {
+        values.insert("audit".to_owned(), json!(audit));
+    }
+    let batch = outcome.batch.followed_by(batch);
     // A pass answers what was asked for before it began. What was asked since doesn't wait for the interval.
     let requested = |comparison| {
         let at = Filter::compare("syncRequestedAt", comparison, json!(outcome.pass_started_at));
         Filter::eq("id", account.id).and(at)
     };
-    batch = batch.swap(collections::ACCOUNTS, lease::held(account), values);
+    let mut batch = batch.swap(collections::ACCOUNTS, lease::held(account), values);
     if outcome.pass_ended {
         let answered = row([("syncRequestedAt", json!(null))]);
         batch = batch
@@ -100,23 +147,30 @@ async fn finish(
     Ok(())
 }
 
-fn next_state(account: &Account, outcome: &StepOutcome, now: DateTime<Utc>) -> SyncState {
-    let mut state = account.sync_state.clone();
-    state.stored += outcome.stored;
+fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -> SyncState {
+    let tally = outcome.tally;
+    state.stored = (state.stored + tally.created).saturating_sub(tally.removed + tally.hidden);
     state.total = outcome.total.or(state.total).map(|total| total.max(state.stored));
     state.last_error = None;
     state.failures = 0;
+    state.work.missing = outcome.missing;
+    state.work.unconfirmed += outcome.unconfirmed;
     state.pass_started_at = Some(outcome.pass_started_at).filter(|_| !outcome.pass_ended);
     if outcome.pass_ended {
         state.last_run_at = Some(now);
         state.done = true;
         state.phase = SyncPhase::Incremental;
+        state.work.unconfirmed = 0;
     }
+    state.work.pace = match state.done {
+        true => Pace::default(),
+        false => state.work.pace.after(state.stored, state.total, now),
+    };
     state
 }
 
 /// Records why a step failed, and when to try again.
-async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<()> {
+async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Traffic) -> Result<()> {
     host.log(
         LogLevel::Warn,
         &format!("account {}: {}: {error}", account.id, error.code().as_str()),
@@ -128,6 +182,12 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<(
         code: error.code().as_str().to_owned(),
         message: error.message().to_owned(),
     });
+    let kind = match state.done {
+        true => RunKind::Incremental,
+        false => RunKind::First,
+    };
+    history::add(&mut state, kind, Tally::default(), traffic, now);
+    let batch = history::close(Batch::new(), account.id, &mut state, Stop::Failed(error), now);
     let next = now + backoff(error, state.failures);
     let mut values = account.status_columns(AccountStatus::Failing, Some(error), now);
     values.extend(row([
@@ -136,7 +196,7 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<(
         ("syncRequestedAt", json!(null)),
     ]));
     // Where the grant is dead the account is marked so already, which this leaves as it is.
-    release(host.as_ref(), account, values).await?;
+    release(host.as_ref(), account, batch, values).await?;
     match account::by_id(host.as_ref(), account.id).await {
         Ok(stored) => announce(host.as_ref(), &stored, false),
         Err(error) if error.code() == ErrorCode::NotFound => {}
@@ -145,11 +205,11 @@ async fn fail(host: &Rc<dyn Host>, account: &Account, error: &Error) -> Result<(
     Ok(())
 }
 
-async fn release(host: &dyn Host, account: &Account, mut values: Row) -> Result<()> {
+async fn release(host: &dyn Host, account: &Account, batch: Batch, mut values: Row) -> Result<()> {
     values.insert("leaseUntil".to_owned(), json!(null));
     // A lost lease is no conflict here: whoever took it over, or stopped the account, records what happens next.
     let _ = host
-        .commit(Batch::new().swap(collections::ACCOUNTS, lease::held(account), values))
+        .commit(batch.swap(collections::ACCOUNTS, lease::held(account), values))
         .await?;
     Ok(())
 }

@@ -227,14 +227,7 @@ fn a_draft_that_is_written_on_is_here_as_it_is_there() {
         let first = write("first words");
         world.sync_emails();
         world.assert_equal();
-        let draft = |id: &str| {
-            world
-                .site
-                .host
-                .rows("mailMessages")
-                .into_iter()
-                .find(|row| row["mailId"] == id)
-        };
+        let draft = |id: &str| world.shown().into_iter().find(|row| row["mailId"] == id);
         assert_eq!(draft(&first).unwrap()["isDraft"], true);
         let id = match service {
             // Gmail gives every version of a draft an id of its own.

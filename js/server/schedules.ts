@@ -1,4 +1,5 @@
-// Runs the manifest's schedules: each every so many seconds, one step after the other, never two of one at once.
+// Runs the manifest's schedules: each every so many seconds, in as many lanes as it may have. A lane takes one step after
+// the other; the module sees to it that no two lanes work on the same thing.
 import { setImmediate } from 'node:timers/promises';
 import type { Logger } from '@nocobase/server';
 import type { ManifestSchedule, ScheduleOutcome } from 'email-manager';
@@ -7,30 +8,33 @@ import { describeFailure } from './errors';
 type Step = (name: string) => Promise<ScheduleOutcome>;
 
 export class Schedules {
-  private readonly schedules: Map<string, Schedule>;
+  private readonly lanes: Map<string, Lane[]>;
 
   constructor(schedules: ManifestSchedule[], step: Step, log: Logger) {
-    this.schedules = new Map(
-      schedules.map(({ name, everySeconds }) => [name, new Schedule(name, everySeconds * 1000, step, log)]),
+    this.lanes = new Map(
+      schedules.map(({ name, everySeconds, concurrency }) => [
+        name,
+        Array.from({ length: concurrency }, () => new Lane(name, everySeconds * 1000, step, log)),
+      ]),
     );
   }
 
   start(): void {
-    for (const schedule of this.schedules.values()) schedule.start();
+    for (const lane of [...this.lanes.values()].flat()) lane.start();
   }
 
-  /** Runs a schedule now, or once more after the run that is under way. */
+  /** Runs a schedule now; a lane that is at work looks once more afterwards. */
   wake(name: string): void {
-    this.schedules.get(name)?.wake();
+    for (const lane of this.lanes.get(name) ?? []) lane.wake();
   }
 
   /** Starts no step any more and waits for those under way. */
   async stop(): Promise<void> {
-    await Promise.all([...this.schedules.values()].map((schedule) => schedule.stop()));
+    await Promise.all([...this.lanes.values()].flat().map((lane) => lane.stop()));
   }
 }
 
-class Schedule {
+class Lane {
   private state: 'new' | 'started' | 'stopped' = 'new';
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> | undefined;

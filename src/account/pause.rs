@@ -8,6 +8,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, row};
 use crate::settings::AccessMode;
 use crate::store::collections;
+use crate::sync::{self, Stop};
 
 /// Stops the synchronisation of an account, or lets it go on. A step under way writes nothing any more.
 ///
@@ -41,6 +42,9 @@ pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<(
             ("leaseUntil", json!(null)),
             ("leaseNumber", json!(account.lease_number + 1)),
         ]));
+        let mut state = account.sync_state.clone();
+        let batch = sync::close_run(Batch::new(), account.id, &mut state, Stop::Paused, now);
+        values.insert("syncState".to_owned(), json!(state));
         let unchanged = Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number));
         let act = if paused {
             Act::AccountPaused
@@ -48,7 +52,7 @@ pub async fn pause(host: &dyn Host, account: &Account, paused: bool) -> Result<(
             Act::AccountResumed
         };
         let entry = Entry::new(host, act, account.user_id).account(&account);
-        let batch = entry.note(Batch::new().swap(collections::ACCOUNTS, unchanged, values));
+        let batch = entry.note(batch.swap(collections::ACCOUNTS, unchanged, values));
         if host.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());
         }

@@ -162,6 +162,13 @@ impl Batch {
         self
     }
 
+    /// These operations, then those of `other`.
+    #[must_use]
+    pub fn followed_by(mut self, other: Self) -> Self {
+        self.operations.extend(other.operations);
+        self
+    }
+
     /// The operations in order, given away.
     pub fn into_operations(self) -> Vec<Operation> {
         self.operations

@@ -76,7 +76,12 @@ pub async fn department(host: &dyn Host, user_id: i64) -> Result<Value> {
 
 /// The condition on mails of the user themselves.
 pub fn own(user_id: i64) -> Filter {
-    Filter::eq("userId", user_id)
+    shown(Filter::eq("userId", user_id))
+}
+
+/// Those of the records that aren't hidden: what is gone at the provider, or left out, waits here until its grace ends.
+pub fn shown(filter: Filter) -> Filter {
+    filter.and(Filter::eq("deletedAt", Value::Null))
 }
 
 /// The condition on all mails that the user may see.
@@ -86,7 +91,7 @@ pub fn own(user_id: i64) -> Filter {
 pub async fn visible(host: &dyn Host, user_id: i64) -> Result<Filter> {
     let mut whose = members(host, user_id).await?;
     whose.push(user_id);
-    Ok(Filter::is_in("userId", whose))
+    Ok(shown(Filter::is_in("userId", whose)))
 }
 
 /// Notes that `user_id` opens a part of a mail of an account of somebody else. Unless that is stored, nothing is shown.

@@ -158,7 +158,8 @@ pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
     for account in accounts {
         let mut boxes = Vec::with_capacity(BoxType::ALL.len());
         for box_type in BoxType::ALL {
-            let within = Filter::eq("accountId", account.id).and(Filter::eq("boxType", box_type.as_str()));
+            let within = access::shown(Filter::eq("accountId", account.id))
+                .and(Filter::eq("boxType", box_type.as_str()));
             let unread = within.clone().and(Filter::eq("isRead", false));
             boxes.push(json!({
                 "boxType": box_type,

@@ -16,6 +16,7 @@ mod files;
 mod keys;
 mod messages;
 mod settings;
+mod synchronization;
 mod verify;
 
 /// Who may call an action.
@@ -43,6 +44,7 @@ const TOPICS: &[&[Action]] = &[
     verify::ACTIONS,
     accounts::ACTIONS,
     keys::ACTIONS,
+    synchronization::ACTIONS,
     audit::ACTIONS,
     messages::ACTIONS,
     files::ACTIONS,

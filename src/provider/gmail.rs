@@ -23,6 +23,7 @@ mod labels_list;
 mod messages_batch_modify;
 mod messages_get;
 mod messages_list;
+mod messages_search;
 #[cfg(test)]
 mod tests;
 mod users_get_profile;
@@ -81,6 +82,22 @@ impl MailProvider for Gmail {
                 Some(list) => PageOutcome::Page(convert::listing(list)?),
                 None => PageOutcome::CursorExpired,
             })
+        })
+    }
+
+    fn list_ids<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
+        // The list has nothing but ids.
+        self.list(session, request)
+    }
+
+    fn find_by_message_id<'a>(
+        &'a self,
+        session: &'a Session,
+        message_id: &'a str,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_search::request(&session.endpoints().api, message_id)?;
+            call(session, request, messages_search::parse).await
         })
     }
 

@@ -22,6 +22,7 @@ mod mail_folders_delta;
 mod message_get;
 mod message_update;
 mod messages_delta;
+mod messages_list;
 mod page;
 mod prefer;
 #[cfg(test)]
@@ -72,6 +73,31 @@ impl MailProvider for Graph {
                 None => messages_delta::request(api, &folder.id, request.since, request.size)?,
             };
             page::read(session, wire, folder, request.folders, folder.total).await
+        })
+    }
+
+    fn list_ids<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
+        Box::pin(async move {
+            let folder = request.folder.ok_or_else(no_folder)?;
+            let api = &session.endpoints().api;
+            let wire = match request.page {
+                Some(page) => messages_list::next_request(&own_link(api, &page.0)?, request.size)?,
+                None => messages_list::request(api, &folder.id, request.since, request.size)?,
+            };
+            let list = call(session, wire, messages_list::parse).await?;
+            Ok(PageOutcome::Page(messages_list::page(api, list)?))
+        })
+    }
+
+    fn find_by_message_id<'a>(
+        &'a self,
+        session: &'a Session,
+        message_id: &'a str,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_list::search(&session.endpoints().api, message_id)?;
+            let list = call(session, request, messages_list::parse).await?;
+            Ok(list.value.into_iter().map(|message| message.id).collect())
         })
     }
 

@@ -20,6 +20,9 @@ pub const CURSORS: &str = "mailSyncCursors";
 /// Items that are not stored, each with its reason (ours).
 pub const LEDGER: &str = "mailSyncItems";
 
+/// What runs of synchronisation did (ours).
+pub const RUNS: &str = "mailSyncRuns";
+
 /// The keys that secrets are encrypted under, themselves encrypted (ours).
 pub const KEYS: &str = "mailKeys";
 
@@ -39,6 +42,7 @@ pub fn all() -> Vec<Collection> {
         folders(),
         cursors(),
         ledger(),
+        runs(),
         keys(),
         notices(),
         audit_log(),
@@ -93,6 +97,10 @@ fn accounts() -> Collection {
             field("syncRequestedAt", DatetimeTz),
             field("leaseUntil", DatetimeTz),
             field("leaseNumber", BigInt),
+            // When its user was last here, what they leave out, and how complete it is (ours).
+            field("activeAt", DatetimeTz),
+            field("exclusions", Json),
+            field("audit", Json),
             hidden("refreshToken", Text),
             hidden("accessToken", Text),
             field("accessTokenExpiresAt", DatetimeTz),
@@ -144,12 +152,18 @@ fn messages() -> Collection {
             field("attachments", Json),
             // When the provider last sent the whole mail (ours): what wasn't seen by a listing is older than that.
             field("syncedAt", DatetimeTz),
+            // When and why it was hidden (ours): what isn't hidden any more within the grace period was never lost.
+            field("deletedAt", DatetimeTz),
+            field("deletedReason", String),
+            // When a comparison with the provider's lists last met it (ours).
+            field("auditedAt", DatetimeTz),
         ],
         indexes: vec![
             unique(&["accountId", "mailId"]),
             index(&["userId", "boxType", "date"]),
             index(&["userId", "relatedMessageLatestDate"]),
             index(&["accountId", "conversationId"]),
+            index(&["deletedAt"]),
         ],
     }
 }
@@ -221,8 +235,38 @@ fn ledger() -> Collection {
             field("reason", Text),
             field("attempts", Integer),
             field("nextAttemptAt", DatetimeTz),
+            field("since", DatetimeTz),
         ],
-        indexes: vec![unique(&["accountId", "mailId"])],
+        indexes: vec![unique(&["accountId", "mailId"]), index(&["accountId", "state"])],
+    }
+}
+
+fn runs() -> Collection {
+    Collection {
+        name: RUNS,
+        title: "Email sync runs",
+        fields: vec![
+            field("accountId", BigInt),
+            // Counts the rows of an account; the newest row has the highest.
+            field("number", BigInt),
+            field("kind", String),
+            field("startedAt", DatetimeTz),
+            field("endedAt", DatetimeTz),
+            // How many runs in a row this row tells of: those that changed nothing share one.
+            field("passes", Integer),
+            field("created", BigInt),
+            field("changed", BigInt),
+            field("removed", BigInt),
+            field("skipped", BigInt),
+            field("failed", BigInt),
+            field("requests", BigInt),
+            field("units", BigInt),
+            field("bytes", BigInt),
+            // `done`, or what stopped it: an error's code, `lease_lost`, `paused`, `restarted`.
+            field("stop", String),
+            field("message", Text),
+        ],
+        indexes: vec![unique(&["accountId", "number"]), index(&["endedAt"])],
     }
 }
 

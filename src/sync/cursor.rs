@@ -13,6 +13,8 @@ use crate::store::{self, collections};
 const FOLDERS_SCOPE: &str = "folders";
 /// The scope of a provider with one cursor for everything.
 pub(super) const MAILBOX_SCOPE: &str = "mailbox";
+/// The scope whose cursor tells how far stored mails have been compared with changed exclusions.
+pub(super) const EXCLUSIONS_SCOPE: &str = "exclusions";
 
 /// How far a scope has been read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -93,6 +95,11 @@ impl ScopeCursor {
         }
     }
 
+    /// The cursor of a scope that is read for the first time since its user wants it again: what is stored of it is old.
+    pub(super) fn wanted_again(scope: &str, now: DateTime<Utc>) -> Self {
+        Self::new(scope).relisting(None, now)
+    }
+
     /// Adds this cursor to a commit.
     pub(super) fn save(&self, batch: Batch, account: &Account) -> Result<Batch> {
         let mut columns = store::to_row(self)?;
@@ -109,6 +116,17 @@ pub(super) struct Progress {
     pub(super) folders_read_at: Option<DateTime<Utc>>,
     /// The cursors of the scopes that have been begun.
     pub(super) cursors: Vec<ScopeCursor>,
+    /// How far stored mails have been compared with exclusions that were changed.
+    pub(super) exclusions: Option<ScopeCursor>,
+}
+
+impl Progress {
+    /// Whether some scope is listed again.
+    pub(super) fn relists(&self) -> bool {
+        self.cursors
+            .iter()
+            .any(|cursor| matches!(cursor.phase, Phase::Relisting | Phase::Confirming))
+    }
 }
 
 #[derive(Deserialize)]
@@ -123,11 +141,28 @@ struct FolderRecord {
 
 /// Reads what is known of the account's folders and cursors.
 pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress> {
-    let own = || Filter::eq("accountId", account.id);
-    let mut cursors: Vec<ScopeCursor> = store::find(host, Query::new(collections::CURSORS, own())).await?;
-    let records: Vec<FolderRecord> =
-        store::find(host, Query::new(collections::FOLDERS, own()).sort(&["position"])).await?;
-    let folders = records.into_iter().map(|record| Folder {
+    let own = Filter::eq("accountId", account.id);
+    let mut cursors: Vec<ScopeCursor> = store::find(host, Query::new(collections::CURSORS, own)).await?;
+    let mut take = |scope: &str| {
+        cursors
+            .iter()
+            .position(|cursor| cursor.scope == scope)
+            .map(|index| cursors.swap_remove(index))
+    };
+    let (read, exclusions) = (take(FOLDERS_SCOPE), take(EXCLUSIONS_SCOPE));
+    Ok(Progress {
+        folders: folders(host, account).await?,
+        folders_read_at: read.and_then(|cursor| cursor.checked_at),
+        cursors,
+        exclusions,
+    })
+}
+
+/// The account's folders as they were last read, the most interesting ones first.
+pub(super) async fn folders(host: &dyn Host, account: &Account) -> Result<Vec<Folder>> {
+    let query = Query::new(collections::FOLDERS, Filter::eq("accountId", account.id)).sort(&["position"]);
+    let records: Vec<FolderRecord> = store::find(host, query).await?;
+    let folder = |record: FolderRecord| Folder {
         id: record.folder_id,
         name: record.name,
         box_type: record.box_type,
@@ -136,15 +171,6 @@ pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress>
             .as_ref()
             .and_then(store::id_of)
             .and_then(|total| u64::try_from(total).ok()),
-    });
-    let folders = folders.collect();
-    let read = cursors
-        .iter()
-        .position(|cursor| cursor.scope == FOLDERS_SCOPE)
-        .map(|index| cursors.swap_remove(index));
-    Ok(Progress {
-        folders,
-        folders_read_at: read.and_then(|cursor| cursor.checked_at),
-        cursors,
-    })
+    };
+    Ok(records.into_iter().map(folder).collect())
 }

@@ -11,31 +11,32 @@ use crate::store::{self, collections};
 /// Longer than any step takes; after that a dead node's account is taken over.
 const LIFE: TimeDelta = TimeDelta::minutes(3);
 
+/// How many due accounts are tried before others are left to do the work.
+const CANDIDATES: u64 = 8;
+
 /// Takes the lease of the account that is due longest; `None` when none is due.
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
     let now = host.now();
     let due = Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now));
-    let query =
-        Query::new(collections::ACCOUNTS, runnable().and(due).and(free(now))).sort(&["nextSyncAt", "id"]);
-    let Some(mut account) = store::find_one::<Account>(host, query).await? else {
-        return Ok(None);
-    };
-    let unchanged = Filter::eq("id", account.id)
-        .and(Filter::eq("leaseNumber", account.lease_number))
-        .and(free(now));
-    account.lease_number += 1;
-    let values = row([
-        ("leaseNumber", json!(account.lease_number)),
-        ("leaseUntil", json!(now + LIFE)),
-    ]);
-    match host
-        .commit(Batch::new().swap(collections::ACCOUNTS, unchanged, values))
-        .await?
-    {
-        CommitOutcome::Committed => Ok(Some(account)),
-        // Another node was faster. It works on this account; the next run finds the next one.
-        CommitOutcome::Conflict => Ok(None),
+    let query = Query::new(collections::ACCOUNTS, runnable().and(due).and(free(now)))
+        .sort(&["nextSyncAt", "id"])
+        .limit(CANDIDATES);
+    for mut account in store::find::<Account>(host, query).await? {
+        let unchanged = Filter::eq("id", account.id)
+            .and(Filter::eq("leaseNumber", account.lease_number))
+            .and(free(now));
+        account.lease_number += 1;
+        let values = row([
+            ("leaseNumber", json!(account.lease_number)),
+            ("leaseUntil", json!(now + LIFE)),
+        ]);
+        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+        // Where somebody else was faster, they work on this account, and the next one is tried.
+        if host.commit(batch).await? == CommitOutcome::Committed {
+            return Ok(Some(account));
+        }
     }
+    Ok(None)
 }
 
 /// The condition under which a step may write: nobody has taken the lease since, and the account is still to be

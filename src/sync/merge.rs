@@ -2,302 +2,302 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::cursor::{MAILBOX_SCOPE, Progress, ScopeCursor};
-use super::fetch::{self, LedgerRow};
-use crate::account::Account;
-use crate::error::{Error, Result};
-use crate::host::{Batch, Comparison, Filter, Host, Query, Row};
+use super::brake;
+use super::cursor::Progress;
+use super::fetch;
+use super::known::{self, Known};
+use super::ledger::{self, ItemState, LedgerRow};
+use super::sorted::Sorted;
+use crate::account::{Account, Reason, Tally};
+use crate::error::Result;
+use crate::host::{Batch, Filter, Host, Row};
 use crate::mail::record;
-use crate::model::{Cursor, Message, Placement};
-use crate::provider::{Change, FetchOutcome, Fetched};
+use crate::model::{Message, Placement};
+use crate::provider::Change;
 use crate::session::Session;
-use crate::store::{self, collections};
+use crate::store::collections;
 
 /// The records that follow from a page.
 #[derive(Default)]
 pub(super) struct Merged {
     /// What to write.
     pub(super) batch: Batch,
-    /// How many mails are new.
-    pub(super) stored: u64,
-    /// Whether any record of a mail changes.
-    pub(super) changed: bool,
+    /// What becomes of mails.
+    pub(super) tally: Tally,
+    /// How many mails are removed on the provider's word alone.
+    pub(super) unconfirmed: u64,
+    /// How many mails have to be confirmed before they are removed.
+    pub(super) missing: u64,
 }
 
-/// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
-pub(super) async fn listed(
-    host: &dyn Host,
-    session: &Session,
-    account: &Account,
-    progress: &Progress,
-    changes: Vec<Change>,
-    skip_stored: bool,
-) -> Result<Merged> {
-    let mut page = Sorted::from(changes);
-    if skip_stored {
-        let stored = stored_ids(host, account, page.listed.iter()).await?;
-        page.listed.retain(|id| !stored.contains(id));
+/// What a page is brought together with.
+#[derive(Clone, Copy)]
+pub(super) struct Merge<'a> {
+    pub(super) host: &'a dyn Host,
+    pub(super) session: &'a Session,
+    pub(super) account: &'a Account,
+    pub(super) progress: &'a Progress,
+}
+
+impl Merge<'_> {
+    /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
+    pub(super) async fn listed(self, changes: Vec<Change>, skip_stored: bool) -> Result<Merged> {
+        let mut page = Sorted::from(changes);
+        if skip_stored {
+            let stored = known::stored(self.host, self.account, page.listed.iter()).await?;
+            // What was called gone and is listed has come back.
+            page.listed.retain(|id| {
+                stored
+                    .get(id)
+                    .is_none_or(|known| *known == Known::Hidden(Reason::Gone))
+            });
+            let entries =
+                ledger::states(self.host, self.account, page.listed.iter().map(String::as_str)).await?;
+            page.listed
+                .retain(|id| entries.get(id) != Some(&ItemState::Skipped));
+        }
+        self.page(page).await
     }
-    merge(host, session, account, progress, page).await
-}
 
-/// A page of changes.
-pub(super) async fn changed(
-    host: &dyn Host,
-    session: &Session,
-    account: &Account,
-    progress: &Progress,
-    changes: Vec<Change>,
-) -> Result<Merged> {
-    let mut page = Sorted::from(changes);
-    if !account.provider.mail().capabilities().removal_is_final {
-        // "Removed" may mean moved: only the mail itself can tell.
-        let known = stored_ids(host, account, page.removed.iter()).await?;
-        page.listed.extend(
-            std::mem::take(&mut page.removed)
-                .into_iter()
-                .filter(|id| known.contains(id)),
-        );
+    /// A page of changes.
+    pub(super) async fn changed(self, changes: Vec<Change>) -> Result<Merged> {
+        let mut page = Sorted::from(changes);
+        if !self.account.provider.mail().capabilities().removal_is_final {
+            // "Removed" may mean moved: only the mail itself can tell.
+            let stored = known::stored(self.host, self.account, page.removed.iter()).await?;
+            page.listed.extend(
+                std::mem::take(&mut page.removed)
+                    .into_iter()
+                    .filter(|id| stored.contains_key(id)),
+            );
+        }
+        self.page(page).await
     }
-    merge(host, session, account, progress, page).await
+
+    /// Items that are asked for by their ids.
+    pub(super) async fn refetched(self, items: Vec<LedgerRow>) -> Result<Merged> {
+        self.page(Sorted::from(items)).await
+    }
+
+    async fn page(self, mut page: Sorted) -> Result<Merged> {
+        let Self { host, account, .. } = self;
+        self.look_for_what_is_wanted_now(&mut page).await?;
+        let ids: Vec<String> = std::mem::take(&mut page.listed).into_iter().collect();
+        page.answer(fetch::messages(self.session, account, self.progress, &ids).await?);
+        let known = known::stored(host, account, page.ids()).await?;
+
+        let mut writing = Writing {
+            host,
+            account,
+            known: &known,
+            merged: Merged::default(),
+            ledger: Vec::new(),
+            settled: BTreeSet::new(),
+        };
+        for (id, error) in &page.broken {
+            let attempts = page.attempts.get(id).copied().unwrap_or(0) + 1;
+            writing.merged.tally.failed += 1;
+            writing
+                .ledger
+                .push(ledger::failing(host, account, id, attempts, error));
+        }
+        writing.messages(page.messages.into_values().collect())?;
+        writing.placed(&page.placed)?;
+        writing.gone(page.gone);
+        writing.removed(page.removed).await?;
+        Ok(writing.finish())
+    }
+
+    /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
+    async fn look_for_what_is_wanted_now(self, page: &mut Sorted) -> Result<()> {
+        if self.account.exclusions.is_empty() || page.placed.is_empty() {
+            return Ok(());
+        }
+        let stored = known::stored(self.host, self.account, page.placed.keys()).await?;
+        let wanted = |placement: &Placement| {
+            let exclusions = &self.account.exclusions;
+            exclusions
+                .of_place(placement.box_type, &placement.folder_ids)
+                .is_none()
+        };
+        let (unknown, placed): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut page.placed)
+            .into_iter()
+            .partition(|(id, placement)| !stored.contains_key(id) && wanted(placement));
+        page.placed = placed;
+        page.listed.extend(unknown.into_keys());
+        Ok(())
+    }
 }
 
-/// Items that are tried again.
-pub(super) async fn refetched(
-    host: &dyn Host,
-    session: &Session,
-    account: &Account,
-    progress: &Progress,
-    items: Vec<LedgerRow>,
-) -> Result<Merged> {
-    let listed = items.iter().map(|item| item.mail_id.clone()).collect();
-    let attempts = items
-        .into_iter()
-        .map(|item| (item.mail_id, item.attempts))
-        .collect();
-    merge(
-        host,
-        session,
-        account,
-        progress,
-        Sorted {
-            listed,
-            attempts,
-            ..Sorted::default()
-        },
-    )
-    .await
+/// The records of a page, as they come together.
+struct Writing<'a> {
+    host: &'a dyn Host,
+    account: &'a Account,
+    known: &'a BTreeMap<String, Known>,
+    merged: Merged,
+    ledger: Vec<Row>,
+    /// What needs no entry in the ledger any more.
+    settled: BTreeSet<String>,
 }
 
-/// The last word of a page about each message, by what has to be done.
-#[derive(Default)]
-struct Sorted {
-    listed: BTreeSet<String>,
-    messages: BTreeMap<String, Message>,
-    placed: BTreeMap<String, Placement>,
-    removed: BTreeSet<String>,
-    broken: BTreeMap<String, Error>,
-    attempts: BTreeMap<String, u32>,
-}
-
-impl Sorted {
-    fn from(changes: Vec<Change>) -> Self {
-        let mut sorted = Self::default();
-        for change in changes {
-            match change {
-                Change::Listed(id) => {
-                    sorted.forget(&id);
-                    sorted.listed.insert(id);
+impl Writing<'_> {
+    /// New mails are inserted whole; of known ones, everything is replaced but what the user has added here. A mail that
+    /// comes back within its grace is a known one.
+    fn messages(&mut self, messages: Vec<Message>) -> Result<()> {
+        let mut new = Vec::new();
+        let mut seen = Vec::new();
+        for message in messages {
+            let id = &message.mail_id;
+            if let Some(reason) = self.reason_to_skip(&message) {
+                self.skip(id, reason);
+                continue;
+            }
+            self.settled.insert(id.clone());
+            let mut columns = record::columns(self.account, &message)?;
+            columns.insert("syncedAt".to_owned(), json!(self.host.now()));
+            columns.extend(known::showing());
+            match self.known.get(id) {
+                None => {
+                    self.merged.tally.created += 1;
+                    new.push(columns);
                 }
-                Change::Message(message) => {
-                    sorted.forget(&message.mail_id);
-                    sorted.messages.insert(message.mail_id.clone(), *message);
-                }
-                Change::Placed(id, placement) => match sorted.messages.get_mut(&id) {
-                    Some(message) => message.placement = placement,
-                    // A mail that is fetched anyway comes with its newest placement.
-                    None if sorted.listed.contains(&id) => {}
-                    None => {
-                        sorted.forget(&id);
-                        sorted.placed.insert(id, placement);
+                Some(known) => {
+                    match known {
+                        Known::Shown => self.merged.tally.changed += 1,
+                        Known::Hidden(_) => self.merged.tally.created += 1,
                     }
-                },
-                Change::Removed(id) => {
-                    sorted.forget(&id);
-                    sorted.removed.insert(id);
-                }
-                Change::Broken(id, error) => {
-                    sorted.forget(&id);
-                    sorted.broken.insert(id, error);
+                    columns.remove("isTodo");
+                    seen.push(columns);
                 }
             }
         }
-        sorted
+        for rows in [new, seen] {
+            self.write(|batch| batch.upsert(collections::MESSAGES, &ledger::KEY, rows));
+        }
+        Ok(())
     }
 
-    fn forget(&mut self, id: &str) {
-        self.listed.remove(id);
-        self.messages.remove(id);
-        self.placed.remove(id);
-        self.removed.remove(id);
-        self.broken.remove(id);
+    fn reason_to_skip(&self, message: &Message) -> Option<Reason> {
+        let start = self.account.sync_start_date;
+        if start.is_some_and(|start| message.date < start) {
+            return Some(Reason::Older);
+        }
+        self.account.exclusions.of_message(message)
     }
-}
 
-async fn merge(
-    host: &dyn Host,
-    session: &Session,
-    account: &Account,
-    progress: &Progress,
-    mut page: Sorted,
-) -> Result<Merged> {
-    let ids: Vec<String> = page.listed.into_iter().collect();
-    for Fetched { mail_id, outcome } in fetch::messages(session, account, progress, &ids).await? {
-        match outcome {
-            FetchOutcome::Message(message) => drop(page.messages.insert(mail_id, *message)),
-            FetchOutcome::Gone => drop(page.removed.insert(mail_id)),
-            FetchOutcome::Failed(error) => drop(page.broken.insert(mail_id, error)),
+    /// A record that is there already is hidden; only what has none needs an entry.
+    fn skip(&mut self, id: &str, reason: Reason) {
+        self.merged.tally.skipped += 1;
+        if !self.known.contains_key(id) {
+            self.ledger
+                .push(ledger::skipped(self.host, self.account, id, reason));
+            return;
+        }
+        self.settled.insert(id.to_owned());
+        if self.known.get(id) == Some(&Known::Shown) {
+            self.merged.tally.hidden += 1;
+        }
+        if self.known.get(id) != Some(&Known::Hidden(reason)) {
+            self.hide([id].into_iter(), reason);
         }
     }
-    let too_old = |message: &Message| account.sync_start_date.is_some_and(|start| message.date < start);
-    let (old, wanted): (Vec<Message>, Vec<Message>) = page.messages.into_values().partition(too_old);
-    let known = stored_ids(host, account, wanted.iter().map(|message| &message.mail_id)).await?;
 
-    let mut ledger: Vec<Row> = old
-        .iter()
-        .map(|message| fetch::skipped(account, &message.mail_id, "older than the start date"))
-        .collect();
-    ledger.extend(page.broken.iter().map(|(id, error)| {
-        let attempts = page.attempts.get(id).copied().unwrap_or(0) + 1;
-        fetch::failing(host, account, id, attempts, error)
-    }));
-    let settled: Vec<&str> = wanted
-        .iter()
-        .map(|message| message.mail_id.as_str())
-        .chain(page.removed.iter().map(String::as_str))
-        .collect();
-    let changed = !(wanted.is_empty() && page.placed.is_empty() && page.removed.is_empty());
-    let stored = (wanted.len() - known.len()) as u64;
+    fn placed(&mut self, placed: &BTreeMap<String, Placement>) -> Result<()> {
+        for (id, placement) in placed {
+            let Some(known) = self.known.get(id) else {
+                continue;
+            };
+            let mut columns = record::placement_columns(placement)?;
+            let place = self
+                .account
+                .exclusions
+                .of_place(placement.box_type, &placement.folder_ids);
+            match (place, known) {
+                (Some(reason), Known::Shown) => {
+                    self.merged.tally.skipped += 1;
+                    self.merged.tally.hidden += 1;
+                    columns.extend(known::hiding(self.host, reason));
+                }
+                (None, Known::Hidden(Reason::Folder | Reason::Gone)) => {
+                    self.merged.tally.created += 1;
+                    columns.extend(known::showing());
+                }
+                (None, Known::Shown) => self.merged.tally.changed += 1,
+                (_, Known::Hidden(_)) => {}
+            }
+            let filter = known::several(self.account, [id.as_str()].into_iter());
+            self.write(|batch| batch.update(collections::MESSAGES, filter, columns));
+        }
+        Ok(())
+    }
 
-    let mut batch = messages(Batch::new(), account, &wanted, &known, host.now())?;
-    for (id, placement) in &page.placed {
-        batch = batch.update(
-            collections::MESSAGES,
-            one(account, id),
-            record::placement_columns(placement)?,
-        );
+    /// What the provider was asked for and doesn't have.
+    fn gone(&mut self, gone: BTreeSet<String>) {
+        let (stored, unknown): (BTreeSet<_>, BTreeSet<_>) =
+            gone.into_iter().partition(|id| self.known.contains_key(id));
+        for id in unknown {
+            self.ledger.push(ledger::entry(
+                self.host,
+                self.account,
+                &id,
+                ItemState::Gone,
+                Reason::Gone.as_str(),
+            ));
+        }
+        self.remove(stored);
     }
-    if !page.removed.is_empty() {
-        batch = batch.delete(
-            collections::MESSAGES,
-            several(account, page.removed.iter().map(String::as_str)),
-        );
-    }
-    if !settled.is_empty() {
-        batch = batch.delete(collections::LEDGER, several(account, settled.into_iter()));
-    }
-    batch = batch.upsert(collections::LEDGER, &["accountId", "mailId"], ledger);
-    Ok(Merged {
-        batch,
-        stored,
-        changed,
-    })
-}
 
-/// New mails are inserted whole; of known ones, everything is replaced but what the user has added here.
-fn messages(
-    mut batch: Batch,
-    account: &Account,
-    messages: &[Message],
-    known: &BTreeSet<String>,
-    now: DateTime<Utc>,
-) -> Result<Batch> {
-    let mut new = Vec::new();
-    let mut seen = Vec::new();
-    for message in messages {
-        let mut columns = record::columns(account, message)?;
-        columns.insert("syncedAt".to_owned(), json!(now));
-        if known.contains(&message.mail_id) {
-            columns.remove("isTodo");
-            seen.push(columns);
+    /// What the provider calls removed: a few are believed, many are confirmed first.
+    async fn removed(&mut self, removed: BTreeSet<String>) -> Result<()> {
+        let (stored, unknown): (BTreeSet<_>, BTreeSet<_>) =
+            removed.into_iter().partition(|id| self.known.contains_key(id));
+        self.settled.extend(unknown);
+        if brake::allows(self.host, self.account, stored.len() as u64).await? {
+            self.merged.unconfirmed += stored.len() as u64;
+            self.remove(stored);
         } else {
-            new.push(columns);
+            self.merged.missing += stored.len() as u64;
+            let missing = |id| brake::missing(self.host, self.account, id);
+            self.ledger.extend(stored.iter().map(|id| missing(id)));
         }
+        Ok(())
     }
-    batch = batch.upsert(collections::MESSAGES, &["accountId", "mailId"], new);
-    Ok(batch.upsert(collections::MESSAGES, &["accountId", "mailId"], seen))
-}
 
-/// Stored mails of a scope that a new listing has not shown, and where to go on.
-pub(super) struct Unseen {
-    pub(super) mail_ids: Vec<String>,
-    pub(super) next: Option<Cursor>,
-}
-
-/// Reads the next stored mails that were not seen since the scope's new listing began.
-pub(super) async fn unseen(host: &dyn Host, account: &Account, cursor: &ScopeCursor) -> Result<Unseen> {
-    /// Records looked at in one step; at worst all of them are fetched.
-    const LOOKED_AT: u64 = 100;
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Stored {
-        #[serde(deserialize_with = "store::id_from")]
-        id: i64,
-        mail_id: String,
-        #[serde(default, deserialize_with = "store::or_default")]
-        folder_ids: Vec<String>,
+    fn remove(&mut self, ids: BTreeSet<String>) {
+        let shown = |id: &&String| self.known.get(*id) == Some(&Known::Shown);
+        self.merged.tally.removed += ids.iter().filter(shown).count() as u64;
+        let fresh = |id: &&String| self.known.get(*id) != Some(&Known::Hidden(Reason::Gone));
+        let hidden: Vec<&str> = ids.iter().filter(fresh).map(String::as_str).collect();
+        self.hide(hidden.into_iter(), Reason::Gone);
+        self.settled.extend(ids);
     }
-    let after: i64 = cursor
-        .page
-        .as_ref()
-        .and_then(|page| page.0.parse().ok())
-        .unwrap_or(0);
-    let not_seen = Filter::Or(vec![
-        Filter::eq("syncedAt", json!(null)),
-        Filter::compare("syncedAt", Comparison::Less, json!(cursor.relisted_from)),
-    ]);
-    let filter = Filter::eq("accountId", account.id)
-        .and(Filter::compare("id", Comparison::Greater, after))
-        .and(not_seen);
-    let query = Query::new(collections::MESSAGES, filter)
-        .fields(&["id", "mailId", "folderIds"])
-        .sort(&["id"])
-        .limit(LOOKED_AT);
-    let rows: Vec<Stored> = store::find(host, query).await?;
-    let in_scope = |row: &Stored| cursor.scope == MAILBOX_SCOPE || row.folder_ids.contains(&cursor.scope);
-    Ok(Unseen {
-        next: rows.last().map(|row| Cursor(row.id.to_string())),
-        mail_ids: rows.into_iter().filter(in_scope).map(|row| row.mail_id).collect(),
-    })
-}
 
-/// Which of these ids are stored.
-async fn stored_ids<'a>(
-    host: &dyn Host,
-    account: &Account,
-    ids: impl Iterator<Item = &'a String>,
-) -> Result<BTreeSet<String>> {
-    let wanted: Vec<&str> = ids.map(String::as_str).collect();
-    if wanted.is_empty() {
-        return Ok(BTreeSet::new());
+    fn hide<'b>(&mut self, ids: impl Iterator<Item = &'b str>, reason: Reason) {
+        let ids: Vec<&str> = ids.collect();
+        if ids.is_empty() {
+            return;
+        }
+        let filter = known::several(self.account, ids.into_iter());
+        let columns = known::hiding(self.host, reason);
+        self.write(|batch| batch.update(collections::MESSAGES, filter, columns));
     }
-    let query = Query::new(collections::MESSAGES, several(account, wanted.into_iter())).fields(&["mailId"]);
-    #[derive(serde::Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Stored {
-        mail_id: String,
+
+    fn write(&mut self, with: impl FnOnce(Batch) -> Batch) {
+        self.merged.batch = with(std::mem::take(&mut self.merged.batch));
     }
-    let rows: Vec<Stored> = store::find(host, query).await?;
-    Ok(rows.into_iter().map(|row| row.mail_id).collect())
-}
 
-fn one(account: &Account, mail_id: &str) -> Filter {
-    Filter::eq("accountId", account.id).and(Filter::eq("mailId", mail_id))
-}
-
-fn several<'a>(account: &Account, mail_ids: impl Iterator<Item = &'a str>) -> Filter {
-    Filter::eq("accountId", account.id).and(Filter::is_in("mailId", mail_ids))
+    fn finish(mut self) -> Merged {
+        let (settled, rows) = (
+            std::mem::take(&mut self.settled),
+            std::mem::take(&mut self.ledger),
+        );
+        if !settled.is_empty() {
+            let filter: Filter = known::several(self.account, settled.iter().map(String::as_str));
+            self.write(|batch| batch.delete(collections::LEDGER, filter));
+        }
+        self.write(|batch| batch.upsert(collections::LEDGER, &ledger::KEY, rows));
+        self.merged
+    }
 }

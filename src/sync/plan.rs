@@ -20,8 +20,12 @@ pub(super) enum Task<'a> {
     Confirm(ScopeCursor),
     /// Read a page of changes.
     Changes(ScopeCursor, Option<&'a Folder>),
-    /// Try items again that have failed.
+    /// Compare stored mails with exclusions that were changed.
+    Exclusions(ScopeCursor),
+    /// Ask for items of the ledger.
     Retry,
+    /// Compare what is stored with what the provider lists.
+    Audit,
     /// Nothing more in this pass.
     End,
 }
@@ -36,21 +40,37 @@ pub(super) fn pass_start(account: &Account, now: DateTime<Utc>) -> DateTime<Utc>
     }
 }
 
+/// The circumstances that a task is chosen in.
+#[derive(Clone, Copy)]
+pub(super) struct Situation {
+    /// When the pass in hand began.
+    pub(super) pass_start: DateTime<Utc>,
+    /// The time.
+    pub(super) now: DateTime<Utc>,
+    /// How often changes are read.
+    pub(super) interval: TimeDelta,
+    /// Whether items of the ledger are due.
+    pub(super) retry_due: bool,
+}
+
 /// Chooses the next task: changes before the back-fill, so that new mail shows while old mail is still listed.
-pub(super) fn next<'a>(
-    progress: &'a Progress,
-    scope: CursorScope,
-    pass_start: DateTime<Utc>,
-    now: DateTime<Utc>,
-    interval: TimeDelta,
-    retry_due: bool,
-) -> Task<'a> {
+pub(super) fn next<'a>(progress: &'a Progress, account: &Account, situation: Situation) -> Task<'a> {
+    let Situation {
+        pass_start,
+        now,
+        interval,
+        retry_due,
+    } = situation;
     // A long back-fill doesn't keep new mail waiting for longer than an interval.
     let stale = |read_at: Option<DateTime<Utc>>| read_at.is_none_or(|at| at < pass_start.max(now - interval));
     if stale(progress.folders_read_at) {
         return Task::Folders;
     }
-    let scopes = scopes(progress, scope);
+    // What is hidden and what is shown is settled before anything else is read.
+    if let Some(cursor) = &progress.exclusions {
+        return Task::Exclusions(cursor.clone());
+    }
+    let scopes = scopes(progress, account);
     for (cursor, folder) in &scopes {
         if cursor.phase == Phase::Following && stale(cursor.checked_at) {
             return Task::Changes(cursor.clone(), *folder);
@@ -83,10 +103,17 @@ pub(super) fn next<'a>(
     {
         return Task::Confirm(cursor.clone());
     }
-    if retry_due { Task::Retry } else { Task::End }
+    // A comparison that has begun isn't disturbed by what it finds.
+    let audit_due = account.audit.is_due(account.sync_state.started_at, now);
+    match (account.audit.running.is_some(), retry_due, audit_due) {
+        (true, _, _) | (false, false, true) => Task::Audit,
+        (false, true, _) => Task::Retry,
+        (false, false, false) => Task::End,
+    }
 }
 
-fn scopes(progress: &Progress, scope: CursorScope) -> Vec<(ScopeCursor, Option<&Folder>)> {
+/// What is read of a mailbox, with how far it has been read. A folder that its user has switched off is not read.
+fn scopes<'a>(progress: &'a Progress, account: &Account) -> Vec<(ScopeCursor, Option<&'a Folder>)> {
     let of = |name: &str| {
         let known = progress
             .cursors
@@ -95,11 +122,12 @@ fn scopes(progress: &Progress, scope: CursorScope) -> Vec<(ScopeCursor, Option<&
             .cloned();
         known.unwrap_or_else(|| ScopeCursor::new(name))
     };
-    match scope {
+    match account.provider.mail().capabilities().cursor_scope {
         CursorScope::Mailbox => vec![(of(MAILBOX_SCOPE), None)],
         CursorScope::Folder => progress
             .folders
             .iter()
+            .filter(|folder| !account.exclusions.cover_folder(folder))
             .map(|folder| (of(&folder.id), Some(folder)))
             .collect(),
     }

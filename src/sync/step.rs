@@ -3,11 +3,14 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
+use super::audit::{self, AuditState};
+use super::brake;
 use super::cursor::{self, Phase, Progress, ScopeCursor};
-use super::fetch::{self, LedgerRow};
-use super::merge::{self, Merged};
-use super::plan::{self, Task};
-use crate::account::Account;
+use super::excluding;
+use super::ledger::{self, ItemState};
+use super::merge::{Merge, Merged};
+use super::plan::{self, Situation, Task};
+use crate::account::{Account, RunKind, Tally};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, row};
 use crate::model::Folder;
@@ -24,12 +27,18 @@ const PAGE: u32 = 100;
 pub struct StepOutcome {
     /// The records, ledger rows and cursor.
     pub(super) batch: Batch,
-    /// How many mails were newly stored.
-    pub(super) stored: u64,
+    /// What became of mails.
+    pub(super) tally: Tally,
+    /// What the step belongs to.
+    pub(super) kind: RunKind,
+    /// How many mails were removed on the provider's word alone.
+    pub(super) unconfirmed: u64,
+    /// How many mails the provider no longer lists, each to be confirmed.
+    pub(super) missing: u64,
     /// How many mails the provider expects in all, where it said so.
     pub(super) total: Option<u64>,
-    /// Whether any record of a mail changed.
-    pub(super) changed_mail: bool,
+    /// How far the comparison with the provider's lists is, where the step was about it.
+    pub(super) audit: Option<AuditState>,
     /// When the pass in hand began.
     pub(super) pass_started_at: DateTime<Utc>,
     /// Whether there is nothing more to do until the next pass.
@@ -43,33 +52,41 @@ pub(super) async fn run(
     account: &Account,
     interval: TimeDelta,
 ) -> Result<StepOutcome> {
-    let provider = account.provider.mail();
     let progress = cursor::load(host, account).await?;
     let now = host.now();
-    let pass_started_at = plan::pass_start(account, now);
-    let retry_due = fetch::has_due_retries(host, account).await?;
-    let scope = provider.capabilities().cursor_scope;
+    let situation = Situation {
+        pass_start: plan::pass_start(account, now),
+        now,
+        interval,
+        retry_due: ledger::has_due(host, account).await?,
+    };
     let step = Step {
         host,
         session,
-        provider,
+        provider: account.provider.mail(),
         account,
         progress: &progress,
         now,
-        pass_started_at,
+        pass_started_at: situation.pass_start,
     };
-    match plan::next(&progress, scope, pass_started_at, now, interval, retry_due) {
-        Task::Folders => step.folders().await,
-        Task::Begin(cursor) => step.begin(cursor).await,
-        Task::List(cursor, folder) => step.list(cursor, folder).await,
-        Task::Confirm(cursor) => step.confirm(cursor).await,
-        Task::Changes(cursor, folder) => step.changes(cursor, folder).await,
-        Task::Retry => step.retry().await,
-        Task::End => Ok(StepOutcome {
+    let mut outcome = match plan::next(&progress, account, situation) {
+        Task::Folders => step.folders().await?,
+        Task::Exclusions(cursor) => step.exclusions(cursor).await?,
+        Task::Begin(cursor) => step.begin(cursor).await?,
+        Task::List(cursor, folder) => step.list(cursor, folder).await?,
+        Task::Confirm(cursor) => step.confirm(cursor).await?,
+        Task::Changes(cursor, folder) => step.changes(cursor, folder).await?,
+        Task::Retry => step.retry().await?,
+        Task::Audit => step.audit().await?,
+        Task::End => StepOutcome {
             pass_ended: true,
             ..step.outcome(Batch::new(), Merged::default())
-        }),
+        },
+    };
+    if outcome.missing + account.sync_state.work.missing > 0 {
+        outcome.missing += ledger::count(host, account, ItemState::Missing).await?;
     }
+    Ok(outcome)
 }
 
 struct Step<'a> {
@@ -168,15 +185,7 @@ impl Step<'_> {
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
         let is_listing = cursor.phase == Phase::Listing;
-        let merged = merge::listed(
-            self.host,
-            self.session,
-            self.account,
-            self.progress,
-            page.changes,
-            is_listing,
-        )
-        .await?;
+        let merged = self.merge().listed(page.changes, is_listing).await?;
         match page.next {
             Next::Page(next) => cursor.page = Some(next),
             Next::End(position) => {
@@ -214,8 +223,7 @@ impl Step<'_> {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
-        let merged =
-            merge::changed(self.host, self.session, self.account, self.progress, page.changes).await?;
+        let merged = self.merge().changed(page.changes).await?;
         match page.next {
             Next::Page(next) => cursor.position = Some(next),
             Next::End(next) => {
@@ -236,9 +244,7 @@ impl Step<'_> {
 
     /// What a new listing has not shown may be gone, or elsewhere: the provider is asked before anything is removed.
     async fn confirm(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
-        let unseen = merge::unseen(self.host, self.account, &cursor).await?;
-        let ids = unseen.mail_ids.into_iter().map(LedgerRow::untried).collect();
-        let merged = merge::refetched(self.host, self.session, self.account, self.progress, ids).await?;
+        let unseen = brake::unseen(self.host, self.account, &cursor).await?;
         match unseen.next {
             Some(next) => cursor.page = Some(next),
             None => {
@@ -247,22 +253,60 @@ impl Step<'_> {
                 cursor.relisted_from = None;
             }
         }
-        let batch = cursor.save(merged.batch.clone(), self.account)?;
-        Ok(self.outcome(batch, merged))
+        Ok(StepOutcome {
+            missing: unseen.count,
+            ..self.outcome(cursor.save(unseen.batch, self.account)?, Merged::default())
+        })
+    }
+
+    async fn exclusions(&self, cursor: ScopeCursor) -> Result<StepOutcome> {
+        let applied = excluding::step(self.host, self.account, cursor).await?;
+        let merged = Merged {
+            tally: applied.tally,
+            ..Merged::default()
+        };
+        Ok(self.outcome(applied.batch, merged))
     }
 
     async fn retry(&self) -> Result<StepOutcome> {
-        let ids = fetch::due_retries(self.host, self.account).await?;
-        let merged = merge::refetched(self.host, self.session, self.account, self.progress, ids).await?;
+        let items = ledger::due_items(self.host, self.account).await?;
+        let merged = self.merge().refetched(items).await?;
         Ok(self.outcome(merged.batch.clone(), merged))
     }
 
+    async fn audit(&self) -> Result<StepOutcome> {
+        let audited = audit::step(self.host, self.session, self.account, self.progress).await?;
+        Ok(StepOutcome {
+            missing: audited.missing,
+            audit: Some(audited.state),
+            kind: RunKind::Audit,
+            ..self.outcome(audited.batch, Merged::default())
+        })
+    }
+
+    const fn merge(&self) -> Merge<'_> {
+        Merge {
+            host: self.host,
+            session: self.session,
+            account: self.account,
+            progress: self.progress,
+        }
+    }
+
     fn outcome(&self, batch: Batch, merged: Merged) -> StepOutcome {
+        let kind = match (self.account.sync_state.done, self.progress.relists()) {
+            (false, _) => RunKind::First,
+            (true, true) => RunKind::Reconcile,
+            (true, false) => RunKind::Incremental,
+        };
         StepOutcome {
             batch,
-            stored: merged.stored,
+            tally: merged.tally,
+            kind,
+            unconfirmed: merged.unconfirmed,
+            missing: merged.missing,
             total: None,
-            changed_mail: merged.changed,
+            audit: None,
             pass_started_at: self.pass_started_at,
             pass_ended: false,
         }

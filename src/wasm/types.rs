@@ -43,6 +43,8 @@ export interface ManifestAction {
 export interface ManifestSchedule {
   name: string;
   everySeconds: number;
+  /** How many steps may be under way at once on one node. */
+  concurrency: number;
 }
 
 /** A request as the host's server has understood it. */

@@ -100,3 +100,15 @@ impl Wire {
         Ok(reply.response)
     }
 }
+
+/// Leaves a message out of every list in an answer, those inside of a batch's answer included.
+pub fn leave_out(body: &mut Value, id: &str) {
+    match body {
+        Value::Array(list) => {
+            list.retain(|item| item["id"] != *id || item.get("status").is_some());
+            list.iter_mut().for_each(|item| leave_out(item, id));
+        }
+        Value::Object(members) => members.values_mut().for_each(|member| leave_out(member, id)),
+        _ => {}
+    }
+}

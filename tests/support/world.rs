@@ -279,11 +279,18 @@ impl World {
         self.site.host.rows("mailSyncItems")
     }
 
+    /// The records of mails that aren't hidden.
+    pub fn shown(&self) -> Vec<Row> {
+        let mut rows = self.site.host.rows("mailMessages");
+        rows.retain(|row| row.get("deletedAt").is_none_or(Value::is_null));
+        rows
+    }
+
     /// What is stored.
     pub fn stored(&self) -> Vec<Mail> {
         let text = |row: &Row, column: &str| row[column].as_str().unwrap().to_owned();
         let flag = |row: &Row, column: &str| row[column].as_bool().unwrap();
-        let rows = self.site.host.rows("mailMessages");
+        let rows = self.shown();
         let mail = |row: &Row| {
             let (read, starred) = (flag(row, "isRead"), flag(row, "isStarred"));
             (text(row, "mailId"), text(row, "boxType"), read, starred)

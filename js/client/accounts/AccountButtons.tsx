@@ -18,6 +18,7 @@ import { announceChange } from '../shared/changes';
 import { useConsent } from './LinkAccountButton';
 import { SenderNameDialog } from './SenderNameDialog';
 import { useDeletion } from './useDeletion';
+import { SynchronizationButton } from '../synchronization/SynchronizationButton';
 
 interface Props {
   account: Account;
@@ -84,6 +85,7 @@ export function AccountButtons({ account, onChooseStart, onChanged }: Props) {
       <Dropdown menu={{ items: more }} trigger={['click']}>
         <Button aria-label={t('More for {{email}}', { email: account.email })} icon={<MoreOutlined />} />
       </Dropdown>
+      {account.status !== 'connected' && <SynchronizationButton account={account} />}
       <Button danger icon={<DeleteOutlined />} onClick={confirmDeletion} type="text">
         {t('Delete')}
       </Button>

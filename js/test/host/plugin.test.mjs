@@ -30,7 +30,7 @@ const manifest = {
     { resource: 'mail', name: 'saveSettings', access: 'settings' },
     { resource: 'mailThings', name: 'get', access: 'loggedIn' },
   ],
-  schedules: [{ name: 'sync', everySeconds: 3600 }],
+  schedules: [{ name: 'sync', everySeconds: 3600, concurrency: 1 }],
   standInDomain: 'stand-in.invalid',
   origins: [],
   conflictsWith: ['rival'],

@@ -8,6 +8,7 @@ const { percentOf } = await load('accounts/progress.ts');
 const { countsOf } = await load('centre/boxes.ts');
 const { filterOf, pathOf, readPlace } = await load('centre/place.ts');
 const { fileSize, hueOf, initials, personName, shortDate, timeAgo } = await load('shared/format.ts');
+const { span } = await load('synchronization/span.ts');
 const { throttle } = await load('shared/throttle.ts');
 const { copy, isSame } = await load('settings/values.ts');
 const { renderTemplates } = await load('settings/templates.ts');
@@ -29,6 +30,14 @@ test('progress is an estimate until the server says that it is done', () => {
   assert.equal(percentOf(sync(50, 200)), 25);
   assert.equal(percentOf(sync(300, 200)), 99);
   assert.equal(percentOf(sync(3, 3, true)), 100);
+});
+
+test('a length of time is told in two units at most', () => {
+  assert.equal(span(0, 'en-US'), '0 sec');
+  assert.equal(span(59.6, 'en-US'), '1 min');
+  assert.equal(span(130, 'en-US'), '2 min 10 sec');
+  assert.equal(span(7_260, 'en-US'), '2 hr 1 min');
+  assert.equal(span(90_000, 'fr-FR').replace(/\s/gu, ' '), '1 j 1 h');
 });
 
 test('counts are of one mailbox or of all, and boxes unknown to the tree are left out', () => {

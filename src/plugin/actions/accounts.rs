@@ -26,6 +26,7 @@ use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::settings;
 use crate::store;
+use crate::sync;
 
 /// The actions of this file.
 pub(super) const ACTIONS: &[Action] = &[
@@ -127,6 +128,7 @@ async fn accounts(call: Call<'_>) -> Answered {
         modes.push((provider, settings::mode(host, provider).await?));
     }
     let accounts = account::of_user(host, call.user.id).await?;
+    let is_due = sync::seen(host, &accounts).await?;
     let accounts = accounts.iter().map(|account| {
         let mut public = account.to_public();
         let mode = modes.iter().find(|(provider, _)| *provider == account.provider);
@@ -139,7 +141,11 @@ async fn accounts(call: Call<'_>) -> Answered {
         }
         public
     });
-    body(accounts.collect())
+    Ok(ActionResponse {
+        body: accounts.collect(),
+        wake: if is_due { vec![SYNC_SCHEDULE] } else { Vec::new() },
+        ..ActionResponse::default()
+    })
 }
 
 async fn pause_account(call: Call<'_>) -> Answered {
@@ -214,7 +220,8 @@ async fn delete_account(call: Call<'_>) -> Answered {
     body(json!(oauth::revoke(call.host, &account).await))
 }
 
-async fn named_account(call: &Call<'_>) -> Result<Account> {
+/// The caller's account that the parameters name.
+pub(super) async fn named_account(call: &Call<'_>) -> Result<Account> {
     let provider = text(call, "type").map(Provider::parse).transpose()?;
     account::own(
         call.host.as_ref(),

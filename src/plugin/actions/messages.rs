@@ -13,8 +13,9 @@ use crate::account;
 use crate::error::Error;
 use crate::mail::read::Scope;
 use crate::mail::{access, read, remote};
-use crate::plugin::ActionResponse;
 use crate::plugin::call::{Answered, Call, body, parameter, texts};
+use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
+use crate::sync;
 
 /// The actions of this file.
 pub(super) const ACTIONS: &[Action] = &[
@@ -64,7 +65,12 @@ pub(super) const ACTIONS: &[Action] = &[
 
 async fn folders(call: Call<'_>) -> Answered {
     let accounts = account::of_user(call.host.as_ref(), call.user.id).await?;
-    body(read::folders(call.host.as_ref(), &accounts).await?)
+    let is_due = sync::seen(call.host.as_ref(), &accounts).await?;
+    Ok(ActionResponse {
+        body: read::folders(call.host.as_ref(), &accounts).await?,
+        wake: if is_due { vec![SYNC_SCHEDULE] } else { Vec::new() },
+        ..ActionResponse::default()
+    })
 }
 
 async fn department(call: Call<'_>) -> Answered {

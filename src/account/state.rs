@@ -1,0 +1,54 @@
+//! How far the synchronisation of an account is.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use super::work::Work;
+
+/// How far the synchronisation of an account is; pages show it as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct SyncState {
+    /// What it is doing.
+    pub phase: SyncPhase,
+    /// How many mails the first sync has stored so far.
+    pub stored: u64,
+    /// How many the provider expects in all, where it says so.
+    pub total: Option<u64>,
+    /// Whether the first sync has ended.
+    pub done: bool,
+    /// When the first sync began.
+    pub started_at: Option<DateTime<Utc>>,
+    /// When a run last ended well.
+    pub last_run_at: Option<DateTime<Utc>>,
+    /// What stopped the last run, where something did.
+    pub last_error: Option<SyncFailure>,
+    /// When the pass in hand began; none between passes.
+    pub pass_started_at: Option<DateTime<Utc>>,
+    /// How many runs in a row have failed.
+    pub failures: u32,
+    /// The run in hand, its pace, and what waits to be confirmed.
+    pub work: Work,
+}
+
+/// What the synchronisation of an account is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncPhase {
+    /// Waiting for the start date.
+    #[default]
+    Waiting,
+    /// Listing what is there, newest first.
+    Listing,
+    /// Following changes.
+    Incremental,
+}
+
+/// What stopped a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncFailure {
+    /// The [`ErrorCode`].
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+}

@@ -1,0 +1,64 @@
+//! List messages, nothing but their ids: <https://learn.microsoft.com/graph/api/user-list-messages>.
+
+use chrono::{DateTime, SecondsFormat, Utc};
+use http::{Request, Response};
+use serde::Deserialize;
+
+use super::super::http::{get, json, own_link, segment, with_query};
+use super::super::{Change, Next, Page};
+use super::error;
+use super::prefer::with_preferences;
+use super::wire::Collection;
+use crate::error::Result;
+use crate::model::Cursor;
+
+#[derive(Deserialize)]
+pub(super) struct MessageRef {
+    pub(super) id: String,
+}
+
+/// The messages of a folder, the newest first.
+pub(super) fn request(
+    api: &str,
+    folder_id: &str,
+    since: Option<DateTime<Utc>>,
+    size: u32,
+) -> Result<Request<Vec<u8>>> {
+    let filter = since.map(|since| {
+        let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+        format!("receivedDateTime ge {since}")
+    });
+    let mut pairs = vec![("$select", "id"), ("$orderby", "receivedDateTime desc")];
+    pairs.extend(filter.as_deref().map(|filter| ("$filter", filter)));
+    let address = format!("{api}/me/mailFolders/{}/messages", segment(folder_id)?);
+    next_request(&with_query(&address, &pairs), size)
+}
+
+/// The page behind a next link.
+pub(super) fn next_request(link: &str, size: u32) -> Result<Request<Vec<u8>>> {
+    Ok(with_preferences(get(link)?, Some(size.clamp(1, 1000))))
+}
+
+/// The messages with this Message-ID, in whatever folder.
+pub(super) fn search(api: &str, message_id: &str) -> Result<Request<Vec<u8>>> {
+    let filter = format!("internetMessageId eq '{}'", message_id.replace('\'', "''"));
+    let pairs = [("$select", "id"), ("$filter", filter.as_str())];
+    next_request(&with_query(&format!("{api}/me/messages"), &pairs), 10)
+}
+
+pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<Collection<MessageRef>> {
+    json(error::check(response, now)?)
+}
+
+/// The page of a list.
+pub(super) fn page(api: &str, list: Collection<MessageRef>) -> Result<Page> {
+    let listed = list.value.into_iter().map(|message| Change::Listed(message.id));
+    Ok(Page {
+        changes: listed.collect(),
+        next: match list.next_link {
+            Some(link) => Next::Page(own_link(api, &link).map(Cursor)?),
+            None => Next::End(None),
+        },
+        total: None,
+    })
+}

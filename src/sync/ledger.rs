@@ -1,0 +1,199 @@
+//! The ledger: what is known of items that are not stored, and of stored ones that the provider no longer lists.
+//!
+//! Every id that was ever listed is accounted for. A stored mail is its own record; one that is gone or was left out
+//! later is a hidden record until its grace ends. Only the rest has rows here, so that a mailbox of many mails has few.
+
+use std::collections::BTreeMap;
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::account::{Account, Reason};
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Comparison, Filter, Host, Query, Row, row};
+use crate::store::{self, collections};
+
+/// How many items one step asks for.
+const RETRIES_PER_STEP: u64 = 100;
+/// After so many tries an item waits for a day, or for an hour where it isn't to blame.
+const QUICK_ATTEMPTS: u32 = 5;
+
+/// The columns that an entry is found by.
+pub(super) const KEY: [&str; 2] = ["accountId", "mailId"];
+
+/// What is known of an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ItemState {
+    /// The provider has it; it is to be fetched.
+    Listed,
+    /// It was tried and failed; it is tried again.
+    Failing,
+    /// It is stored and the provider no longer lists it; the provider is asked before it is removed.
+    Missing,
+    /// It is left out for a reason.
+    Skipped,
+    /// It was listed, and gone before it could be stored.
+    Gone,
+}
+
+impl ItemState {
+    /// Every state, in the order in which pages show them.
+    pub const ALL: [Self; 5] = [
+        Self::Listed,
+        Self::Failing,
+        Self::Missing,
+        Self::Skipped,
+        Self::Gone,
+    ];
+
+    /// The states that a step does something about.
+    const PENDING: [Self; 3] = [Self::Listed, Self::Failing, Self::Missing];
+
+    /// The value stored in records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Failing => "failing",
+            Self::Missing => "missing",
+            Self::Skipped => "skipped",
+            Self::Gone => "gone",
+        }
+    }
+
+    /// The state of this name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
+    /// Whether it waits for a step.
+    pub const fn is_pending(self) -> bool {
+        matches!(self, Self::Listed | Self::Failing | Self::Missing)
+    }
+}
+
+/// An entry, as far as steps need it.
+#[derive(Clone, Debug)]
+pub(super) struct LedgerRow {
+    /// The provider's id.
+    pub(super) mail_id: String,
+    /// How often it was tried.
+    pub(super) attempts: u32,
+}
+
+/// Whether an item is due.
+pub(super) async fn has_due(host: &dyn Host, account: &Account) -> Result<bool> {
+    Ok(host.count(collections::LEDGER, due(host, account)).await? > 0)
+}
+
+/// The items that are due, the longest waiting first.
+pub(super) async fn due_items(host: &dyn Host, account: &Account) -> Result<Vec<LedgerRow>> {
+    let query = Query::new(collections::LEDGER, due(host, account))
+        .sort(&["nextAttemptAt", "id"])
+        .limit(RETRIES_PER_STEP);
+    let item = |row: &Row| {
+        let attempts = row.get("attempts").and_then(store::id_of).unwrap_or(0);
+        Some(LedgerRow {
+            mail_id: store::text(row, "mailId")?.to_owned(),
+            attempts: u32::try_from(attempts).unwrap_or(0),
+        })
+    };
+    Ok(host.find(query).await?.iter().filter_map(item).collect())
+}
+
+/// How many items are in a state.
+pub(super) async fn count(host: &dyn Host, account: &Account, state: ItemState) -> Result<u64> {
+    host.count(collections::LEDGER, in_state(account, state)).await
+}
+
+/// The items of an account that are in a state.
+pub(super) fn in_state(account: &Account, state: ItemState) -> Filter {
+    Filter::eq("accountId", account.id).and(Filter::eq("state", state.as_str()))
+}
+
+/// The states of those of these items that have an entry.
+pub(super) async fn states(
+    host: &dyn Host,
+    account: &Account,
+    mail_ids: impl Iterator<Item = &str>,
+) -> Result<BTreeMap<String, ItemState>> {
+    let wanted: Vec<&str> = mail_ids.collect();
+    if wanted.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let filter = Filter::eq("accountId", account.id).and(Filter::is_in("mailId", wanted));
+    let query = Query::new(collections::LEDGER, filter).fields(&["mailId", "state"]);
+    let state = |row: &Row| {
+        let state = ItemState::parse(store::text(row, "state")?)?;
+        Some((store::text(row, "mailId")?.to_owned(), state))
+    };
+    Ok(host.find(query).await?.iter().filter_map(state).collect())
+}
+
+/// The entry of an item that failed for the `attempts`th time.
+pub(super) fn failing(
+    host: &dyn Host,
+    account: &Account,
+    mail_id: &str,
+    attempts: u32,
+    error: &Error,
+) -> Row {
+    let pause = match attempts {
+        0..QUICK_ATTEMPTS => TimeDelta::seconds(20 << attempts),
+        // The mailbox is short of quota or broken, not the item.
+        _ if matches!(
+            error.code(),
+            ErrorCode::RateLimited | ErrorCode::ProviderUnavailable
+        ) =>
+        {
+            TimeDelta::hours(1)
+        }
+        _ => TimeDelta::days(1),
+    };
+    let reason = format!("{}: {}", error.code().as_str(), error.message());
+    let mut entry = entry(host, account, mail_id, ItemState::Failing, &reason);
+    entry.extend(row([
+        ("attempts", json!(attempts)),
+        ("nextAttemptAt", json!(host.now() + pause)),
+    ]));
+    entry
+}
+
+/// The entry of an item that is left out for a reason.
+pub(super) fn skipped(host: &dyn Host, account: &Account, mail_id: &str, reason: Reason) -> Row {
+    entry(host, account, mail_id, ItemState::Skipped, reason.as_str())
+}
+
+/// The entry of an item in a state that is not the outcome of a try; pending ones are due at once.
+pub(super) fn entry(
+    host: &dyn Host,
+    account: &Account,
+    mail_id: &str,
+    state: ItemState,
+    reason: &str,
+) -> Row {
+    let now = host.now();
+    row([
+        ("accountId", json!(account.id)),
+        ("mailId", json!(mail_id)),
+        ("state", json!(state.as_str())),
+        ("reason", json!(reason)),
+        ("attempts", json!(0)),
+        ("nextAttemptAt", json!(state.is_pending().then_some(now))),
+        ("since", json!(now)),
+    ])
+}
+
+/// What puts an entry at the front of the queue.
+pub(super) fn due_now(host: &dyn Host) -> (&'static str, Value) {
+    ("nextAttemptAt", json!(host.now()))
+}
+
+fn due(host: &dyn Host, account: &Account) -> Filter {
+    Filter::eq("accountId", account.id)
+        .and(Filter::is_in("state", ItemState::PENDING.map(ItemState::as_str)))
+        .and(Filter::compare(
+            "nextAttemptAt",
+            Comparison::LessOrEqual,
+            json!(host.now()),
+        ))
+}
