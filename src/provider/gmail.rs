@@ -6,23 +6,26 @@ use chrono::{DateTime, Utc};
 
 use super::http::{call, sorted_by_box};
 use super::{
-    Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider, PageOutcome,
-    Position, Profile,
+    Applied, Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider,
+    PageOutcome, Position, Profile,
 };
 use crate::error::Result;
 use crate::host::HostFuture;
-use crate::model::Folder;
+use crate::model::{Edit, Folder, Placement};
 use crate::session::Session;
 
+mod apply;
 mod attachments_get;
 mod batch;
 mod convert;
 mod error;
 mod history_list;
 mod labels_list;
+mod messages_batch_delete;
 mod messages_batch_modify;
 mod messages_get;
 mod messages_list;
+mod messages_modify;
 mod messages_search;
 #[cfg(test)]
 mod tests;
@@ -41,6 +44,9 @@ impl MailProvider for Gmail {
             // A batch may have 100 parts, but above 50 it is likely to be throttled.
             fetch_size: 50,
             fetch_concurrency: 2,
+            apply_size: 1000,
+            one_folder_each: false,
+            deletion_scope: Some(messages_batch_delete::SCOPE),
         }
     }
 
@@ -144,11 +150,16 @@ impl MailProvider for Gmail {
         })
     }
 
-    fn set_read<'a>(&'a self, session: &'a Session, ids: &'a [String], is_read: bool) -> HostFuture<'a, ()> {
-        Box::pin(async move {
-            let request = messages_batch_modify::request(&session.endpoints().api, ids, is_read)?;
-            call(session, request, messages_batch_modify::parse).await
-        })
+    fn placed(&self, placement: &Placement, edit: &Edit, _: &[Folder]) -> Placement {
+        convert::placed(placement, &convert::label_change(edit))
+    }
+
+    fn apply<'a>(
+        &'a self,
+        session: &'a Session,
+        edits: &'a [(String, Edit)],
+    ) -> HostFuture<'a, Vec<Applied>> {
+        Box::pin(apply::apply(session, edits))
     }
 
     fn attachment<'a>(

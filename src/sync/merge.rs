@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::brake;
 use super::cursor::Progress;
+use super::echo::{self, Settled};
 use super::fetch;
 use super::known::{self, Known};
 use super::ledger::{self, ItemState, LedgerRow};
@@ -86,13 +87,19 @@ impl Merge<'_> {
         self.look_for_what_is_wanted_now(&mut page).await?;
         let ids: Vec<String> = std::mem::take(&mut page.listed).into_iter().collect();
         page.answer(fetch::messages(self.session, account, self.progress, &ids).await?);
+        let folders = &self.progress.folders;
+        let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
         let known = known::stored(host, account, page.ids()).await?;
 
         let mut writing = Writing {
             host,
             account,
             known: &known,
-            merged: Merged::default(),
+            settled_here: &settled_here,
+            merged: Merged {
+                batch: settled_here.note(Batch::new(), account),
+                ..Merged::default()
+            },
             ledger: Vec::new(),
             settled: BTreeSet::new(),
         };
@@ -136,6 +143,7 @@ struct Writing<'a> {
     host: &'a dyn Host,
     account: &'a Account,
     known: &'a BTreeMap<String, Known>,
+    settled_here: &'a Settled,
     merged: Merged,
     ledger: Vec<Row>,
     /// What needs no entry in the ledger any more.
@@ -165,7 +173,9 @@ impl Writing<'_> {
                 }
                 Some(known) => {
                     match known {
-                        Known::Shown => self.merged.tally.changed += 1,
+                        Known::Shown => {
+                            self.merged.tally.changed += u64::from(!self.settled_here.is_echo(id));
+                        }
                         Known::Hidden(_) => self.merged.tally.created += 1,
                     }
                     columns.remove("isTodo");

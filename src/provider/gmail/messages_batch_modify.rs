@@ -6,15 +6,15 @@ use http::{Request, Response};
 use serde_json::json;
 
 use super::super::http::post_json;
+use super::convert::LabelChange;
 use super::error;
 use crate::error::Result;
 
-/// Marks up to 1000 messages read or unread: unread is a label.
-pub(super) fn request(api: &str, ids: &[String], is_read: bool) -> Result<Request<Vec<u8>>> {
-    let change = if is_read { "removeLabelIds" } else { "addLabelIds" };
+/// Changes the labels of up to 1000 messages. Messages that don't exist are passed over.
+pub(super) fn request(api: &str, ids: &[&str], change: &LabelChange) -> Result<Request<Vec<u8>>> {
     post_json(
         &format!("{api}/users/me/messages/batchModify"),
-        &json!({ "ids": ids, change: ["UNREAD"] }),
+        &json!({ "ids": ids, "addLabelIds": change.add, "removeLabelIds": change.remove }),
     )
 }
 

@@ -34,6 +34,22 @@ impl Call {
         }
     }
 
+    pub(super) fn delete(url: String) -> Self {
+        Self {
+            method: "DELETE",
+            url,
+            body: None,
+        }
+    }
+
+    pub(super) fn post(url: String, body: Value) -> Self {
+        Self {
+            method: "POST",
+            url,
+            body: Some(body),
+        }
+    }
+
     pub(super) fn patch(url: String, body: Value) -> Self {
         Self {
             method: "PATCH",
