@@ -63,11 +63,6 @@ impl BoxType {
             Self::Archive => "archive",
         }
     }
-
-    /// The box of this name.
-    pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|each| each.as_str() == name)
-    }
 }
 
 /// A folder (Outlook) or a label (Gmail).
