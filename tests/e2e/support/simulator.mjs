@@ -16,3 +16,8 @@ export async function providerIds(simulator, email) {
   const { messages } = await answer.json();
   return messages.map(({ id, immutableId }) => immutableId ?? id).sort();
 }
+
+/** What has been asked of the simulator so far: requests and parts of batches by method. */
+export async function stats(simulator) {
+  return (await fetch(`${simulator.url}/control/stats`)).json();
+}
