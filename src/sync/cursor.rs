@@ -30,7 +30,7 @@ pub(super) struct ScopeCursor {
     pub(super) position: Option<Cursor>,
     /// When changes were last read to their end.
     pub(super) checked_at: Option<DateTime<Utc>>,
-    /// When listing again began: stored mail that was seen since is there still.
+    /// When listing again began in this scope: stored mail that was seen since is there still.
     #[serde(default)]
     pub(super) relisted_from: Option<DateTime<Utc>>,
 }

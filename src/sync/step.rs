@@ -137,15 +137,14 @@ impl Step<'_> {
             return Ok(batch);
         }
         for known in &self.progress.folders {
-            let Some(cursor) = self
+            // Mails may stand in a folder that was not begun: changes of another one have told of them.
+            let begun = self
                 .progress
                 .cursors
                 .iter()
                 .find(|cursor| cursor.scope == known.id)
-            else {
-                continue;
-            };
-            let cursor = cursor.clone();
+                .cloned();
+            let cursor = begun.unwrap_or_else(|| ScopeCursor::new(&known.id));
             match folders.iter().find(|folder| folder.id == known.id) {
                 None => batch = cursor.confirming(self.now).save(batch, self.account)?,
                 Some(folder) if folder.box_type != known.box_type => {
@@ -184,6 +183,10 @@ impl Step<'_> {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
+        if cursor.phase == Phase::Relisting && cursor.page.is_none() {
+            // What was fetched before, because another scope told of it, isn't seen by this listing yet.
+            cursor.relisted_from = Some(self.now);
+        }
         let is_listing = cursor.phase == Phase::Listing;
         let merged = self.merge().listed(page.changes, is_listing).await?;
         match page.next {

@@ -33,3 +33,8 @@ function boxOf({ folder, labels }) {
   const [label] = Object.keys(LABELS).filter((each) => labels.includes(each));
   return LABELS[label] ?? 'archive';
 }
+
+/** What has been asked of the simulator so far: requests and parts of batches by method. */
+export async function stats(simulator) {
+  return (await fetch(`${simulator.url}/control/stats`)).json();
+}
