@@ -1,5 +1,6 @@
 //! What users want done to mails: how they say it here, and what the provider has to show for it in the end.
 
+use email_manager::host::Row;
 use email_manager::plugin::ActionRequest;
 use serde_json::{Map, Value, json};
 
@@ -32,6 +33,13 @@ impl Here {
             session: Some("login of the user".to_owned()),
             origin: ORIGIN.to_owned(),
             language: "en-US".to_owned(),
+        }
+    }
+
+    /// Whether the mail is here as it is wished already: then there is nothing to send, whatever the provider has to tell.
+    pub fn stands(self, row: &Row) -> bool {
+        match self {
+            Self::Read(on) => row["isRead"].as_bool() == Some(on),
         }
     }
 

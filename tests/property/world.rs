@@ -189,7 +189,15 @@ impl World {
             .iter()
             .flat_map(|node| &node.wishes)
             .any(|(wish, ..)| same(wish));
-        if is_contested {
+        // A change that is taken back before it was sent is none.
+        let is_queued = self
+            .site
+            .site
+            .host
+            .rows("mailOutgoing")
+            .iter()
+            .any(|queued| queued["mailId"] == mail_id.as_str());
+        if is_contested || is_queued || change.stands(row) {
             // Of two wishes at the same time either may be the last.
             self.clock += 1;
             self.overtake(&mail_id, change.property());
