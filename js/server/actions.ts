@@ -6,6 +6,7 @@ import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { forget, guardRequests, isTooDeep } from './requests';
 import { canConfigure } from './roles';
+import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
 
 export interface Answering {
@@ -117,6 +118,8 @@ function handler(
         answering.log.error(`${pathOf(action)} failed: ${describeFailure(error)}`);
       fail(context, failure, namespace);
       return;
+    } finally {
+      await file?.discard();
     }
     await next();
   };
@@ -131,6 +134,7 @@ function toRequest(
   context: Context,
   action: ManifestAction,
   settings: string[],
+  file: UploadedFile | undefined,
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
     paramsOf(context);
@@ -149,6 +153,7 @@ function toRequest(
     session: sessionOf(context),
     origin: originOf(context),
     language: context.getCurrentLocale(),
+    ...(file ? { file } : {}),
   };
 }
 

@@ -24,6 +24,14 @@ pub const LEDGER: &str = "mailSyncItems";
 
 /// What runs of synchronisation did (ours).
 pub const RUNS: &str = "mailSyncRuns";
+/// Mails on their way out (ours).
+pub const OUTBOX: &str = "mailOutbox";
+/// Files for mails being written (ours).
+pub const UPLOADS: &str = "mailUploads";
+/// The bytes of those files, piece by piece (ours).
+pub const UPLOAD_PIECES: &str = "mailUploadPieces";
+/// Users' templates.
+pub const TEMPLATES: &str = "mailTemplates";
 
 /// The keys that secrets are encrypted under, themselves encrypted (ours).
 pub const KEYS: &str = "mailKeys";
@@ -60,6 +68,10 @@ pub fn all() -> Vec<Collection> {
         organising::labels(),
         organising::label_links(),
         organising::notes(),
+        outbox(),
+        uploads(),
+        upload_pieces(),
+        templates(),
     ]
 }
 
@@ -168,6 +180,12 @@ fn messages() -> Collection {
             field("bodyText", Text),
             field("bodyHtml", Text),
             field("attachments", Json),
+            // Of a mail that waits for its time, and of a draft written here: what the page sent (ours: the draft's columns).
+            field("scheduleSendAt", DatetimeTz),
+            field("draft", Json),
+            field("draftVersion", BigInt),
+            field("identityEmail", String),
+            field("outboxKey", String),
             // When the provider last sent the whole mail (ours): what wasn't seen by a listing is older than that.
             field("syncedAt", DatetimeTz),
             // When and why it was hidden (ours): what isn't hidden any more within the grace period was never lost.
@@ -335,5 +353,82 @@ fn audit_log() -> Collection {
             field("details", Json),
         ],
         indexes: vec![index(&["at"]), index(&["userId", "at"]), index(&["email", "at"])],
+    }
+}
+
+fn outbox() -> Collection {
+    Collection {
+        name: OUTBOX,
+        title: "Email outbox",
+        fields: vec![
+            field("userId", BigInt),
+            field("accountId", BigInt),
+            // Names the page's wish to send: the same one twice is one mail.
+            field("key", String),
+            field("state", String),
+            field("mail", Json),
+            field("payload", Json),
+            // The Message-ID, and the value of the extended property that stands for it at Outlook.
+            field("mark", String),
+            field("composedAt", DatetimeTz),
+            field("scheduleSendAt", DatetimeTz),
+            field("notBefore", DatetimeTz),
+            // Addresses of upload sessions need no further authorisation.
+            hidden("preparation", Json),
+            field("triedAt", DatetimeTz),
+            field("failures", Integer),
+            field("looks", Integer),
+            field("mailId", Text),
+            field("code", String),
+            field("reason", Text),
+            field("leaseUntil", DatetimeTz),
+            field("leaseNumber", BigInt),
+        ],
+        indexes: vec![unique(&["userId", "key"]), index(&["state", "notBefore"])],
+    }
+}
+
+fn uploads() -> Collection {
+    Collection {
+        name: UPLOADS,
+        title: "Email uploads",
+        fields: vec![
+            field("token", String),
+            field("userId", BigInt),
+            field("filename", Text),
+            field("mimeType", String),
+            field("size", BigInt),
+            field("expiresAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["token"]), index(&["expiresAt"])],
+    }
+}
+
+fn upload_pieces() -> Collection {
+    Collection {
+        name: UPLOAD_PIECES,
+        title: "Email upload pieces",
+        fields: vec![
+            field("token", String),
+            field("number", Integer),
+            // Base64: the host's storage knows no bytes.
+            field("content", Text),
+            field("expiresAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["token", "number"]), index(&["expiresAt"])],
+    }
+}
+
+fn templates() -> Collection {
+    Collection {
+        name: TEMPLATES,
+        title: "Email templates",
+        fields: vec![
+            field("userId", BigInt),
+            field("name", String),
+            field("subject", Text),
+            field("content", Text),
+        ],
+        indexes: vec![index(&["userId"])],
     }
 }

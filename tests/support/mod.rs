@@ -96,6 +96,7 @@ impl Site {
             session: session.map(str::to_owned),
             origin: ORIGIN.to_owned(),
             language: "en-US".to_owned(),
+            file: None,
         }))
     }
 
