@@ -295,7 +295,7 @@ fn a_scheduled_mail_waits_can_be_edited_and_goes_out_in_time() {
                 .unwrap();
             list.body.as_array().unwrap().clone()
         };
-        let scheduled = list(json!({ "boxType.$in": ["scheduled"] }));
+        let scheduled = list(json!({ "boxType": { "$in": ["scheduled"] } }));
         assert_eq!(scheduled.len(), 1);
         assert_eq!(scheduled[0]["id"], answer["mailMessageId"]);
         assert_eq!(scheduled[0]["scheduleSendAt"], json!(at));
@@ -309,7 +309,7 @@ fn a_scheduled_mail_waits_can_be_edited_and_goes_out_in_time() {
             json!({ "id": answer["mailMessageId"] }),
         )
         .unwrap();
-        assert!(list(json!({ "boxType.$in": ["scheduled"] })).is_empty());
+        assert!(list(json!({ "boxType": { "$in": ["scheduled"] } })).is_empty());
         assert_eq!(
             list(json!({ "boxType": "draft", "subject": "Offer" }))[0]["id"],
             draft["id"]
@@ -319,7 +319,7 @@ fn a_scheduled_mail_waits_can_be_edited_and_goes_out_in_time() {
         deliver(&world);
         assert_eq!(world.sent().len(), 1);
         assert_eq!(states(&world), ["cancelled", "confirmed"]);
-        assert!(list(json!({ "boxType.$in": ["scheduled"] })).is_empty());
+        assert!(list(json!({ "boxType": { "$in": ["scheduled"] } })).is_empty());
         assert_eq!(list(json!({ "subject": "Offer", "boxType": "out" })).len(), 1);
         let late = call(
             &world,

@@ -21,6 +21,8 @@ use crate::store::collections;
 const STEP: TimeDelta = TimeDelta::seconds(20);
 /// A draft that is still one so long after it was tried to send it was not sent.
 const SETTLED: TimeDelta = TimeDelta::minutes(5);
+/// After so long a try isn't begun any more: with the time that its request may take, it ends well before that.
+const IN_TIME: TimeDelta = TimeDelta::minutes(2);
 /// What is seen nowhere so long after the try can't be told.
 const PATIENCE: TimeDelta = TimeDelta::minutes(30);
 /// After how many seconds a mail is looked for, again and again.
@@ -137,7 +139,11 @@ async fn send(host: &dyn Host, session: &Session, account: &Account, entry: &mut
     }
     entry.tried_at = Some(now);
     entry.looks = 0;
-    match account.provider.sender().send(session, &entry.preparation).await {
+    // Whoever goes on after us takes a draft that was not sent by then for one that never will be.
+    session.only_until(Some(now + IN_TIME));
+    let outcome = account.provider.sender().send(session, &entry.preparation).await;
+    session.only_until(None);
+    match outcome {
         Ok(sent) => accept(host, account, entry, &sent).await,
         Err(error) if is_refusal(&error) => {
             // A refusal says that it was not sent.
@@ -254,17 +260,16 @@ async fn confirm(host: &dyn Host, session: &Session, account: &Account, entry: &
         Sighting::Nothing | Sighting::Draft(_) => {
             let looks = entry.looks + 1;
             let is_last = usize::try_from(looks).unwrap_or(usize::MAX) > LOOKS.len();
-            if is_last && matches!(seen, Sighting::Draft(_)) {
+            if is_last {
                 let error = Error::new(
                     ErrorCode::ProviderUnavailable,
-                    "the provider has accepted the mail, but it is still among the drafts: look there, then say whether it was sent",
+                    "the provider has accepted the mail, but it is not among the sent mails: look there, then say whether it was sent",
                 );
                 return settle(host, entry, State::Ambiguous, Some(&error), Batch::new()).await;
             }
-            let next = Some(host.now() + looks_after(looks)).filter(|_| !is_last);
             let values = row([
                 ("looks", json!(looks)),
-                ("notBefore", json!(next)),
+                ("notBefore", json!(host.now() + looks_after(looks))),
                 ("leaseUntil", Value::Null),
             ]);
             write(host, entry, Batch::new(), values).await

@@ -37,15 +37,21 @@ impl MailSender for Gmail {
                     Err(error) => return Err(error),
                 }
             }
-            match call(session, drafts::find_sent(api, mark)?, drafts::parse_found_sent).await {
-                Ok(Some(sent)) => return Ok(Sighting::Sent(sent_mail(sent))),
-                Ok(None) => {}
-                // Who may only send sees drafts and nothing else.
-                Err(error) if error.code() == ErrorCode::PermissionMissing => {}
-                Err(error) => return Err(error),
+            let sent = call(session, drafts::find_sent(api, mark)?, drafts::parse_found_sent).await;
+            if let Ok(Some(sent)) = sent {
+                return Ok(Sighting::Sent(sent_mail(sent)));
             }
-            let found = call(session, drafts::find(api, mark)?, drafts::parse_found).await?;
-            Ok(found.map_or(Sighting::Nothing, Sighting::Draft))
+            // Who may only send sees drafts and nothing else.
+            if sent
+                .as_ref()
+                .is_err_and(|error| error.code() != ErrorCode::PermissionMissing)
+            {
+                return sent.map(|_| Sighting::Nothing);
+            }
+            match call(session, drafts::find(api, mark)?, drafts::parse_found).await? {
+                Some(draft) => Ok(Sighting::Draft(draft)),
+                None => sent.map(|_| Sighting::Nothing),
+            }
         })
     }
 
