@@ -80,6 +80,17 @@ pub(super) async fn sent(
     Ok(batch.upsert(collections::MESSAGES, &["accountId", "mailId"], vec![columns]))
 }
 
+/// Takes the record of a sent mail back, unless a sync has seen that mail.
+pub(super) fn unseen(batch: Batch, entry: &Entry) -> Batch {
+    let Some(mail_id) = &entry.mail_id else {
+        return batch;
+    };
+    let ours = Filter::eq("accountId", entry.account_id)
+        .and(Filter::eq("mailId", mail_id.as_str()))
+        .and(Filter::eq("syncedAt", Value::Null));
+    batch.delete(collections::MESSAGES, ours)
+}
+
 /// Tells the user's pages that a list has changed.
 pub(super) fn announce(host: &dyn Host, account: &Account) {
     host.emit(Event {

@@ -265,7 +265,8 @@ async fn confirm(host: &dyn Host, session: &Session, account: &Account, entry: &
                     ErrorCode::ProviderUnavailable,
                     "the provider has accepted the mail, but it is not among the sent mails: look there, then say whether it was sent",
                 );
-                return settle(host, entry, State::Ambiguous, Some(&error), Batch::new()).await;
+                let batch = record::unseen(Batch::new(), entry);
+                return settle(host, entry, State::Ambiguous, Some(&error), batch).await;
             }
             let values = row([
                 ("looks", json!(looks)),

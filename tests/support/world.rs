@@ -359,7 +359,7 @@ impl World {
         let rows = self.site.host.rows("mailMessages");
         let mut stored: Vec<String> = rows
             .iter()
-            .filter(|row| row["boxType"] == "out")
+            .filter(|row| row["boxType"] == "out" && row.get("deletedAt").is_none_or(Value::is_null))
             .map(|row| row["mailId"].as_str().unwrap().to_owned())
             .collect();
         stored.sort();
