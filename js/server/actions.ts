@@ -98,12 +98,14 @@ function handler(
   answering: Answering,
 ): Handler {
   return async (context, next) => {
+    let file: UploadedFile | undefined;
     try {
       if (isTooDeep(paramsOf(context))) {
         fail(context, TOO_DEEP, namespace);
         return;
       }
-      const request = toRequest(app, context, action, settings);
+      if (action.file !== undefined) file = await receiveFile(context, action.file);
+      const request = toRequest(app, context, action, settings, file);
       // NocoBase's own check lets a role with "all actions" pass without the snippet.
       if (action.access === 'settings' && !request.user?.canConfigure) {
         fail(context, FORBIDDEN, namespace);
