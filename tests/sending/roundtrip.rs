@@ -1,6 +1,5 @@
-//! Composed mails read again by another parser, Python's standard library: equal in text, names and bytes.
-//!
-//! The same mails go to a JavaScript parser from here: `EMAIL_MANAGER_COMPOSED=FOLDER` writes them there.
+//! Composed mails read again by two other parsers, Python's standard library and postal-mime: equal in text, names and
+//! bytes.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -177,10 +176,9 @@ fn a_mail_has_the_same_bytes_wherever_it_is_read_from() {
     }
 }
 
-#[test]
-fn pythons_parser_reads_what_was_written() {
-    let mails = nasty();
-    let composed: Vec<Value> = mails
+/// What was composed, with what has to be read from it.
+fn composed() -> Vec<Value> {
+    nasty()
         .iter()
         .map(|described| {
             let (mail, bytes) = compose(described, u64::MAX);
@@ -199,28 +197,46 @@ fn pythons_parser_reads_what_was_written() {
             }
             expected
         })
-        .collect();
-    if let Ok(folder) = std::env::var("EMAIL_MANAGER_COMPOSED") {
-        std::fs::write(format!("{folder}/composed.json"), json!(composed).to_string()).unwrap();
-    }
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sending/parse.py");
-    let child = Command::new("python3")
-        .arg(script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        println!("SKIPPED: python3 is not on this machine");
-        return;
-    };
-    child
+        .collect()
+}
+
+/// Gives what was composed to another program, which compares. `None` where there is no such program.
+fn compared(program: &str, script: &str) -> Option<(bool, String)> {
+    let script = format!("{}/tests/sending/{script}", env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(program);
+    command.arg(script).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.spawn().ok()?;
+    // A program that can't begin reads nothing.
+    let _ = child
         .stdin
-        .take()
-        .unwrap()
-        .write_all(json!(composed).to_string().as_bytes())
-        .unwrap();
-    let output = child.wait_with_output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}");
-    assert_eq!(said.trim(), format!("{} mails are equal", mails.len()));
+        .take()?
+        .write_all(json!(composed()).to_string().as_bytes());
+    let output = child.wait_with_output().ok()?;
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    Some((output.status.success(), said))
+}
+
+fn assert_equal(program: &str, script: &str) {
+    match compared(program, script) {
+        Some((succeeded, said)) => {
+            assert!(succeeded, "{said}");
+            assert_eq!(said, format!("{} mails are equal", nasty().len()));
+        }
+        None => println!("SKIPPED: {program} is not on this machine"),
+    }
+}
+
+#[test]
+fn pythons_parser_reads_what_was_written() {
+    assert_equal("python3", "parse.py");
+}
+
+#[test]
+fn a_javascript_parser_reads_what_was_written() {
+    let installed = concat!(env!("CARGO_MANIFEST_DIR"), "/js/node_modules/postal-mime");
+    if std::path::Path::new(installed).exists() {
+        assert_equal("node", "parse.mjs");
+    } else {
+        println!("SKIPPED: postal-mime is not installed; `npm --prefix js ci` does it");
+    }
 }
