@@ -125,7 +125,7 @@ fn columns(account: &Account, mail: &Composition, sent: &SentMail, date: &Value)
             folder_ids: Vec::new(),
             is_read: true,
             is_starred: false,
-            categories: Vec::new(),
+            categories: None,
         },
         from: Some(mail.from.to_address()),
         to: people(&mail.to),

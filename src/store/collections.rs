@@ -4,6 +4,7 @@ use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, Strin
 use super::schema::{Collection, field, hidden, index, unique};
 
 mod organising;
+mod sending;
 
 /// One row: what applies to every mailbox.
 pub const GENERAL_SETTINGS: &str = "mailGeneralSettings";
@@ -68,10 +69,10 @@ pub fn all() -> Vec<Collection> {
         organising::labels(),
         organising::label_links(),
         organising::notes(),
-        outbox(),
-        uploads(),
-        upload_pieces(),
-        templates(),
+        sending::outbox(),
+        sending::uploads(),
+        sending::upload_pieces(),
+        sending::templates(),
     ]
 }
 
@@ -353,82 +354,5 @@ fn audit_log() -> Collection {
             field("details", Json),
         ],
         indexes: vec![index(&["at"]), index(&["userId", "at"]), index(&["email", "at"])],
-    }
-}
-
-fn outbox() -> Collection {
-    Collection {
-        name: OUTBOX,
-        title: "Email outbox",
-        fields: vec![
-            field("userId", BigInt),
-            field("accountId", BigInt),
-            // Names the page's wish to send: the same one twice is one mail.
-            field("key", String),
-            field("state", String),
-            field("mail", Json),
-            field("payload", Json),
-            // The Message-ID, and the value of the extended property that stands for it at Outlook.
-            field("mark", String),
-            field("composedAt", DatetimeTz),
-            field("scheduleSendAt", DatetimeTz),
-            field("notBefore", DatetimeTz),
-            // Addresses of upload sessions need no further authorisation.
-            hidden("preparation", Json),
-            field("triedAt", DatetimeTz),
-            field("failures", Integer),
-            field("looks", Integer),
-            field("mailId", Text),
-            field("code", String),
-            field("reason", Text),
-            field("leaseUntil", DatetimeTz),
-            field("leaseNumber", BigInt),
-        ],
-        indexes: vec![unique(&["userId", "key"]), index(&["state", "notBefore"])],
-    }
-}
-
-fn uploads() -> Collection {
-    Collection {
-        name: UPLOADS,
-        title: "Email uploads",
-        fields: vec![
-            field("token", String),
-            field("userId", BigInt),
-            field("filename", Text),
-            field("mimeType", String),
-            field("size", BigInt),
-            field("expiresAt", DatetimeTz),
-        ],
-        indexes: vec![unique(&["token"]), index(&["expiresAt"])],
-    }
-}
-
-fn upload_pieces() -> Collection {
-    Collection {
-        name: UPLOAD_PIECES,
-        title: "Email upload pieces",
-        fields: vec![
-            field("token", String),
-            field("number", Integer),
-            // Base64: the host's storage knows no bytes.
-            field("content", Text),
-            field("expiresAt", DatetimeTz),
-        ],
-        indexes: vec![unique(&["token", "number"]), index(&["expiresAt"])],
-    }
-}
-
-fn templates() -> Collection {
-    Collection {
-        name: TEMPLATES,
-        title: "Email templates",
-        fields: vec![
-            field("userId", BigInt),
-            field("name", String),
-            field("subject", Text),
-            field("content", Text),
-        ],
-        indexes: vec![index(&["userId"])],
     }
 }

@@ -19,6 +19,7 @@ pub mod attack;
 pub mod dry_run;
 pub mod edge;
 pub mod organising;
+pub mod posting;
 pub mod service;
 pub mod wire;
 pub mod world;

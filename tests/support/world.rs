@@ -129,35 +129,6 @@ impl World {
         state["messages"].as_array().unwrap().clone()
     }
 
-    /// What was really sent from the mailbox, in order.
-    pub fn sent(&self) -> Vec<Value> {
-        let address = format!("/control/sent?mailbox={}", self.service.mailbox());
-        let sent = self.ask(Request::get(address).body(Vec::new()).unwrap());
-        sent["sent"].as_array().unwrap().clone()
-    }
-
-    /// Runs the outbox until nothing is due. Returns whether it came to that: a failure of the storage or a crash ends it.
-    pub fn post(&self) -> bool {
-        const ENDLESS: usize = 300;
-        for _ in 0..ENDLESS {
-            match self.site.plugin.run_schedule("outbox").now_or_never() {
-                Some(Ok(outcome)) if outcome.again => {}
-                Some(Ok(_)) => return true,
-                Some(Err(error)) => {
-                    assert_eq!(error.code(), ErrorCode::StorageFailed, "{error}");
-                    return false;
-                }
-                None => return false,
-            }
-        }
-        panic!("the outbox asks for one step after the other without an end");
-    }
-
-    /// The outbox.
-    pub fn outbox(&self) -> Vec<Row> {
-        self.site.host.rows("mailOutbox")
-    }
-
     /// The ids of the provider's mails in a box, newest first.
     pub fn in_box(&self, box_type: &str) -> Vec<String> {
         let state = self.state();
@@ -179,7 +150,7 @@ impl World {
             .collect()
     }
 
-    fn ask(&self, request: Request<Vec<u8>>) -> Value {
+    pub(super) fn ask(&self, request: Request<Vec<u8>>) -> Value {
         let reply = self
             .simulator
             .borrow_mut()
@@ -345,25 +316,6 @@ impl World {
     /// Checks that the database says what the provider says: nothing lost, nothing double, nothing else.
     pub fn assert_equal(&self) {
         assert_eq!(self.stored(), self.expected(), "{:?}", self.service);
-    }
-
-    /// Checks that the mails in the box of sent ones are the provider's, each of them once.
-    pub fn assert_equal_sent(&self) {
-        let ids = |mails: Vec<Mail>| -> Vec<String> {
-            mails
-                .into_iter()
-                .filter(|mail| mail.1 == "out")
-                .map(|mail| mail.0)
-                .collect()
-        };
-        let rows = self.site.host.rows("mailMessages");
-        let mut stored: Vec<String> = rows
-            .iter()
-            .filter(|row| row["boxType"] == "out" && row.get("deletedAt").is_none_or(Value::is_null))
-            .map(|row| row["mailId"].as_str().unwrap().to_owned())
-            .collect();
-        stored.sort();
-        assert_eq!(stored, ids(self.expected()), "{:?}", self.service);
     }
 
     /// Checks that nothing that was logged or told to pages holds a secret, a subject or a text.
