@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use chrono::{DateTime, Utc};
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Request, Response, StatusCode};
 
@@ -34,6 +35,7 @@ pub struct Session {
     tokens: Rc<dyn TokenSource>,
     current: RefCell<Option<Secret>>,
     traffic: Cell<Traffic>,
+    not_after: Cell<Option<DateTime<Utc>>>,
 }
 
 impl Session {
@@ -45,6 +47,7 @@ impl Session {
             tokens,
             current: RefCell::new(None),
             traffic: Cell::default(),
+            not_after: Cell::new(None),
         }
     }
 
@@ -61,6 +64,11 @@ impl Session {
     /// The provider's addresses.
     pub const fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// Sends nothing any more after this instant, for requests that must not be late: others go by it.
+    pub fn only_until(&self, instant: Option<DateTime<Utc>>) {
+        self.not_after.set(instant);
     }
 
     /// Sends a request with the mailbox's access token and returns the answer, whatever its status; a refused
@@ -91,6 +99,16 @@ impl Session {
             };
             self.traffic.set(self.traffic.get().plus(more));
         };
+        if self
+            .not_after
+            .get()
+            .is_some_and(|instant| self.host.now() > instant)
+        {
+            return Err(Error::new(
+                ErrorCode::NetworkFailed,
+                "it was too late for the request",
+            ));
+        }
         count(1, 0);
         let response = self.host.fetch(request, API_LIMITS).await?;
         count(0, response.body().len() as u64);

@@ -18,6 +18,7 @@ mod apply;
 mod attachments_get;
 mod batch;
 mod convert;
+mod drafts;
 mod error;
 mod history_list;
 mod labels_list;
@@ -27,6 +28,8 @@ mod messages_get;
 mod messages_list;
 mod messages_modify;
 mod messages_search;
+mod send_as_list;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod users_get_profile;

@@ -150,7 +150,7 @@ impl World {
             .collect()
     }
 
-    fn ask(&self, request: Request<Vec<u8>>) -> Value {
+    pub(super) fn ask(&self, request: Request<Vec<u8>>) -> Value {
         let reply = self
             .simulator
             .borrow_mut()
