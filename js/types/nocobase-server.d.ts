@@ -87,6 +87,7 @@ declare module '@nocobase/server' {
     action?: { resourceName: string; actionName: string; params: Record<string, unknown> };
     state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
     get(header: string): string;
+    req: { headers: { referer?: string } };
     protocol: string;
     host: string;
     status: number;
