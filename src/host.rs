@@ -97,6 +97,12 @@ pub trait Host {
     /// `storage_failed`.
     fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>>;
 
+    /// The users who may configure the plugin.
+    ///
+    /// # Errors
+    /// `storage_failed`.
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>>;
+
     /// Writes one line to the host's log. Never holds a secret, a token, a subject or a body.
     fn log(&self, level: LogLevel, message: &str);
 }

@@ -7,6 +7,7 @@ import type { Host, Manifest } from 'email-manager';
 import { Fetcher } from './fetcher';
 import { notify } from './notifications';
 import { people, supervised } from './people';
+import { administrators } from './roles';
 import { StandIn } from './standin';
 import { Storage } from './storage';
 
@@ -22,6 +23,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     db,
     manifest.collections.map(({ name }) => name),
   );
+  const settings = manifest.actions
+    .filter(({ access }) => access === 'settings')
+    .map(({ resource, name }) => `${resource}:${name}`);
   return {
     fetch: (request, limits) => (standIn.serves(request.url) ? standIn : fetcher).fetch(request, limits),
     allowOrigins: (origins) => fetcher.allow(origins),
@@ -39,6 +43,7 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     notify: (notification) => notify(app, db, manifest.namespace, notification),
     supervised: (userId) => supervised(db, userId),
     people: (ids) => people(db, ids),
+    administrators: () => administrators(app, db, settings),
     log: (level, message) => log[level](message),
     close: () => fetcher.close(),
   };

@@ -95,6 +95,9 @@ fn settings() -> Collection {
             hidden("clientSecret", Text),
             // When a dry run began and what has arrived in it (ours); none outside of one.
             field("dryRun", Json),
+            // Why the provider refuses the secret, and what administrators were told of it (ours).
+            field("secretRefused", String),
+            field("secretTold", String),
         ],
         indexes: vec![unique(&["type"])],
     }

@@ -52,6 +52,8 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn people(this: &Host, ids: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
+    fn administrators(this: &Host) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn log(this: &Host, level: &str, message: &str) -> Result<JsValue, JsValue>;
 }
 
@@ -199,6 +201,16 @@ impl HostTrait for JsHost {
             let returned = self.object.supervised(user_id as f64);
             let ids = settled(returned, storage("supervised")).await?;
             from_host("supervised", &ids)
+        })
+    }
+
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        Box::pin(async move {
+            if !self.offers("administrators") {
+                return Ok(Vec::new());
+            }
+            let ids = settled(self.object.administrators(), storage("administrators")).await?;
+            from_host("administrators", &ids)
         })
     }
 

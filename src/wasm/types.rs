@@ -13,6 +13,8 @@ export interface Manifest {
   namespace: string;
   /** The permission snippet of those who may configure it. */
   snippet: string;
+  /** The general permission of those who may link mailboxes, where the settings ask for it; its title is to be translated. */
+  linking: { name: string; title: string };
   collections: ManifestCollection[];
   actions: ManifestAction[];
   schedules: ManifestSchedule[];
@@ -57,7 +59,7 @@ export interface ActionRequest {
   params: JsonObject;
   /** The body. */
   values: Json;
-  user: { id: number; canConfigure: boolean } | null;
+  user: { id: number; canConfigure: boolean; canLink: boolean } | null;
   /** An opaque name of the login, the same until the user signs out; null where there is none. */
   session?: string | null;
   /** `scheme://host[:port]` as the browser sees it. */
@@ -129,6 +131,8 @@ export interface Host {
   supervised?(userId: number): Promise<number[]>;
   /** Those of these users that there are. */
   people?(ids: number[]): Promise<Person[]>;
+  /** The users who may configure the plugin. */
+  administrators?(): Promise<number[]>;
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 export interface AllowedOrigin {

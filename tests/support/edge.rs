@@ -186,6 +186,10 @@ impl Host for Edge {
         self.memory.supervised(user_id)
     }
 
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        self.memory.administrators()
+    }
+
     fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {
         self.memory.people(ids)
     }

@@ -175,6 +175,7 @@ fn call(plugin: &Plugin, action: &str, values: Value) -> email_manager::error::R
         user: Some(User {
             id: 1,
             can_configure: true,
+            can_link: false,
         }),
         session: Some("login".to_owned()),
         origin: "https://crm.example.com".to_owned(),
