@@ -160,7 +160,7 @@ impl Standing {
     /// What tells this occasion from the next one.
     fn occasion(&self) -> String {
         match self {
-            Self::Refused(Refusal::Expired) => "refused as expired".to_owned(),
+            Self::Refused(Refusal::Expired) => "refused-expired".to_owned(),
             Self::Refused(Refusal::Rejected) => "refused".to_owned(),
             Self::Expired(date) => format!("{date} over"),
             Self::Soon(date, ahead) => format!("{date} in {ahead}"),
