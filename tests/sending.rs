@@ -20,6 +20,8 @@ mod files;
 mod replies;
 #[path = "sending/roundtrip.rs"]
 mod roundtrip;
+#[path = "sending/send_only.rs"]
+mod send_only;
 #[path = "sending/waiting.rs"]
 mod waiting;
 

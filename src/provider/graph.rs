@@ -30,12 +30,15 @@ mod messages_delta;
 mod messages_list;
 mod page;
 mod prefer;
+mod send_mail;
 mod sending;
 #[cfg(test)]
 mod tests;
 mod upload_session;
 mod user_get;
 mod wire;
+
+pub(super) use send_mail::SendMail;
 
 /// Where upload sessions of files are, besides the API's own host.
 pub(crate) const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
