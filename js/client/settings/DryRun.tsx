@@ -26,7 +26,7 @@ export function DryRun() {
       extra={isOn && <Tag color="gold">{t('A test is running')}</Tag>}
       title={
         <Space>
-          <ExperimentOutlined />
+          <ExperimentOutlined aria-hidden />
           {t('Dry run')}
         </Space>
       }

@@ -97,7 +97,7 @@ function Proof({ completeness }: { completeness: Completeness | null }) {
   return (
     <Alert
       description={details.join(' · ')}
-      icon={complete ? <SafetyCertificateOutlined /> : undefined}
+      icon={complete ? <SafetyCertificateOutlined aria-hidden /> : undefined}
       message={
         <strong>
           {t('{{stored}} of {{total}} emails are here', { stored: number(stored), total: number(total) })}
@@ -172,13 +172,18 @@ function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
     <Space wrap>
       <Button
         disabled={!ready || !account.sync?.done}
-        icon={<CheckCircleOutlined />}
+        icon={<CheckCircleOutlined aria-hidden />}
         loading={busy === 'check'}
         onClick={() => void run('check', actions.checkCompleteness, t('The completeness is being checked'))}
       >
         {t('Check completeness now')}
       </Button>
-      <Button disabled={!ready} icon={<ReloadOutlined />} loading={busy === 'resync'} onClick={confirmResync}>
+      <Button
+        disabled={!ready}
+        icon={<ReloadOutlined aria-hidden />}
+        loading={busy === 'resync'}
+        onClick={confirmResync}
+      >
         {t('Synchronize everything again')}
       </Button>
     </Space>

@@ -22,6 +22,8 @@ export interface Organising {
   /** Asks first. */
   deleteForGood: (rows: MessageRow[]) => void;
   createLabel: (name: string, color: string) => Promise<Label | undefined>;
+  /** Rejects with what the server says against it. */
+  changeLabel: (label: Label) => Promise<void>;
   deleteLabel: (label: Label) => void;
   dismiss: (row: MessageRow) => void;
 }
@@ -96,7 +98,7 @@ export function useOrganising(
       duration: UNDO_SECONDS,
       content: (
         <span className="mail-undo">
-          {said[wish.boxType ?? '']}
+          <span>{said[wish.boxType ?? '']}</span>
           <Button
             onClick={() => {
               app.message.destroy(key);
@@ -137,6 +139,12 @@ export function useOrganising(
     }
   };
 
+  const changeLabel: Organising['changeLabel'] = async (label) => {
+    await actions.changeLabel(label);
+    await labels.reload();
+    announceChange();
+  };
+
   const deleteLabel: Organising['deleteLabel'] = (label) => {
     app.modal.confirm({
       title: t('Delete the label “{{name}}”?', { name: label.label }),
@@ -156,5 +164,5 @@ export function useOrganising(
     if (outgoing) void send(() => actions.dismissRefused([outgoing.id]));
   };
 
-  return { ...known, apply, deleteForGood, createLabel, deleteLabel, dismiss };
+  return { ...known, apply, deleteForGood, createLabel, changeLabel, deleteLabel, dismiss };
 }
