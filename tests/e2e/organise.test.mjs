@@ -238,7 +238,7 @@ for (const [lane, prefix, type] of [
     assert.equal(color, 'rgb(212, 56, 13)');
     await rowOf('One of two').click();
     await toolbar().getByRole('button', { name: 'Labels' }).click();
-    await page.getByRole('checkbox', { name: renamed }).uncheck();
+    await page.getByRole('checkbox', { name: renamed }).click();
     await gone('One of two');
     await rowOf('Two of two').getByText(renamed).waitFor();
     await more(renamed, 'Delete');
@@ -265,7 +265,13 @@ for (const [lane, prefix, type] of [
   });
 
   test(`while ${type} is out of reach the lane ${lane} says so, and nothing is lost`, async () => {
-    await control(simulator, 'fault', { provider: type, status: 503, count: 0 });
+    await control(simulator, 'fault', {
+      provider: type,
+      status: 503,
+      retryAfter: 3,
+      count: 0,
+      ...MARKING[type],
+    });
     await rowOf('Offline').locator('.mail-check').click();
     await bulk().getByRole('button', { name: 'Star', exact: true }).click();
     await rowOf('Offline').locator('.mail-star-on').waitFor();

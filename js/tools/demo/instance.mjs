@@ -28,12 +28,20 @@ export const DATABASE = 'nocobase';
  *   `nocobase()` is the server as it runs now: a restart makes another. `crash` kills it and starts it again; `startNode`
  *   starts a second one on the same database, in a folder of its own
  */
-export async function startInstance({ dir, ports, tgz, fresh = false, prepared = false, durable = true, env }) {
+export async function startInstance({
+  dir,
+  ports,
+  tgz,
+  fresh = false,
+  prepared = false,
+  durable = true,
+  env,
+}) {
   const app = path.join(dir, 'app');
   await installNocobase({ dir: app });
   const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
   // Another NocoBase makes another database of the same package.
-  const key = prepared && `${readFileSync(path.join(app, ".installed"), "utf8")} ${packageHash(tgz)}`;
+  const key = prepared && `${readFileSync(path.join(app, '.installed'), 'utf8')} ${packageHash(tgz)}`;
   const template = prepared && preparedFor({ dir, postgres, database: DATABASE, key });
   const restored = template && (await template.restore());
   const isNew = !restored && (fresh || prepared || !isSetUp(app));

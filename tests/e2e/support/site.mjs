@@ -9,7 +9,7 @@ import { startSimulator } from '../../../js/tools/demo/simulator.mjs';
 import { signIn } from '../../../js/tools/nocobase/api.mjs';
 import { openBrowser, signInByPage } from './browser.mjs';
 
-export const DIR = path.join(demo, 'e2e');
+export const DIR = path.join(demo, process.env.E2E_DIR ?? 'e2e');
 /** The first of the ports: another one where these are taken. */
 const PORT = Number(process.env.E2E_PORT ?? 13500);
 export const PORTS = { nocobase: PORT, database: PORT + 1, simulator: PORT + 2, secondNode: PORT + 3 };
