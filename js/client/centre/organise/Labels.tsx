@@ -21,11 +21,9 @@ export function Labels({ rows, organising }: Props) {
   const create = async () => {
     if (!name.trim() || saving) return;
     setSaving(true);
-    const label = await createLabel(name.trim(), color);
+    const made = await createLabel(name.trim(), color, rows);
     setSaving(false);
-    if (!label) return;
-    setName('');
-    apply(rows, { addLabels: [label.id] });
+    if (made) setName('');
   };
 
   return (
