@@ -8,7 +8,7 @@ import { administrator } from '../../../js/tools/nocobase/server.mjs';
 import { CHROMIUM_ARGUMENTS } from '../../../js/tools/toolchain/chromium.mjs';
 
 const SCREENSHOTS = path.join(demo, 'screenshots');
-const PATIENCE = Number(process.env.E2E_PATIENCE ?? 30_000);
+const PATIENCE = 30_000;
 
 /** Starts a browser with one page; `errors` collects what pages throw. */
 export async function openBrowser({ width = 1400, height = 900 } = {}) {
