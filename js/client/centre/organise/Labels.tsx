@@ -1,5 +1,5 @@
-import React, { useState } from 'react';
-import { Button, Checkbox, ColorPicker, Input } from 'antd';
+import React, { useRef, useState } from 'react';
+import { Button, Checkbox, ColorPicker, Input, type InputRef } from 'antd';
 import { useLane } from '../../host/lane';
 import type { MessageRow } from '../../host/types';
 import { FIRST_COLOR } from './LabelDialog';
@@ -16,6 +16,7 @@ export function Labels({ rows, organising }: Props) {
   const [name, setName] = useState('');
   const [color, setColor] = useState(FIRST_COLOR);
   const [saving, setSaving] = useState(false);
+  const input = useRef<InputRef>(null);
   const { labels, apply, createLabel } = organising;
 
   const create = async () => {
@@ -23,7 +24,10 @@ export function Labels({ rows, organising }: Props) {
     setSaving(true);
     const made = await createLabel(name.trim(), color, rows);
     setSaving(false);
-    if (made) setName('');
+    if (!made) return;
+    setName('');
+    // The button that had the keyboard is off now: without it Escape would be pressed outside of the menu.
+    input.current?.focus();
   };
 
   return (
@@ -58,6 +62,7 @@ export function Labels({ rows, organising }: Props) {
           onChange={(event) => setName(event.target.value)}
           onPressEnter={() => void create()}
           placeholder={t('New label')}
+          ref={input}
           size="small"
           value={name}
         />
