@@ -9,6 +9,7 @@ import { announceChange, useMailChanges } from '../shared/changes';
 import { amount, day, timeAgo } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
+import { useModal } from '../shared/useModal';
 import type { SyncActions } from './actions';
 import { span } from './span';
 import type { Completeness, Overview, Work } from './types';
@@ -141,7 +142,8 @@ function Figures({ account, overview }: { account: Account; overview: Overview }
 
 function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
   const { t, say } = useLane();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
+  const modal = useModal();
   const [busy, setBusy] = useState<string>();
   const run = async (name: string, action: () => Promise<void>, done: string) => {
     setBusy(name);

@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useRef, useState } from 'react';
 import { Button, Popover, Tooltip } from 'antd';
 import { TagOutlined } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
@@ -15,9 +15,23 @@ interface Props {
 export function LabelMenu({ rows, organising }: Props) {
   const { t } = useLane();
   const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const leave = (event: React.KeyboardEvent) => {
+    if (event.key !== 'Escape' || !open) return;
+    // Only the menu closes: what was selected stays so.
+    event.stopPropagation();
+    setOpen(false);
+    button.current?.focus();
+  };
   return (
     <Popover
-      content={<Labels organising={organising} rows={rows} />}
+      afterOpenChange={(shown) => shown && content.current?.querySelector('input')?.focus()}
+      content={
+        <div onKeyDown={leave} ref={content}>
+          <Labels organising={organising} rows={rows} />
+        </div>
+      }
       onOpenChange={setOpen}
       open={open}
       placement="bottom"
@@ -29,6 +43,8 @@ export function LabelMenu({ rows, organising }: Props) {
           aria-expanded={open}
           aria-label={t('Labels')}
           icon={<TagOutlined aria-hidden />}
+          onKeyDown={leave}
+          ref={button}
           type="text"
         />
       </Tooltip>

@@ -1,5 +1,5 @@
-import React, { useState } from 'react';
-import { Button, Checkbox, ColorPicker, Input } from 'antd';
+import React, { useRef, useState } from 'react';
+import { Button, Checkbox, ColorPicker, Input, type InputRef } from 'antd';
 import { useLane } from '../../host/lane';
 import type { MessageRow } from '../../host/types';
 import { FIRST_COLOR } from './LabelDialog';
@@ -16,16 +16,18 @@ export function Labels({ rows, organising }: Props) {
   const [name, setName] = useState('');
   const [color, setColor] = useState(FIRST_COLOR);
   const [saving, setSaving] = useState(false);
+  const input = useRef<InputRef>(null);
   const { labels, apply, createLabel } = organising;
 
   const create = async () => {
     if (!name.trim() || saving) return;
     setSaving(true);
-    const label = await createLabel(name.trim(), color);
+    const made = await createLabel(name.trim(), color, rows);
     setSaving(false);
-    if (!label) return;
+    if (!made) return;
     setName('');
-    apply(rows, { addLabels: [label.id] });
+    // The button that had the keyboard is off now: without it Escape would be pressed outside of the menu.
+    input.current?.focus();
   };
 
   return (
@@ -60,6 +62,7 @@ export function Labels({ rows, organising }: Props) {
           onChange={(event) => setName(event.target.value)}
           onPressEnter={() => void create()}
           placeholder={t('New label')}
+          ref={input}
           size="small"
           value={name}
         />
