@@ -1,13 +1,15 @@
 //! A session with one mailbox: requests that carry a valid access token.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Request, Response, StatusCode};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{FetchLimits, Host, HostFuture};
+use crate::quota::{self, Meter, Priority, Units};
 use crate::secret::Secret;
 use crate::settings::Endpoints;
 
@@ -16,6 +18,9 @@ const API_LIMITS: FetchLimits = FetchLimits {
     timeout_ms: 60_000,
     max_bytes: 64 << 20,
 };
+
+/// How long the reading of an answer may keep others waiting.
+const LONGEST_BREATH: TimeDelta = TimeDelta::milliseconds(12);
 
 /// Where a session gets its access tokens.
 pub trait TokenSource {
@@ -32,17 +37,43 @@ pub struct Session {
     endpoints: Endpoints,
     tokens: Rc<dyn TokenSource>,
     current: RefCell<Option<Secret>>,
+    meter: Option<Rc<Meter>>,
+    priority: Priority,
+    breathed_at: Cell<DateTime<Utc>>,
 }
 
 impl Session {
-    /// A session that takes its tokens from `tokens`.
+    /// A session that takes its tokens from `tokens`, and in which a person waits.
     pub fn new(host: Rc<dyn Host>, endpoints: Endpoints, tokens: Rc<dyn TokenSource>) -> Self {
         Self {
+            breathed_at: Cell::new(host.now()),
             host,
             endpoints,
             tokens,
             current: RefCell::new(None),
+            meter: None,
+            priority: Priority::Interactive,
         }
+    }
+
+    /// The same session within the limits of its mailbox.
+    #[must_use]
+    pub fn metered(mut self, meter: Rc<Meter>) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// The same session for work that nobody waits for: it leaves people their share, and is put off where the
+    /// mailbox has been asked too much.
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.priority = Priority::Background;
+        self
+    }
+
+    /// What is known of the mailbox's quota.
+    pub fn meter(&self) -> Option<&Meter> {
+        self.meter.as_deref()
     }
 
     /// The host, for decoding text.
@@ -59,8 +90,49 @@ impl Session {
     /// token is renewed once.
     ///
     /// # Errors
-    /// What [`Host::fetch`] and [`TokenSource::access_token`] report.
+    /// What [`Host::fetch`] and [`TokenSource::access_token`] report; `rate_limited` where the provider has asked to
+    /// wait for longer than a moment.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        let Some(meter) = &self.meter else {
+            return self.exchange(request).await;
+        };
+        let units = units(&request);
+        let _slot = meter.slot(self.priority).await;
+        let wait = meter.wait(self.priority, units, self.host.now());
+        if let Some(milliseconds) = quota::sit_out(wait)? {
+            self.host.sleep(milliseconds).await?;
+        }
+        meter.spend(units, self.host.now());
+        self.exchange(request).await
+    }
+
+    /// Learns from how the provider took a request of `units`.
+    pub fn learn<T>(&self, units: u32, outcome: &Result<T>) {
+        let Some(meter) = &self.meter else { return };
+        match outcome {
+            Ok(_) => meter.accepted(units, self.host.now()),
+            Err(error) if is_complaint(error) => {
+                meter.throttled(error.retry_after_seconds(), self.host.now());
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Lets others run, where this has not been done for a while: reading a long answer takes longer than anybody
+    /// should have to wait for.
+    ///
+    /// # Errors
+    /// What [`Host::sleep`] reports.
+    pub async fn breathe(&self) -> Result<()> {
+        if self.host.now() - self.breathed_at.get() < LONGEST_BREATH {
+            return Ok(());
+        }
+        let pause = self.host.sleep(0).await;
+        self.breathed_at.set(self.host.now());
+        pause
+    }
+
+    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
         let known = self.current.borrow().clone();
         let token = match known {
             Some(token) => token,
@@ -82,6 +154,21 @@ impl Session {
         *self.current.borrow_mut() = Some(token.clone());
         Ok(token)
     }
+}
+
+/// What a request costs; one unit where its method doesn't say.
+pub fn units(request: &Request<Vec<u8>>) -> u32 {
+    request.extensions().get::<Units>().map_or(1, |units| units.0)
+}
+
+/// Whether the provider asks to slow down: it says so, or is busy and names a time.
+pub fn is_complaint(error: &Error) -> bool {
+    !error.is_postponed()
+        && match error.code() {
+            ErrorCode::RateLimited => true,
+            ErrorCode::ProviderUnavailable => error.retry_after_seconds().is_some(),
+            _ => false,
+        }
 }
 
 fn authorised(mut request: Request<Vec<u8>>, token: &Secret) -> Result<Request<Vec<u8>>> {

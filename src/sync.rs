@@ -39,13 +39,14 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
     let interval = TimeDelta::minutes(i64::from(settings::general(host.as_ref()).await?.sync_interval));
     match step(host, &account, interval).await {
         Ok(outcome) => finish(host, &mut account, outcome, interval).await?,
+        Err(error) if error.is_postponed() => postpone(host.as_ref(), &account, &error).await?,
         Err(error) => fail(host, &account, &error).await?,
     }
     Ok(true)
 }
 
 async fn step(host: &Rc<dyn Host>, account: &Account, interval: TimeDelta) -> Result<StepOutcome> {
-    let session = remote::session(host, account).await?;
+    let session = remote::session(host, account).await?.in_background();
     step::run(host.as_ref(), &session, account, interval).await
 }
 
@@ -59,7 +60,10 @@ async fn finish(
     let now = host.now();
     let stored_mail = outcome.changed_mail;
     let state = next_state(account, &outcome, now);
-    let next = if outcome.pass_ended { now + interval } else { now };
+    let next = match outcome.pass_ended {
+        true => now + interval,
+        false => outcome.resumes_at.unwrap_or(now),
+    };
     let mut values = account.status_columns(AccountStatus::Ready, None, now);
     values.extend(row([
         ("syncState", json!(state)),
@@ -113,6 +117,15 @@ fn next_state(account: &Account, outcome: &StepOutcome, now: DateTime<Utc>) -> S
         state.phase = SyncPhase::Incremental;
     }
     state
+}
+
+/// Puts the account off: the provider's limits leave nothing to do for now, and nothing has failed.
+async fn postpone(host: &dyn Host, account: &Account, error: &Error) -> Result<()> {
+    let seconds = i64::try_from(error.retry_after_seconds().unwrap_or(1)).unwrap_or(i64::MAX);
+    let wait = TimeDelta::try_seconds(seconds)
+        .unwrap_or(MAX_BACKOFF)
+        .min(MAX_BACKOFF);
+    release(host, account, row([("nextSyncAt", json!(host.now() + wait))])).await
 }
 
 /// Records why a step failed, and when to try again.

@@ -205,6 +205,7 @@ fn cursors() -> Collection {
             field("position", Text),
             field("checkedAt", DatetimeTz),
             field("relistedFrom", DatetimeTz),
+            field("pending", Json),
         ],
         indexes: vec![unique(&["accountId", "scope"])],
     }

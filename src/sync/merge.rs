@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::cursor::{MAILBOX_SCOPE, Progress, ScopeCursor};
 use super::fetch::{self, LedgerRow};
 use crate::account::Account;
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row};
 use crate::mail::record;
 use crate::model::{Cursor, Message, Placement};
-use crate::provider::{Change, FetchOutcome, Fetched};
+use crate::provider::{Change, FetchOutcome, Fetched, Listed};
 use crate::session::Session;
 use crate::store::{self, collections};
 
@@ -25,6 +24,10 @@ pub(super) struct Merged {
     pub(super) stored: u64,
     /// Whether any record of a mail changes.
     pub(super) changed: bool,
+    /// What was listed and is left for later, to keep within the provider's limits.
+    pub(super) postponed: Vec<Listed>,
+    /// How many seconds later.
+    pub(super) wait: u64,
 }
 
 /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
@@ -37,9 +40,10 @@ pub(super) async fn listed(
     skip_stored: bool,
 ) -> Result<Merged> {
     let mut page = Sorted::from(changes);
+    page.is_listing = true;
     if skip_stored {
-        let stored = stored_ids(host, account, page.listed.iter()).await?;
-        page.listed.retain(|id| !stored.contains(id));
+        let stored = stored_ids(host, account, page.listed.keys()).await?;
+        page.listed.retain(|id, _| !stored.contains(id));
     }
     merge(host, session, account, progress, page).await
 }
@@ -56,10 +60,12 @@ pub(super) async fn changed(
     if !account.provider.mail().capabilities().removal_is_final {
         // "Removed" may mean moved: only the mail itself can tell.
         let known = stored_ids(host, account, page.removed.iter()).await?;
+        let contested = std::mem::take(&mut page.contested);
         page.listed.extend(
             std::mem::take(&mut page.removed)
                 .into_iter()
-                .filter(|id| known.contains(id)),
+                .filter(|id| known.contains(id) || contested.contains(id))
+                .map(|id| (id, None)),
         );
     }
     merge(host, session, account, progress, page).await
@@ -73,7 +79,7 @@ pub(super) async fn refetched(
     progress: &Progress,
     items: Vec<LedgerRow>,
 ) -> Result<Merged> {
-    let listed = items.iter().map(|item| item.mail_id.clone()).collect();
+    let listed = items.iter().map(|item| (item.mail_id.clone(), None)).collect();
     let attempts = items
         .into_iter()
         .map(|item| (item.mail_id, item.attempts))
@@ -95,12 +101,17 @@ pub(super) async fn refetched(
 /// The last word of a page about each message, by what has to be done.
 #[derive(Default)]
 struct Sorted {
-    listed: BTreeSet<String>,
+    /// Messages to fetch, with their conversations where these are known.
+    listed: BTreeMap<String, Option<String>>,
     messages: BTreeMap<String, Message>,
     placed: BTreeMap<String, Placement>,
     removed: BTreeSet<String>,
     broken: BTreeMap<String, Error>,
     attempts: BTreeMap<String, u32>,
+    /// Removed from one place after they have been seen in another, perhaps.
+    contested: BTreeSet<String>,
+    /// Whether what can't be fetched now stays listed.
+    is_listing: bool,
 }
 
 impl Sorted {
@@ -108,9 +119,12 @@ impl Sorted {
         let mut sorted = Self::default();
         for change in changes {
             match change {
-                Change::Listed(id) => {
-                    sorted.forget(&id);
-                    sorted.listed.insert(id);
+                Change::Listed(Listed {
+                    mail_id,
+                    conversation_id,
+                }) => {
+                    sorted.forget(&mail_id);
+                    sorted.listed.insert(mail_id, conversation_id);
                 }
                 Change::Message(message) => {
                     sorted.forget(&message.mail_id);
@@ -119,14 +133,16 @@ impl Sorted {
                 Change::Placed(id, placement) => match sorted.messages.get_mut(&id) {
                     Some(message) => message.placement = placement,
                     // A mail that is fetched anyway comes with its newest placement.
-                    None if sorted.listed.contains(&id) => {}
+                    None if sorted.listed.contains_key(&id) => {}
                     None => {
                         sorted.forget(&id);
                         sorted.placed.insert(id, placement);
                     }
                 },
                 Change::Removed(id) => {
-                    sorted.forget(&id);
+                    if sorted.forget(&id) {
+                        sorted.contested.insert(id.clone());
+                    }
                     sorted.removed.insert(id);
                 }
                 Change::Broken(id, error) => {
@@ -138,12 +154,23 @@ impl Sorted {
         sorted
     }
 
-    fn forget(&mut self, id: &str) {
-        self.listed.remove(id);
-        self.messages.remove(id);
-        self.placed.remove(id);
+    /// Returns whether it was there.
+    fn forget(&mut self, id: &str) -> bool {
         self.removed.remove(id);
-        self.broken.remove(id);
+        let was_listed = self.listed.remove(id).is_some();
+        let was_placed = self.placed.remove(id).is_some();
+        let was_sent = self.messages.remove(id).is_some() || self.broken.remove(id).is_some();
+        was_listed || was_placed || was_sent
+    }
+}
+
+impl Sorted {
+    /// Whether the page has said something about the message.
+    fn knows(&self, id: &str) -> bool {
+        self.messages.contains_key(id)
+            || self.placed.contains_key(id)
+            || self.removed.contains(id)
+            || self.broken.contains_key(id)
     }
 }
 
@@ -154,24 +181,49 @@ async fn merge(
     progress: &Progress,
     mut page: Sorted,
 ) -> Result<Merged> {
-    let ids: Vec<String> = page.listed.into_iter().collect();
-    for Fetched { mail_id, outcome } in fetch::messages(session, account, progress, &ids).await? {
+    let asked = std::mem::take(&mut page.listed);
+    let mut postponed = Vec::new();
+    let mut wait = 0;
+    let mut came_along = BTreeSet::new();
+    for Fetched { mail_id, outcome } in
+        fetch::messages(session, account, progress, &asked, page.is_listing).await?
+    {
         match outcome {
+            FetchOutcome::Message(message) if !asked.contains_key(&mail_id) => {
+                // The page's own word about it is at least as new.
+                if !page.knows(&mail_id) {
+                    came_along.insert(mail_id.clone());
+                    page.messages.insert(mail_id, *message);
+                }
+            }
+            FetchOutcome::Failed(error) if page.is_listing && error.code() == ErrorCode::RateLimited => {
+                wait = wait.max(error.retry_after_seconds().unwrap_or(30)).max(1);
+                let conversation_id = asked.get(&mail_id).cloned().flatten();
+                postponed.push(Listed {
+                    mail_id,
+                    conversation_id,
+                });
+            }
             FetchOutcome::Message(message) => drop(page.messages.insert(mail_id, *message)),
             FetchOutcome::Gone => drop(page.removed.insert(mail_id)),
             FetchOutcome::Failed(error) => drop(page.broken.insert(mail_id, error)),
         }
     }
     let too_old = |message: &Message| account.sync_start_date.is_some_and(|start| message.date < start);
-    let (old, wanted): (Vec<Message>, Vec<Message>) = page.messages.into_values().partition(too_old);
+    let (old, mut wanted): (Vec<Message>, Vec<Message>) = page.messages.into_values().partition(too_old);
     let known = stored_ids(host, account, wanted.iter().map(|message| &message.mail_id)).await?;
+    // What came along with its conversation is welcome where it is missing, and no news otherwise.
+    wanted.retain(|message| !(came_along.contains(&message.mail_id) && known.contains(&message.mail_id)));
+    let known: BTreeSet<String> = known.difference(&came_along).cloned().collect();
 
     let mut ledger: Vec<Row> = old
         .iter()
+        .filter(|message| !came_along.contains(&message.mail_id))
         .map(|message| fetch::skipped(account, &message.mail_id, "older than the start date"))
         .collect();
     ledger.extend(page.broken.iter().map(|(id, error)| {
-        let attempts = page.attempts.get(id).copied().unwrap_or(0) + 1;
+        let tries = u32::from(!error.is_postponed());
+        let attempts = page.attempts.get(id).copied().unwrap_or(0) + tries;
         fetch::failing(host, account, id, attempts, error)
     }));
     let settled: Vec<&str> = wanted
@@ -182,7 +234,7 @@ async fn merge(
     let changed = !(wanted.is_empty() && page.placed.is_empty() && page.removed.is_empty());
     let stored = (wanted.len() - known.len()) as u64;
 
-    let mut batch = messages(Batch::new(), account, &wanted, &known, host.now())?;
+    let mut batch = messages(session, Batch::new(), account, &wanted, &known).await?;
     for (id, placement) in &page.placed {
         batch = batch.update(
             collections::MESSAGES,
@@ -204,17 +256,20 @@ async fn merge(
         batch,
         stored,
         changed,
+        postponed,
+        wait,
     })
 }
 
 /// New mails are inserted whole; of known ones, everything is replaced but what the user has added here.
-fn messages(
+async fn messages(
+    session: &Session,
     mut batch: Batch,
     account: &Account,
     messages: &[Message],
     known: &BTreeSet<String>,
-    now: DateTime<Utc>,
 ) -> Result<Batch> {
+    let now = session.host().now();
     let mut new = Vec::new();
     let mut seen = Vec::new();
     for message in messages {
@@ -226,6 +281,7 @@ fn messages(
         } else {
             new.push(columns);
         }
+        session.breathe().await?;
     }
     batch = batch.upsert(collections::MESSAGES, &["accountId", "mailId"], new);
     Ok(batch.upsert(collections::MESSAGES, &["accountId", "mailId"], seen))
