@@ -13,6 +13,7 @@ use super::*;
 use crate::error::ErrorCode;
 use crate::model::{BoxType, Cursor};
 
+mod conversations;
 mod fetching;
 
 const API: &str = "https://gmail.googleapis.com/gmail/v1/users/me";
