@@ -281,7 +281,7 @@ async fn messages(
         } else {
             new.push(columns);
         }
-        session.breathe().await?;
+        session.breathe().await;
     }
     batch = batch.upsert(collections::MESSAGES, &["accountId", "mailId"], new);
     Ok(batch.upsert(collections::MESSAGES, &["accountId", "mailId"], seen))

@@ -25,13 +25,13 @@ pub(super) async fn fetch(session: &Session, wanted: &[Wanted]) -> Result<Vec<Fe
                 alone.extend(conversation(session, mail_ids, part, &mut fetched));
             }
         }
-        session.breathe().await?;
+        session.breathe().await;
     }
     for chunk in alone.chunks(batch::LIMIT) {
         let answers = parts(session, chunk).await?;
         for (id, part) in chunk.iter().flat_map(Wanted::mail_ids).zip(answers) {
             fetched.push(message(session, id, part));
-            session.breathe().await?;
+            session.breathe().await;
         }
     }
     Ok(fetched)

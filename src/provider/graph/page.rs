@@ -76,7 +76,7 @@ pub(super) async fn complete(session: &Session, raw: Vec<Raw<'_>>) -> Result<Vec
                     tasks.push((Task::after_message(message, needs_files), place));
                 }
             }
-            session.breathe().await?;
+            session.breathe().await;
         }
         let next = next(session, each.page.next_link, each.page.delta_link)?;
         pages.push((slots, next, each.total));
@@ -175,7 +175,7 @@ async fn settle(session: &Session, mut tasks: Vec<(Task, Place<'_>)>) -> Result<
                 Task::ListFiles(message) => list_files(session, message, answer(&mut answers)).await,
             };
             done.push((task, place));
-            session.breathe().await?;
+            session.breathe().await;
         }
         tasks = done;
     }
