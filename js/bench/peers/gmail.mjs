@@ -8,7 +8,16 @@ const PAGE = 500;
 await measured(async ({ root, token, insert }) => {
   const client = new auth.OAuth2();
   client.setCredentials({ access_token: token });
-  const gmail = gmailApi({ version: 'v1', auth: client, rootUrl: root });
+  // The client takes an origin, no path: the simulator's is put in front of its own.
+  const { origin, pathname } = new URL(root);
+  client.transporter.interceptors.request.add({
+    resolved: async (config) => {
+      const url = new URL(config.url);
+      if (!url.pathname.startsWith(pathname)) url.pathname = pathname.slice(0, -1) + url.pathname;
+      return { ...config, url };
+    },
+  });
+  const gmail = gmailApi({ version: 'v1', auth: client, rootUrl: `${origin}/` });
   const ids = [];
   for (let pageToken; ;) {
     const { data } = await gmail.users.messages.list({
