@@ -25,6 +25,7 @@ pub mod oauth;
 pub mod people;
 pub mod plugin;
 pub mod provider;
+pub mod quota;
 pub mod sanitize;
 pub mod secret;
 pub mod session;

@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, row};
 use crate::model::Attachment;
 use crate::oauth::AccountTokens;
+use crate::quota::Meter;
 use crate::session::Session;
 use crate::settings;
 use crate::store::{self, collections};
@@ -19,7 +20,7 @@ use crate::store::{self, collections};
 /// How many mails one request may mark.
 const MAX_MARKED: usize = 1_000;
 
-/// A session with the mailbox of `account`.
+/// A session with the mailbox of `account`, for a person who waits.
 ///
 /// # Errors
 /// What [`settings::application_of`] reports.
@@ -30,7 +31,12 @@ pub async fn session(host: &Rc<dyn Host>, account: &Account) -> Result<Session> 
         application.clone(),
         account.id,
     ));
-    Ok(Session::new(Rc::clone(host), application.endpoints, tokens))
+    let policy = account.provider.mail().capabilities().quota;
+    let meter = host.meters().map_or_else(
+        || Rc::new(Meter::new(policy)),
+        |meters| meters.of(account.id, policy),
+    );
+    Ok(Session::new(Rc::clone(host), application.endpoints, tokens).metered(meter))
 }
 
 /// Marks the user's mails read or unread, at the provider first, then here.

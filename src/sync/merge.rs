@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Row};
 use crate::mail::record;
 use crate::model::{Message, Placement};
-use crate::provider::Change;
+use crate::provider::{Change, Listed};
 use crate::session::Session;
 use crate::store::collections;
 
@@ -30,6 +30,10 @@ pub(super) struct Merged {
     pub(super) unconfirmed: u64,
     /// How many mails have to be confirmed before they are removed.
     pub(super) missing: u64,
+    /// What was listed and is left for later, to keep within the provider's limits.
+    pub(super) postponed: Vec<Listed>,
+    /// How many seconds later.
+    pub(super) wait: u64,
 }
 
 /// What a page is brought together with.
@@ -45,18 +49,19 @@ impl Merge<'_> {
     /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
     pub(super) async fn listed(self, changes: Vec<Change>, skip_stored: bool) -> Result<Merged> {
         let mut page = Sorted::from(changes);
+        page.is_listing = true;
         if skip_stored {
-            let stored = known::stored(self.host, self.account, page.listed.iter()).await?;
+            let stored = known::stored(self.host, self.account, page.listed.keys()).await?;
             // What was called gone and is listed has come back.
-            page.listed.retain(|id| {
+            page.listed.retain(|id, _| {
                 stored
                     .get(id)
                     .is_none_or(|known| *known == Known::Hidden(Reason::Gone))
             });
             let entries =
-                ledger::states(self.host, self.account, page.listed.iter().map(String::as_str)).await?;
+                ledger::states(self.host, self.account, page.listed.keys().map(String::as_str)).await?;
             page.listed
-                .retain(|id| entries.get(id) != Some(&ItemState::Skipped));
+                .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
         self.page(page).await
     }
@@ -67,10 +72,12 @@ impl Merge<'_> {
         if !self.account.provider.mail().capabilities().removal_is_final {
             // "Removed" may mean moved: only the mail itself can tell.
             let stored = known::stored(self.host, self.account, page.removed.iter()).await?;
+            let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
                 std::mem::take(&mut page.removed)
                     .into_iter()
-                    .filter(|id| stored.contains_key(id)),
+                    .filter(|id| stored.contains_key(id) || contested.contains(id))
+                    .map(|id| (id, None)),
             );
         }
         self.page(page).await
@@ -84,8 +91,9 @@ impl Merge<'_> {
     async fn page(self, mut page: Sorted) -> Result<Merged> {
         let Self { host, account, .. } = self;
         self.look_for_what_is_wanted_now(&mut page).await?;
-        let ids: Vec<String> = std::mem::take(&mut page.listed).into_iter().collect();
-        page.answer(fetch::messages(self.session, account, self.progress, &ids).await?);
+        let asked = std::mem::take(&mut page.listed);
+        let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
+        page.answer(&asked, fetched);
         let known = known::stored(host, account, page.ids()).await?;
 
         let mut writing = Writing {
@@ -97,17 +105,24 @@ impl Merge<'_> {
             settled: BTreeSet::new(),
         };
         for (id, error) in &page.broken {
-            let attempts = page.attempts.get(id).copied().unwrap_or(0) + 1;
-            writing.merged.tally.failed += 1;
+            let tries = u32::from(!error.is_postponed());
+            let attempts = page.attempts.get(id).copied().unwrap_or(0) + tries;
+            writing.merged.tally.failed += u64::from(tries);
             writing
                 .ledger
                 .push(ledger::failing(host, account, id, attempts, error));
         }
-        writing.messages(page.messages.into_values().collect())?;
+        writing
+            .messages(self.session, page.messages, &page.came_along)
+            .await?;
         writing.placed(&page.placed)?;
         writing.gone(page.gone);
         writing.removed(page.removed).await?;
-        Ok(writing.finish())
+        Ok(Merged {
+            postponed: page.postponed,
+            wait: page.wait,
+            ..writing.finish()
+        })
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
@@ -126,7 +141,7 @@ impl Merge<'_> {
             .into_iter()
             .partition(|(id, placement)| !stored.contains_key(id) && wanted(placement));
         page.placed = placed;
-        page.listed.extend(unknown.into_keys());
+        page.listed.extend(unknown.into_keys().map(|id| (id, None)));
         Ok(())
     }
 }
@@ -145,17 +160,26 @@ struct Writing<'a> {
 impl Writing<'_> {
     /// New mails are inserted whole; of known ones, everything is replaced but what the user has added here. A mail that
     /// comes back within its grace is a known one.
-    fn messages(&mut self, messages: Vec<Message>) -> Result<()> {
+    async fn messages(
+        &mut self,
+        session: &Session,
+        messages: BTreeMap<String, Message>,
+        came_along: &BTreeSet<String>,
+    ) -> Result<()> {
         let mut new = Vec::new();
         let mut seen = Vec::new();
-        for message in messages {
-            let id = &message.mail_id;
-            if let Some(reason) = self.reason_to_skip(&message) {
+        for (id, message) in &messages {
+            let skipped = self.reason_to_skip(message);
+            // What came along with its conversation is welcome where it is missing, and no news otherwise.
+            if came_along.contains(id) && (skipped.is_some() || self.known.contains_key(id)) {
+                continue;
+            }
+            if let Some(reason) = skipped {
                 self.skip(id, reason);
                 continue;
             }
             self.settled.insert(id.clone());
-            let mut columns = record::columns(self.account, &message)?;
+            let mut columns = record::columns(self.account, message)?;
             columns.insert("syncedAt".to_owned(), json!(self.host.now()));
             columns.extend(known::showing());
             match self.known.get(id) {
@@ -172,6 +196,7 @@ impl Writing<'_> {
                     seen.push(columns);
                 }
             }
+            session.breathe().await;
         }
         for rows in [new, seen] {
             self.write(|batch| batch.upsert(collections::MESSAGES, &ledger::KEY, rows));

@@ -103,9 +103,21 @@ impl World {
 
     /// Writes on a draft (Outlook).
     pub fn write_draft(&self, id: &str, text: &str) {
-        let tokens = self.control("grant", json!({ "mailbox": self.service.mailbox() }));
         let body = json!({ "body": { "contentType": "text", "content": text } });
-        let request = Request::patch(format!("/microsoft/graph/v1.0/me/messages/{id}"))
+        let request = Request::patch(format!("/microsoft/graph/v1.0/me/messages/{id}"));
+        assert_eq!(self.as_owner(request, body)["id"], id);
+    }
+
+    /// Makes a label (Gmail).
+    pub fn make_label(&self, name: &str) {
+        let request = Request::post("/google/gmail/v1/users/me/labels");
+        assert_eq!(self.as_owner(request, json!({ "name": name }))["name"], name);
+    }
+
+    /// Calls the provider's API as the mailbox's owner.
+    fn as_owner(&self, request: http::request::Builder, body: Value) -> Value {
+        let tokens = self.control("grant", json!({ "mailbox": self.service.mailbox() }));
+        let request = request
             .header(
                 "authorization",
                 format!("Bearer {}", tokens["access_token"].as_str().unwrap()),
@@ -114,7 +126,7 @@ impl World {
             .header("prefer", "IdType=\"ImmutableId\"")
             .body(body.to_string().into_bytes())
             .unwrap();
-        assert_eq!(self.ask(request)["id"], id);
+        self.ask(request)
     }
 
     /// What the provider holds, newest first.
@@ -143,6 +155,11 @@ impl World {
             .iter()
             .map(|each| (text(&each["id"]), text(&each["name"])))
             .collect()
+    }
+
+    /// What the simulator has counted.
+    pub fn stats(&self) -> Value {
+        self.ask(Request::get("/control/stats").body(Vec::new()).unwrap())
     }
 
     fn ask(&self, request: Request<Vec<u8>>) -> Value {

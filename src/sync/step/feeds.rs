@@ -1,0 +1,80 @@
+//! Several folders in one step.
+
+use super::super::cursor::{Phase, Progress, ScopeCursor};
+use super::super::merge::Merge;
+use super::super::plan::Scope;
+use super::{CHANGES_OF_MANY, Step, StepOutcome};
+use crate::error::Result;
+use crate::provider::{ChangesRequest, FeedRequest, FeedsRequest, ListRequest, PageOutcome};
+
+impl Step<'_> {
+    /// A page of each of several folders, in one commit.
+    pub(super) async fn feeds(&self, scopes: Vec<Scope<'_>>, with_folders: bool) -> Result<StepOutcome> {
+        let is_listed = |cursor: &ScopeCursor| cursor.phase != Phase::Following;
+        if let Some(lost) = scopes
+            .iter()
+            .find(|(cursor, _)| !is_listed(cursor) && cursor.position.is_none())
+        {
+            return self.start_again(lost.0.clone()).await;
+        }
+        let requests: Vec<FeedRequest<'_>> = scopes
+            .iter()
+            .map(|(cursor, folder)| match &cursor.position {
+                Some(position) if !is_listed(cursor) => FeedRequest::Changes(ChangesRequest {
+                    folder: *folder,
+                    folders: &self.progress.folders,
+                    cursor: position,
+                    size: CHANGES_OF_MANY,
+                }),
+                _ => FeedRequest::List(ListRequest {
+                    folder: *folder,
+                    folders: &self.progress.folders,
+                    since: self.account.sync_start_date,
+                    page: cursor.page.as_ref(),
+                    size: self.capabilities.list_size,
+                }),
+            })
+            .collect();
+        let request = FeedsRequest {
+            feeds: &requests,
+            with_folders,
+        };
+        let read = self.provider.feeds(self.session, request).await?;
+        let mut changes = Vec::new();
+        let mut cursors = Vec::with_capacity(scopes.len());
+        for ((cursor, _), page) in scopes.iter().zip(read.pages) {
+            let cursor = cursor.clone();
+            cursors.push(match page {
+                PageOutcome::CursorExpired => cursor.relisting(None, self.now),
+                PageOutcome::Page(page) => {
+                    changes.extend(page.changes);
+                    match is_listed(&cursor) {
+                        true => self.after_list(cursor, page.next),
+                        false => self.after_changes(cursor, page.next),
+                    }
+                }
+            });
+        }
+        let progress = match &read.folders {
+            Some(folders) => &Progress {
+                folders: folders.clone(),
+                ..self.progress.clone()
+            },
+            None => self.progress,
+        };
+        let merge = Merge {
+            progress,
+            ..self.merge()
+        };
+        let merged = merge.changed(changes).await?;
+        let mut batch = merged.batch.clone();
+        for cursor in cursors {
+            batch = cursor.save(batch, self.account)?;
+        }
+        // After the cursors: what becomes of a folder decides what becomes of its cursor.
+        if let Some(folders) = &read.folders {
+            batch = self.save_folders(batch, folders)?;
+        }
+        Ok(self.outcome(batch, merged))
+    }
+}
