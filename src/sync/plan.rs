@@ -34,6 +34,8 @@ pub(super) enum Task<'a> {
     Feeds {
         /// The scopes.
         feeds: Vec<Scope<'a>>,
+        /// Whether to read what has changed in them, or else what is there.
+        are_changes: bool,
         /// Whether to read the folders.
         with_folders: bool,
     },
@@ -98,7 +100,12 @@ pub(super) fn next<'a>(progress: &'a Progress, account: &Account, situation: Sit
     }
     if capabilities.feeds_at_once > 1 && (with_folders || feeds.len() > 1) {
         feeds.truncate(capabilities.feeds_at_once);
-        return Task::Feeds { feeds, with_folders };
+        let are_changes = true;
+        return Task::Feeds {
+            feeds,
+            are_changes,
+            with_folders,
+        };
     }
     if let Some((cursor, folder)) = feeds.into_iter().next() {
         return Task::Changes(cursor, folder);
@@ -169,10 +176,13 @@ fn listing<'a>(scopes: Vec<Scope<'a>>, capabilities: &Capabilities) -> Option<Ta
         left -= size;
         feeds.push(next);
     }
-    let with_folders = false;
     match feeds.len() {
         1 => feeds.pop().map(|(cursor, folder)| Task::List(cursor, folder)),
-        _ => Some(Task::Feeds { feeds, with_folders }),
+        _ => Some(Task::Feeds {
+            feeds,
+            are_changes: false,
+            with_folders: false,
+        }),
     }
 }
 

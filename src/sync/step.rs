@@ -88,7 +88,11 @@ pub(super) async fn run(
         Task::List(cursor, folder) => step.list(cursor, folder).await?,
         Task::Confirm(cursor) => step.confirm(cursor).await?,
         Task::Changes(cursor, folder) => step.changes(cursor, folder).await?,
-        Task::Feeds { feeds, with_folders } => step.feeds(feeds, with_folders).await?,
+        Task::Feeds {
+            feeds,
+            are_changes,
+            with_folders,
+        } => step.feeds(feeds, are_changes, with_folders).await?,
         Task::Retry => step.retry().await?,
         Task::Audit => step.audit().await?,
         Task::End => StepOutcome {

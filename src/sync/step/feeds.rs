@@ -1,6 +1,6 @@
 //! Several folders in one step.
 
-use super::super::cursor::{Phase, Progress, ScopeCursor};
+use super::super::cursor::Progress;
 use super::super::merge::Merge;
 use super::super::plan::Scope;
 use super::{CHANGES_OF_MANY, Step, StepOutcome};
@@ -8,19 +8,23 @@ use crate::error::Result;
 use crate::provider::{ChangesRequest, FeedRequest, FeedsRequest, ListRequest, PageOutcome};
 
 impl Step<'_> {
-    /// A page of each of several folders, in one commit.
-    pub(super) async fn feeds(&self, scopes: Vec<Scope<'_>>, with_folders: bool) -> Result<StepOutcome> {
-        let is_listed = |cursor: &ScopeCursor| cursor.phase != Phase::Following;
+    /// A page of each of several folders, in one commit. A folder that is listed again has changes all the same.
+    pub(super) async fn feeds(
+        &self,
+        scopes: Vec<Scope<'_>>,
+        are_changes: bool,
+        with_folders: bool,
+    ) -> Result<StepOutcome> {
         if let Some(lost) = scopes
             .iter()
-            .find(|(cursor, _)| !is_listed(cursor) && cursor.position.is_none())
+            .find(|(cursor, _)| are_changes && cursor.position.is_none())
         {
             return self.start_again(lost.0.clone()).await;
         }
         let requests: Vec<FeedRequest<'_>> = scopes
             .iter()
             .map(|(cursor, folder)| match &cursor.position {
-                Some(position) if !is_listed(cursor) => FeedRequest::Changes(ChangesRequest {
+                Some(position) if are_changes => FeedRequest::Changes(ChangesRequest {
                     folder: *folder,
                     folders: &self.progress.folders,
                     cursor: position,
@@ -48,9 +52,9 @@ impl Step<'_> {
                 PageOutcome::CursorExpired => cursor.relisting(None, self.now),
                 PageOutcome::Page(page) => {
                     changes.extend(page.changes);
-                    match is_listed(&cursor) {
-                        true => self.after_list(cursor, page.next),
-                        false => self.after_changes(cursor, page.next),
+                    match are_changes {
+                        true => self.after_changes(cursor, page.next),
+                        false => self.after_list(cursor, page.next),
                     }
                 }
             });
