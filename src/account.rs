@@ -15,12 +15,14 @@ use crate::sync::AuditState;
 mod alert;
 mod config;
 mod exclusions;
+mod folders;
 mod pause;
 mod state;
 mod work;
 
 pub use alert::alert;
 pub use exclusions::{Exclusions, Reason};
+pub use folders::folders;
 pub use pause::pause;
 pub use state::{SyncFailure, SyncPhase, SyncState};
 pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};

@@ -1,6 +1,10 @@
 //! Mail as users see it: records, lists, single mails, and what is done with them.
 
 pub mod access;
+mod extras;
+pub mod labels;
+pub mod notes;
+pub mod organise;
 pub mod query;
 pub mod read;
 pub mod record;

@@ -3,6 +3,10 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+mod edit;
+
+pub use edit::{Destination, Edit};
+
 /// A person or a list: display name and address as the header gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {
@@ -121,6 +125,28 @@ pub struct Placement {
     pub is_read: bool,
     /// Whether it is starred or flagged.
     pub is_starred: bool,
+    /// The names of its categories (Outlook); `None` where they are not told.
+    pub categories: Option<Vec<String>>,
+}
+
+impl Placement {
+    /// Whether both say the same, in whatever order the folders stand. Categories that one doesn't tell are no difference.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        let sorted = |list: &[String]| {
+            let mut list = list.to_vec();
+            list.sort_unstable();
+            list
+        };
+        let same_categories = match (&self.categories, &other.categories) {
+            (Some(one), Some(two)) => sorted(one) == sorted(two),
+            _ => true,
+        };
+        self.box_type == other.box_type
+            && self.is_read == other.is_read
+            && self.is_starred == other.is_starred
+            && sorted(&self.folder_ids) == sorted(&other.folder_ids)
+            && same_categories
+    }
 }
 
 /// The text of a mail as it came.

@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::host::HostFuture;
-use crate::model::{Cursor, Folder, Message, Placement};
+use crate::model::{Cursor, Edit, Folder, Message, Placement};
 use crate::quota::Policy;
 use crate::session::Session;
 
+mod apply;
 pub mod gmail;
 pub mod graph;
 mod http;
@@ -18,6 +19,8 @@ mod http;
 mod scenarios;
 #[cfg(test)]
 mod testing;
+
+pub use apply::{Applied, ApplyOutcome};
 
 /// Who holds the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -84,6 +87,12 @@ pub struct Capabilities {
     pub fetch_size: usize,
     /// How many fetches may run at once against one mailbox.
     pub fetch_concurrency: usize,
+    /// How many messages one [`MailProvider::apply`] may change.
+    pub apply_size: usize,
+    /// Whether a mail stands in exactly one folder (Outlook), or carries any number of labels (Gmail).
+    pub one_folder_each: bool,
+    /// The scope that deleting for good takes besides those that organising takes, where it takes one.
+    pub deletion_scope: Option<&'static str>,
     /// What fetching costs.
     pub costs: Costs,
     /// How many feeds one [`MailProvider::feeds`] reads in a single exchange.
@@ -166,8 +175,16 @@ pub trait MailProvider {
         folders: &'a [Folder],
     ) -> HostFuture<'a, Vec<Fetched>>;
 
-    /// Marks messages read or unread at the provider; at most [`Capabilities::fetch_size`] ids.
-    fn set_read<'a>(&'a self, session: &'a Session, ids: &'a [String], is_read: bool) -> HostFuture<'a, ()>;
+    /// The placement of a mail once `edit` is done: what is shown before the provider has done it.
+    fn placed(&self, placement: &Placement, edit: &Edit, folders: &[Folder]) -> Placement;
+
+    /// Changes messages, each with an outcome of its own, in the order given. At most [`Capabilities::apply_size`].
+    /// Doing the same again is harmless.
+    ///
+    /// # Errors
+    /// Only when nothing is known of any of them.
+    fn apply<'a>(&'a self, session: &'a Session, edits: &'a [(String, Edit)])
+    -> HostFuture<'a, Vec<Applied>>;
 
     /// The bytes of one attachment of a message.
     fn attachment<'a>(

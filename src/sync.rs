@@ -23,6 +23,7 @@ mod audit;
 mod brake;
 mod control;
 mod cursor;
+mod echo;
 mod excluding;
 mod explain;
 mod fetch;
@@ -31,6 +32,7 @@ mod known;
 mod lease;
 mod ledger;
 mod merge;
+mod outgoing;
 mod overview;
 mod plan;
 mod sorted;
@@ -55,6 +57,11 @@ const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// # Errors
 /// Only what makes every account fail: the storage. What fails for one account is recorded in it.
 pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
+    // What people did goes out before anything is read.
+    if let Some(account) = outgoing::next(host.as_ref()).await? {
+        outgoing::run(host, &account).await?;
+        return Ok(true);
+    }
     let Some(mut account) = lease::next(host.as_ref()).await? else {
         return Ok(false);
     };

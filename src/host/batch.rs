@@ -140,6 +140,24 @@ impl Batch {
         self
     }
 
+    /// Changes exactly `count` records, or the whole batch is a conflict.
+    #[must_use]
+    pub fn update_exactly(
+        mut self,
+        collection: &'static str,
+        filter: Filter,
+        values: Row,
+        count: u64,
+    ) -> Self {
+        self.operations.push(Operation::Update {
+            collection,
+            filter,
+            values,
+            expect: Some(count),
+        });
+        self
+    }
+
     /// Removes the records that match, however many.
     #[must_use]
     pub fn delete(mut self, collection: &'static str, filter: Filter) -> Self {

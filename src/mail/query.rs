@@ -5,8 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::error::{Error, Result};
 use crate::host::{Comparison, Filter};
 
+/// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
+pub(super) const LABEL: &str = "labels.id";
 /// The columns that a page may filter and sort by.
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 20] = [
     "id",
     "userId",
     "accountId",
@@ -26,6 +28,7 @@ const COLUMNS: [&str; 19] = [
     "conversationId",
     "relatedMessageLatestDate",
     "createdAt",
+    LABEL,
 ];
 const DEFAULT_PAGE_SIZE: u64 = 20;
 const MAX_PAGE_SIZE: u64 = 200;
@@ -63,7 +66,10 @@ pub fn sort(value: Option<&Value>, default: &str) -> Result<Vec<String>> {
         Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect(),
         _ => vec![default],
     };
-    let is_known = |text: &&str| COLUMNS.contains(&text.strip_prefix('-').unwrap_or(text));
+    let is_known = |text: &&str| {
+        let name = text.strip_prefix('-').unwrap_or(text);
+        name != LABEL && COLUMNS.contains(&name)
+    };
     if !texts.iter().all(is_known) {
         return Err(Error::invalid("sort", "mails can't be sorted by this"));
     }
@@ -133,7 +139,21 @@ fn object(value: &Value, depth: usize, budget: &mut usize) -> Result<Filter> {
         all.push(match key.as_str() {
             "$and" => Filter::And(list(value, deeper, budget)?),
             "$or" => Filter::Or(list(value, deeper, budget)?),
-            column => self::column(column, value)?,
+            "labels" => {
+                let inner = value.get("id");
+                column(
+                    LABEL,
+                    inner.ok_or_else(|| invalid("labels are filtered by their id"))?,
+                )?
+            }
+            name => match name.split_once(".$") {
+                // `{"boxType.$in": […]}` is the same as `{"boxType": {"$in": […]}}`.
+                Some((name, operator)) => {
+                    let operators = Map::from_iter([(format!("${operator}"), value.clone())]);
+                    column(name, &Value::Object(operators))?
+                }
+                None => column(name, value)?,
+            },
         });
     }
     Ok(Filter::And(all))

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::access::{self, Part, own};
-use super::{query, record};
+use super::{extras, labels, query, record};
 use crate::account::Account;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Filter, Host, Query, Row};
@@ -39,7 +39,8 @@ pub enum Scope {
     Visible,
 }
 
-/// A page of mails: the rows without bodies, and `{count, page, pageSize, totalPage}`. Others' are `readOnly`.
+/// A page of mails: the rows without bodies but with labels and what is on its way to the provider, and
+/// `{count, page, pageSize, totalPage}`. Others' are `readOnly`.
 ///
 /// # Errors
 /// `invalid_input` about `filter`, `sort`, `page` or `pageSize`; `storage_failed`.
@@ -54,7 +55,7 @@ pub async fn list(
         Scope::Own => own(user_id),
         Scope::Visible => access::visible(host, user_id).await?,
     };
-    let filter = whose.and(query::filter(params.get("filter"))?);
+    let filter = whose.and(labels::resolve(host, user_id, query::filter(params.get("filter"))?).await?);
     let count = host.count(collections::MESSAGES, filter.clone()).await?;
     let mut wanted = Query::new(collections::MESSAGES, filter)
         .fields(&record::LIST_COLUMNS)
@@ -63,6 +64,7 @@ pub async fn list(
     wanted.sort = query::sort(params.get("sort"), "-date")?;
     let mut rows = host.find(wanted).await?;
     finish(host, user_id, params, &mut rows).await?;
+    extras::add_to_rows(host, user_id, &mut rows).await?;
     Ok((rows, page.meta(count)))
 }
 
@@ -73,7 +75,7 @@ pub async fn list(
 pub async fn get(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> Result<Row> {
     let filter = match params.get("filterByTk") {
         Some(id) => Filter::eq("id", identifier(id, "filterByTk")?),
-        None => query::filter(params.get("filter"))?,
+        None => labels::resolve(host, user_id, query::filter(params.get("filter"))?).await?,
     };
     let first = |whose: Filter| Query::new(collections::MESSAGES, whose.and(filter.clone())).limit(1);
     let mut rows = host.find(first(own(user_id))).await?;
@@ -85,7 +87,9 @@ pub async fn get(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> 
         }
     }
     finish(host, user_id, params, &mut rows).await?;
-    rows.into_iter().next().ok_or_else(gone)
+    let mut row = rows.into_iter().next().ok_or_else(gone)?;
+    extras::add_to_mail(host, user_id, &mut row, params.get("appends")).await?;
+    Ok(row)
 }
 
 /// Adds what isn't stored with a mail: whether it is to be read only, and, with `appends=user`, whose it is.
@@ -135,18 +139,15 @@ pub async fn opened(host: &dyn Host, user_id: i64, id: i64, part: Part) -> Resul
     Ok(mail)
 }
 
-/// Those of the user's mails that have these provider ids.
+/// The account that one of the user's mails belongs to.
 ///
 /// # Errors
-/// `storage_failed`.
-pub async fn stored_by_mail_ids(
-    host: &dyn Host,
-    user_id: i64,
-    mail_ids: &[String],
-) -> Result<Vec<StoredMail>> {
-    let filter = own(user_id).and(Filter::is_in("mailId", mail_ids.iter().map(String::as_str)));
-    let query = Query::new(collections::MESSAGES, filter);
-    store::find(host, query.fields(&["id", "accountId", "mailId", "attachments"])).await
+/// `not_found`, `storage_failed`.
+pub async fn account_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
+    let query = Query::new(collections::MESSAGES, own(user_id).and(Filter::eq("id", id)));
+    let rows = host.find(query.fields(&["accountId"]).limit(1)).await?;
+    let found = rows.first().ok_or_else(gone)?;
+    Ok(found.get("accountId").and_then(store::id_of).unwrap_or(0))
 }
 
 /// The boxes of each account with their counts.
@@ -192,6 +193,7 @@ pub fn identifier(value: &Value, field: &'static str) -> Result<i64> {
     store::id_of(value).ok_or_else(|| Error::invalid(field, "name one mail by its id"))
 }
 
-fn gone() -> Error {
+/// The error about a mail that isn't there, or isn't the user's.
+pub fn gone() -> Error {
     Error::new(ErrorCode::NotFound, "this mail is not here any more")
 }

@@ -52,6 +52,8 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("attachments", json!(message.attachments)),
     ]);
     columns.extend(placement_columns(&message.placement)?);
+    // All records of a batch have the same columns.
+    columns.entry("categories").or_insert_with(|| json!([]));
     Ok(columns)
 }
 
@@ -60,17 +62,42 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
 /// # Errors
 /// `internal` when a part can't be serialised.
 pub fn placement_columns(placement: &Placement) -> Result<Row> {
-    store::to_row(&json!({
+    let mut columns = store::to_row(&json!({
         "boxType": placement.box_type,
         "folderIds": placement.folder_ids,
         "isRead": placement.is_read,
         "isStarred": placement.is_starred,
         "isDraft": placement.box_type == BoxType::Draft,
-    }))
+    }))?;
+    if let Some(categories) = &placement.categories {
+        columns.insert("categories".to_owned(), json!(categories));
+    }
+    Ok(columns)
+}
+
+/// The placement in a record; `None` for a box that is no place of a mailbox.
+pub fn placement_of(row: &Row) -> Option<Placement> {
+    let flag = |name: &str| row.get(name) == Some(&Value::Bool(true));
+    let texts = |name: &str| {
+        let list = row.get(name)?.as_array()?;
+        Some(
+            list.iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        )
+    };
+    Some(Placement {
+        box_type: row.get("boxType")?.as_str().and_then(BoxType::parse)?,
+        folder_ids: texts("folderIds").unwrap_or_default(),
+        is_read: flag("isRead"),
+        is_starred: flag("isStarred"),
+        categories: texts("categories"),
+    })
 }
 
 /// The columns of a list row: everything but the bodies.
-pub const LIST_COLUMNS: [&str; 28] = [
+pub const LIST_COLUMNS: [&str; 30] = [
     "id",
     "accountId",
     "userId",
@@ -78,7 +105,9 @@ pub const LIST_COLUMNS: [&str; 28] = [
     "mailId",
     "rawId",
     "boxType",
+    "originalBoxType",
     "folderIds",
+    "categories",
     "isRead",
     "isStarred",
     "isDraft",

@@ -1,24 +1,17 @@
-//! What goes through the provider when a user acts on a mail: reading files, marking mails read.
+//! What is asked of the provider while a user waits for it: the bytes of files.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use serde_json::json;
-
 use super::access::Part;
-use super::read::{self, StoredMail};
+use super::read;
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, Filter, Host, row};
+use crate::host::Host;
 use crate::model::Attachment;
 use crate::oauth::AccountTokens;
 use crate::quota::Meter;
 use crate::session::Session;
 use crate::settings;
-use crate::store::{self, collections};
-
-/// How many mails one request may mark.
-const MAX_MARKED: usize = 1_000;
 
 /// A session with the mailbox of `account`, for a person who waits.
 ///
@@ -37,33 +30,6 @@ pub async fn session(host: &Rc<dyn Host>, account: &Account) -> Result<Session> 
         |meters| meters.of(account.id, policy),
     );
     Ok(Session::new(Rc::clone(host), application.endpoints, tokens).metered(meter))
-}
-
-/// Marks the user's mails read or unread, at the provider first, then here.
-///
-/// # Errors
-/// `invalid_input` about `mailIds`; what the provider reports: nothing is changed here for that mailbox then.
-pub async fn set_read(host: &Rc<dyn Host>, user_id: i64, mail_ids: &[String], is_read: bool) -> Result<()> {
-    if mail_ids.is_empty() || mail_ids.len() > MAX_MARKED {
-        return Err(Error::invalid("mailIds", "name between 1 and 1000 mails"));
-    }
-    let mut by_account: BTreeMap<i64, Vec<StoredMail>> = BTreeMap::new();
-    for mail in read::stored_by_mail_ids(host.as_ref(), user_id, mail_ids).await? {
-        by_account.entry(mail.account_id).or_default().push(mail);
-    }
-    for (account_id, mails) in by_account {
-        let account = account::by_id(host.as_ref(), account_id).await?;
-        let session = session(host, &account).await?;
-        let provider = account.provider.mail();
-        let ids: Vec<String> = mails.iter().map(|mail| mail.mail_id.clone()).collect();
-        for chunk in ids.chunks(provider.capabilities().fetch_size.max(1)) {
-            provider.set_read(&session, chunk, is_read).await?;
-        }
-        let marked = Filter::is_in("id", mails.iter().map(|mail| mail.id));
-        let batch = Batch::new().update(collections::MESSAGES, marked, row([("isRead", json!(is_read))]));
-        store::commit(host.as_ref(), batch).await?;
-    }
-    Ok(())
 }
 
 /// The bytes of a file of a mail that the user may see, and what is known of it.

@@ -14,7 +14,9 @@ mod audit;
 mod dry_run;
 mod files;
 mod keys;
+mod labels;
 mod messages;
+mod organise;
 mod settings;
 mod synchronization;
 mod verify;
@@ -47,6 +49,8 @@ const TOPICS: &[&[Action]] = &[
     synchronization::ACTIONS,
     audit::ACTIONS,
     messages::ACTIONS,
+    organise::ACTIONS,
+    labels::ACTIONS,
     files::ACTIONS,
 ];
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{ActionRequest, ActionResponse, User};
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::store;
 
 /// A call of an action whose caller may make it.
 pub(super) struct Call<'a> {
@@ -55,4 +56,22 @@ pub(super) fn texts(call: &Call<'_>, name: &'static str) -> Result<Vec<String>> 
             .collect(),
         Some(_) => Err(problem()),
     }
+}
+
+/// Ids of records: a list of them, one, or several with commas between them.
+///
+/// # Errors
+/// `invalid_input` about `name` for anything else.
+pub(super) fn identifiers(call: &Call<'_>, name: &'static str) -> Result<Vec<i64>> {
+    let problem = || Error::invalid(name, "send a list of ids");
+    let ids = match parameter(call, name) {
+        Some(Value::Array(list)) => list.iter().map(store::id_of).collect(),
+        Some(Value::String(text)) => match serde_json::from_str::<Vec<Value>>(text) {
+            Ok(list) => list.iter().map(store::id_of).collect(),
+            Err(_) => text.split(',').map(|each| each.trim().parse().ok()).collect(),
+        },
+        Some(value) => store::id_of(value).map(|id| vec![id]),
+        None => None,
+    };
+    ids.filter(|ids: &Vec<i64>| !ids.is_empty()).ok_or_else(problem)
 }

@@ -4,14 +4,15 @@
 
 use super::http::{call, sorted_by_box};
 use super::{
-    Capabilities, ChangesRequest, Costs, CursorScope, FeedRequest, Feeds, FeedsRequest, Fetched, ListRequest,
-    MailProvider, PageOutcome, Position, Profile, Wanted,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, FeedRequest, Feeds, FeedsRequest, Fetched,
+    ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
 };
 use crate::host::HostFuture;
-use crate::model::Folder;
+use crate::model::{Edit, Folder, Placement};
 use crate::quota::Policy;
 use crate::session::Session;
 
+mod apply;
 mod attachments_get;
 mod batch;
 mod convert;
@@ -19,9 +20,11 @@ mod error;
 mod fetch;
 mod history_list;
 mod labels_list;
+mod messages_batch_delete;
 mod messages_batch_modify;
 mod messages_get;
 mod messages_list;
+mod messages_modify;
 mod messages_search;
 #[cfg(test)]
 mod tests;
@@ -54,6 +57,9 @@ impl MailProvider for Gmail {
                 concurrency: 10,
             },
             reads_folders_always: false,
+            apply_size: 1000,
+            one_folder_each: false,
+            deletion_scope: Some(messages_batch_delete::SCOPE),
         }
     }
 
@@ -158,11 +164,16 @@ impl MailProvider for Gmail {
         Box::pin(fetch::fetch(session, wanted))
     }
 
-    fn set_read<'a>(&'a self, session: &'a Session, ids: &'a [String], is_read: bool) -> HostFuture<'a, ()> {
-        Box::pin(async move {
-            let request = messages_batch_modify::request(&session.endpoints().api, ids, is_read)?;
-            call(session, request, messages_batch_modify::parse).await
-        })
+    fn placed(&self, placement: &Placement, edit: &Edit, _: &[Folder]) -> Placement {
+        convert::placed(placement, &convert::label_change(edit))
+    }
+
+    fn apply<'a>(
+        &'a self,
+        session: &'a Session,
+        edits: &'a [(String, Edit)],
+    ) -> HostFuture<'a, Vec<Applied>> {
+        Box::pin(apply::apply(session, edits))
     }
 
     fn attachment<'a>(

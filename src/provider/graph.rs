@@ -4,15 +4,16 @@
 
 use super::http::{call, missing, own_link};
 use super::{
-    Capabilities, ChangesRequest, Costs, CursorScope, Feeds, FeedsRequest, Fetched, ListRequest,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, Feeds, FeedsRequest, Fetched, ListRequest,
     MailProvider, PageOutcome, Position, Profile, Wanted,
 };
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::HostFuture;
-use crate::model::Folder;
+use crate::model::{Edit, Folder, Placement};
 use crate::quota::Policy;
 use crate::session::Session;
 
+mod apply;
 mod attachment_get;
 mod attachments_list;
 mod batch;
@@ -21,7 +22,10 @@ mod error;
 mod feeds;
 mod mail_folder_get;
 mod mail_folders_delta;
+mod message_categories;
+mod message_delete;
 mod message_get;
+mod message_move;
 mod message_update;
 mod messages_delta;
 mod messages_list;
@@ -59,6 +63,9 @@ impl MailProvider for Graph {
                 concurrency: 4,
             },
             reads_folders_always: true,
+            apply_size: apply::SIZE,
+            one_folder_each: true,
+            deletion_scope: None,
         }
     }
 
@@ -155,18 +162,16 @@ impl MailProvider for Graph {
         })
     }
 
-    fn set_read<'a>(&'a self, session: &'a Session, ids: &'a [String], is_read: bool) -> HostFuture<'a, ()> {
-        Box::pin(async move {
-            let calls: Result<Vec<_>> = ids.iter().map(|id| message_update::call(id, is_read)).collect();
-            for answer in batch::send(session, &calls?).await? {
-                match message_update::parse(&answer?, session.host().now()) {
-                    // What is gone needs no mark.
-                    Err(error) if error.code() == ErrorCode::ItemGone => {}
-                    outcome => outcome?,
-                }
-            }
-            Ok(())
-        })
+    fn placed(&self, placement: &Placement, edit: &Edit, folders: &[Folder]) -> Placement {
+        apply::placed(placement, edit, folders)
+    }
+
+    fn apply<'a>(
+        &'a self,
+        session: &'a Session,
+        edits: &'a [(String, Edit)],
+    ) -> HostFuture<'a, Vec<Applied>> {
+        Box::pin(apply::apply(session, edits))
     }
 
     fn attachment<'a>(

@@ -6,7 +6,7 @@ use pollster::block_on;
 use super::testing::{self, Mailbox};
 use super::*;
 use crate::error::ErrorCode;
-use crate::model::BoxType;
+use crate::model::{BoxType, Edit};
 
 /// Calls every method with each answer and hands over the error.
 fn errors(
@@ -126,7 +126,11 @@ fn requests_carry_the_token_and_stay_at_the_api() {
         let mailbox = Mailbox::new(provider, |_| testing::bytes(500, b""));
         let session = &mailbox.session;
         let _ = block_on(provider.mail().profile(session));
-        let _ = block_on(provider.mail().set_read(session, &["a".to_owned()], true));
+        let _ = block_on(
+            provider
+                .mail()
+                .apply(session, &[("a".to_owned(), Edit::read(true))]),
+        );
         let _ = block_on(provider.mail().attachment(session, "../../evil", "?x#y"));
         let requests = mailbox.requests.borrow();
         assert_eq!(requests.len(), 3);

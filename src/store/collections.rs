@@ -3,6 +3,8 @@
 use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
 use super::schema::{Collection, field, hidden, index, unique};
 
+mod organising;
+
 /// One row: what applies to every mailbox.
 pub const GENERAL_SETTINGS: &str = "mailGeneralSettings";
 /// One row a provider application.
@@ -30,6 +32,14 @@ pub const KEYS: &str = "mailKeys";
 pub const NOTICES: &str = "mailNotices";
 /// Who did what (ours).
 pub const AUDIT_LOG: &str = "mailAuditLog";
+/// Changes that users have made and the provider hasn't yet (ours).
+pub const OUTGOING: &str = "mailOutgoing";
+/// Labels that users have made here.
+pub const LABELS: &str = "mailMessageLabels";
+/// Which mail has which of them (ours).
+pub const LABEL_LINKS: &str = "mailMessageLabelLinks";
+/// Notes on mails.
+pub const NOTES: &str = "mailMessageNotes";
 
 /// Every collection.
 pub fn all() -> Vec<Collection> {
@@ -46,6 +56,10 @@ pub fn all() -> Vec<Collection> {
         keys(),
         notices(),
         audit_log(),
+        organising::outgoing(),
+        organising::labels(),
+        organising::label_links(),
+        organising::notes(),
     ]
 }
 
@@ -127,7 +141,11 @@ fn messages() -> Collection {
             field("mailId", String),
             field("rawId", Text),
             field("boxType", String),
+            // Where it was before it was moved here, for putting it back; the folder is ours.
+            field("originalBoxType", String),
+            field("originalFolderId", String),
             field("folderIds", Json),
+            field("categories", Json),
             field("isRead", Boolean),
             field("isStarred", Boolean),
             field("isDraft", Boolean),
@@ -161,6 +179,7 @@ fn messages() -> Collection {
         indexes: vec![
             unique(&["accountId", "mailId"]),
             index(&["userId", "boxType", "date"]),
+            index(&["userId", "isTodo", "date"]),
             index(&["userId", "relatedMessageLatestDate"]),
             index(&["accountId", "conversationId"]),
             index(&["deletedAt"]),

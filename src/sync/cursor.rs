@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Query};
 use crate::model::{Cursor, Folder};
@@ -31,7 +31,7 @@ pub(super) struct ScopeCursor {
     pub(super) position: Option<Cursor>,
     /// When changes were last read to their end.
     pub(super) checked_at: Option<DateTime<Utc>>,
-    /// When listing again began: stored mail that was seen since is there still.
+    /// When listing again began in this scope: stored mail that was seen since is there still.
     #[serde(default)]
     pub(super) relisted_from: Option<DateTime<Utc>>,
     /// What the page in hand has listed and nobody has fetched yet.
@@ -155,16 +155,6 @@ impl Progress {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct FolderRecord {
-    folder_id: String,
-    name: String,
-    box_type: crate::model::BoxType,
-    #[serde(default)]
-    total: Option<serde_json::Value>,
-}
-
 /// Reads what is known of the account's folders and cursors.
 pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress> {
     let own = Filter::eq("accountId", account.id);
@@ -186,17 +176,5 @@ pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress>
 
 /// The account's folders as they were last read, the most interesting ones first.
 pub(super) async fn folders(host: &dyn Host, account: &Account) -> Result<Vec<Folder>> {
-    let query = Query::new(collections::FOLDERS, Filter::eq("accountId", account.id)).sort(&["position"]);
-    let records: Vec<FolderRecord> = store::find(host, query).await?;
-    let folder = |record: FolderRecord| Folder {
-        id: record.folder_id,
-        name: record.name,
-        box_type: record.box_type,
-        total: record
-            .total
-            .as_ref()
-            .and_then(store::id_of)
-            .and_then(|total| u64::try_from(total).ok()),
-    };
-    Ok(records.into_iter().map(folder).collect())
+    account::folders(host, account.id).await
 }

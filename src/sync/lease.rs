@@ -18,23 +18,42 @@ const CANDIDATES: u64 = 8;
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
     let now = host.now();
     let due = Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now));
-    let query = Query::new(collections::ACCOUNTS, runnable().and(due).and(free(now)))
+    let query = Query::new(collections::ACCOUNTS, available(now).and(due))
         .sort(&["nextSyncAt", "id"])
         .limit(CANDIDATES);
-    for mut account in store::find::<Account>(host, query).await? {
-        let unchanged = Filter::eq("id", account.id)
-            .and(Filter::eq("leaseNumber", account.lease_number))
-            .and(free(now));
-        account.lease_number += 1;
-        let values = row([
-            ("leaseNumber", json!(account.lease_number)),
-            ("leaseUntil", json!(now + LIFE)),
-        ]);
-        let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+    for account in store::find::<Account>(host, query).await? {
         // Where somebody else was faster, they work on this account, and the next one is tried.
-        if host.commit(batch).await? == CommitOutcome::Committed {
+        if let Some(account) = take(host, account).await? {
             return Ok(Some(account));
         }
+    }
+    Ok(None)
+}
+
+/// Accounts that a step may work on.
+pub(super) fn available(now: chrono::DateTime<chrono::Utc>) -> Filter {
+    runnable().and(free(now))
+}
+
+/// When a lease that is taken or prolonged now ends.
+pub(super) fn end(now: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono::Utc> {
+    now + LIFE
+}
+
+/// Takes the lease of an account that was available a moment ago; `None` when another node was faster.
+pub(super) async fn take(host: &dyn Host, mut account: Account) -> Result<Option<Account>> {
+    let now = host.now();
+    let unchanged = Filter::eq("id", account.id)
+        .and(Filter::eq("leaseNumber", account.lease_number))
+        .and(free(now));
+    account.lease_number += 1;
+    let values = row([
+        ("leaseNumber", json!(account.lease_number)),
+        ("leaseUntil", json!(end(now))),
+    ]);
+    let batch = Batch::new().swap(collections::ACCOUNTS, unchanged, values);
+    if host.commit(batch).await? == CommitOutcome::Committed {
+        return Ok(Some(account));
     }
     Ok(None)
 }

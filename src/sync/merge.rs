@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::brake;
 use super::cursor::Progress;
+use super::echo::{self, Settled};
 use super::fetch;
 use super::known::{self, Known};
 use super::ledger::{self, ItemState, LedgerRow};
@@ -94,13 +95,22 @@ impl Merge<'_> {
         let asked = std::mem::take(&mut page.listed);
         let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
         page.answer(&asked, fetched);
+        // What came along with its conversation is welcome where it is missing, and no news otherwise.
+        let came_along = known::stored(host, account, page.came_along.iter()).await?;
+        page.messages.retain(|id, _| !came_along.contains_key(id));
+        let folders = &self.progress.folders;
+        let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
         let known = known::stored(host, account, page.ids()).await?;
 
         let mut writing = Writing {
             host,
             account,
             known: &known,
-            merged: Merged::default(),
+            settled_here: &settled_here,
+            merged: Merged {
+                batch: settled_here.note(Batch::new(), account),
+                ..Merged::default()
+            },
             ledger: Vec::new(),
             settled: BTreeSet::new(),
         };
@@ -151,6 +161,7 @@ struct Writing<'a> {
     host: &'a dyn Host,
     account: &'a Account,
     known: &'a BTreeMap<String, Known>,
+    settled_here: &'a Settled,
     merged: Merged,
     ledger: Vec<Row>,
     /// What needs no entry in the ledger any more.
@@ -170,8 +181,8 @@ impl Writing<'_> {
         let mut seen = Vec::new();
         for (id, message) in &messages {
             let skipped = self.reason_to_skip(message);
-            // What came along with its conversation is welcome where it is missing, and no news otherwise.
-            if came_along.contains(id) && (skipped.is_some() || self.known.contains_key(id)) {
+            // Nobody has asked for what is left out and only came along.
+            if came_along.contains(id) && skipped.is_some() {
                 continue;
             }
             if let Some(reason) = skipped {
@@ -189,7 +200,9 @@ impl Writing<'_> {
                 }
                 Some(known) => {
                     match known {
-                        Known::Shown => self.merged.tally.changed += 1,
+                        Known::Shown => {
+                            self.merged.tally.changed += u64::from(!self.settled_here.is_echo(id));
+                        }
                         Known::Hidden(_) => self.merged.tally.created += 1,
                     }
                     columns.remove("isTodo");

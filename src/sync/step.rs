@@ -161,15 +161,14 @@ impl Step<'_> {
             return Ok(batch);
         }
         for known in &self.progress.folders {
-            let Some(cursor) = self
+            // Mails may stand in a folder that was not begun: changes of another one have told of them.
+            let begun = self
                 .progress
                 .cursors
                 .iter()
                 .find(|cursor| cursor.scope == known.id)
-            else {
-                continue;
-            };
-            let cursor = cursor.clone();
+                .cloned();
+            let cursor = begun.unwrap_or_else(|| ScopeCursor::new(&known.id));
             match folders.iter().find(|folder| folder.id == known.id) {
                 None => batch = cursor.confirming(self.now).save(batch, self.account)?,
                 Some(folder) if folder.box_type != known.box_type => {
@@ -216,6 +215,7 @@ impl Step<'_> {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
+        let mut cursor = self.seen_from(cursor);
         if !carries_messages {
             let pending = Pending::of(page.changes, &page.next);
             if let Next::Page(next) = page.next {
@@ -237,6 +237,14 @@ impl Step<'_> {
             total,
             ..self.outcome(batch, merged)
         })
+    }
+
+    /// What was fetched before a new listing has begun, because another scope told of it, isn't seen by it yet.
+    fn seen_from(&self, mut cursor: ScopeCursor) -> ScopeCursor {
+        if cursor.phase == Phase::Relisting && cursor.page.is_none() {
+            cursor.relisted_from = Some(self.now);
+        }
+        cursor
     }
 
     /// The cursor after a page of what is there.

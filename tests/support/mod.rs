@@ -18,6 +18,7 @@ use serde_json::{Map, Value, json};
 pub mod attack;
 pub mod dry_run;
 pub mod edge;
+pub mod organising;
 pub mod service;
 pub mod wire;
 pub mod world;

@@ -75,6 +75,11 @@ impl World {
         world
     }
 
+    /// The simulator itself.
+    pub fn simulator(&self) -> Rc<RefCell<Simulator>> {
+        Rc::clone(&self.simulator)
+    }
+
     /// Tells the simulator to do something.
     pub fn control(&self, command: &str, body: Value) -> Value {
         let request = Request::post(format!("/control/{command}"))

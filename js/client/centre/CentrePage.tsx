@@ -10,6 +10,7 @@ import { Problem } from '../shared/Problem';
 import { useAccounts } from '../shared/useAccounts';
 import { type Loaded, useLoad } from '../shared/useLoad';
 import css from './centre.css';
+import organiseCss from './organise/organise.css';
 import { MailView } from './MailView';
 import { CENTRE_PATH, pathOf, type Place, readPlace } from './place';
 import { useRoom } from './useRoom';
@@ -33,7 +34,7 @@ export function CentrePage() {
 
   return (
     <div className="mail-centre" ref={room} style={{ height }}>
-      <style>{css}</style>
+      <style>{css + organiseCss}</style>
       {place.view === 'accounts' ? (
         <AccountsView
           accounts={accounts}

@@ -1,18 +1,21 @@
-import React, { useCallback, useState } from 'react';
-import { App, Button, Segmented, Typography } from 'antd';
-import { MenuOutlined } from '@ant-design/icons';
+import React, { useCallback, useRef, useState } from 'react';
+import { App } from 'antd';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Account, BoxType, Member, MessageRow } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
-import { amount } from '../shared/format';
 import { useLoad } from '../shared/useLoad';
-import { BOX_NAMES } from './boxes';
+import { ListPane } from './ListPane';
 import { MailboxTree } from './MailboxTree';
-import { MessageList } from './MessageList';
+import type { RowAction } from './organise/RowParts';
+import { ShortcutHelp } from './organise/ShortcutHelp';
+import { useOrganising } from './organise/useOrganising';
+import { useSelection } from './organise/useSelection';
+import { useShortcuts } from './organise/useShortcuts';
 import type { Place } from './place';
 import { NothingOpen, Reader } from './Reader';
+import { TreeLabels } from './TreeLabels';
 import { useMessages } from './useMessages';
 
 /** Below this width there is room for one pane only, in pixels. */
@@ -37,17 +40,34 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const narrow = width < NARROW;
   const pane = !narrow ? 'all' : place.message ? 'reader' : showsTree ? 'tree' : 'list';
 
-  const choose = (mailbox: string | null, box: BoxType) => {
+  const goTo = (change: Partial<Place>) => {
     setShowsTree(false);
-    go({ mailbox, member: null, box, message: null });
+    go({ mailbox: null, member: null, box: 'in', todo: false, label: null, message: null, ...change });
   };
-  const chooseMember = (member: number, box: BoxType) => {
-    setShowsTree(false);
-    go({ mailbox: null, member, box, message: null });
-  };
+  const chooseMember = (member: number, box: BoxType) => goTo({ member, box });
+  const choose = (mailbox: string | null, box: BoxType) => goTo({ mailbox, box });
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
   const open = useStable((row: MessageRow) => go({ message: row.id }, { replace: !narrow }));
   const close = () => go({ message: null }, { replace: true });
+  const selection = useSelection(pages);
+  const organising = useOrganising(pages, place, (gone) => {
+    selection.drop(gone);
+    if (place.message !== null && gone.has(place.message)) close();
+  });
+  const active = useRef<number>();
+  const shortcuts = useShortcuts(organising, selection, () => {
+    const id = place.message ?? active.current;
+    return id === undefined ? undefined : pages.rowsOf([id])[0];
+  });
+  const act = useStable((row: MessageRow, action: RowAction) => {
+    if (action === 'check') selection.toggle(row.id);
+    else if (action === 'read') organising.apply([row], { isRead: !row.isRead });
+    else if (action === 'star') organising.apply([row], { isStarred: !row.isStarred });
+    else organising.apply([row], { boxType: action });
+  });
+  const onActive = useCallback((id: number | undefined) => {
+    active.current = id;
+  }, []);
 
   return (
     <div className={`mail-panes is-${pane}`}>
@@ -62,16 +82,27 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onSync={() => void sync()}
           place={place}
           syncing={syncing}
-        />
+        >
+          <TreeLabels
+            onLabel={(label) => goTo({ label })}
+            onTodo={() => goTo({ todo: true })}
+            organising={organising}
+            place={place}
+          />
+        </MailboxTree>
       )}
       {(pane === 'all' || pane === 'list') && (
         <ListPane
           narrow={narrow}
           owner={members.find(({ id }) => id === place.member)?.nickname}
+          onAction={act}
+          onActive={onActive}
           onMenu={() => setShowsTree(true)}
           onOpen={open}
+          organising={organising}
           pages={pages}
           place={place}
+          selection={selection}
           setUnreadOnly={setUnreadOnly}
           unreadOnly={unreadOnly}
         />
@@ -83,60 +114,12 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onBack={narrow ? close : undefined}
           onClose={close}
           onRead={(id, change) => pages.patch(id, change)}
+          organising={organising}
         />
       )}
       {place.message === null && pane === 'all' && <NothingOpen />}
+      <ShortcutHelp onClose={shortcuts.closeHelp} open={shortcuts.help} />
     </div>
-  );
-}
-
-interface ListPaneProps {
-  pages: ReturnType<typeof useMessages>;
-  place: Place;
-  /** Whose mail it is, where it is another's. */
-  owner: string | undefined;
-  narrow: boolean;
-  unreadOnly: boolean;
-  setUnreadOnly: (value: boolean) => void;
-  onMenu: () => void;
-  onOpen: (row: MessageRow) => void;
-}
-
-function ListPane({ pages, place, owner, narrow, unreadOnly, setUnreadOnly, onMenu, onOpen }: ListPaneProps) {
-  const { t, language } = useLane();
-  const name = t(BOX_NAMES[place.box]);
-  return (
-    <section aria-label={name} className="mail-list-pane">
-      <header className="mail-list-head">
-        {narrow && (
-          <Button aria-label={t('Mailboxes')} icon={<MenuOutlined />} onClick={onMenu} type="text" />
-        )}
-        <div className="mail-list-title">
-          <Typography.Title level={5}>{name}</Typography.Title>
-          <span className="mail-small mail-faint mail-ellipsis">
-            {place.member ? (owner ?? t('somebody else')) : (place.mailbox ?? t('All mailboxes'))}
-            {pages.count !== undefined && ` · ${amount(pages.count, language())}`}
-          </span>
-        </div>
-        <Segmented
-          onChange={(value) => setUnreadOnly(value === 'unread')}
-          options={[
-            { label: t('All'), value: 'all' },
-            { label: t('Unread'), value: 'unread' },
-          ]}
-          size="small"
-          value={unreadOnly ? 'unread' : 'all'}
-        />
-      </header>
-      <MessageList
-        emptyText={unreadOnly ? t('Everything here has been read') : t('There are no emails here')}
-        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${unreadOnly}`}
-        label={name}
-        onOpen={onOpen}
-        pages={pages}
-        selected={place.message}
-      />
-    </section>
   );
 }
 

@@ -47,11 +47,14 @@ interface Props {
   onChooseMember: (member: number, box: BoxType) => void;
   onSync: () => void;
   onAccounts: () => void;
+  /** What leads across all boxes. */
+  children: React.ReactNode;
 }
 
 /** The left pane: all mailboxes together, then each of them, and what is being synchronised. */
 export function MailboxTree(props: Props) {
   const { accounts, folders, members, place, syncing, onChoose, onChooseMember, onSync, onAccounts } = props;
+  const { children } = props;
   const { t } = useLane();
   const troubled = accounts.filter(
     ({ status }) => status === 'needs_reauthorization' || status === 'failing',
@@ -73,6 +76,7 @@ export function MailboxTree(props: Props) {
           place={place}
           startsOpen
         />
+        {children}
         {accounts.map(({ id, email, type }) => (
           <Group
             counts={countsOf(folders, email)}
@@ -137,7 +141,13 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: Gro
         BOX_TYPES.map((box) => (
           <BoxButton
             box={box}
-            chosen={place.box === box && place.mailbox === mailbox && place.member === null}
+            chosen={
+              place.box === box &&
+              place.mailbox === mailbox &&
+              place.member === null &&
+              !place.todo &&
+              place.label === null
+            }
             count={counts[box]}
             key={box}
             label={t(BOX_NAMES[box])}

@@ -4,6 +4,7 @@ import { useLane } from '../host/lane';
 import type { MessageRow } from '../host/types';
 import { Problem } from '../shared/Problem';
 import { MessageItem, ROW_HEIGHT } from './MessageItem';
+import type { RowAction } from './organise/RowParts';
 import type { MessagePages } from './messagePages';
 
 /** Rows drawn above and below what is in view. */
@@ -14,11 +15,16 @@ interface Props {
   label: string;
   emptyText: string;
   selected: number | null;
+  checked: ReadonlySet<number>;
   onOpen: (row: MessageRow) => void;
+  onAction: (row: MessageRow, action: RowAction) => void;
+  /** The row that the keyboard is at. */
+  onActive: (id: number | undefined) => void;
 }
 
 /** The list of a box. Only the rows in view exist, so it is as quick with a hundred thousand mails as with ten. */
-export function MessageList({ pages, label, emptyText, selected, onOpen }: Props) {
+export function MessageList(props: Props) {
+  const { pages, label, emptyText, selected, checked, onOpen, onAction, onActive } = props;
   const { t, say } = useLane();
   const box = useRef<HTMLDivElement>(null);
   const { first, last, onScroll } = useVisibleRows(box, pages);
@@ -28,14 +34,16 @@ export function MessageList({ pages, label, emptyText, selected, onOpen }: Props
   const open = useCallback(
     (row: MessageRow, index: number) => {
       setActive(index);
+      onActive(row.id);
       onOpen(row);
     },
-    [onOpen],
+    [onOpen, onActive],
   );
 
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index));
     setActive(next);
+    onActive(pages.row(next)?.id);
     scrollIntoView(box.current, next);
   };
 
@@ -45,11 +53,14 @@ export function MessageList({ pages, label, emptyText, selected, onOpen }: Props
     const moves: Record<string, number> = {
       ArrowDown: from + 1,
       ArrowUp: from - 1,
+      j: from + 1,
+      k: from - 1,
       PageDown: from + step,
       PageUp: from - step,
       Home: 0,
       End: count - 1,
     };
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = moves[event.key];
     const row = pages.row(from);
     if (target !== undefined) moveTo(target);
@@ -88,9 +99,11 @@ export function MessageList({ pages, label, emptyText, selected, onOpen }: Props
           return (
             <MessageItem
               active={index === active}
+              checked={row !== undefined && checked.has(row.id)}
               count={count}
               index={index}
               key={row?.id ?? `place-${index}`}
+              onAction={onAction}
               onOpen={open}
               row={row}
               selected={row !== undefined && row.id === selected}

@@ -1,20 +1,27 @@
 import React, { useCallback, useEffect, useRef, useState } from 'react';
-import { App, Avatar, Button, Empty, Result, Skeleton, Tooltip, Typography } from 'antd';
-import { ArrowLeftOutlined, MailOutlined, StarFilled } from '@ant-design/icons';
+import { App, Avatar, Button, Empty, Result, Skeleton, Typography } from 'antd';
+import { ArrowLeftOutlined, StarFilled } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message, MessageRow, Person } from '../host/types';
-import { announceChange } from '../shared/changes';
+import { announceChange, useMailChanges } from '../shared/changes';
 import { hueOf, initials, longDate, personName } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { Attachments } from './Attachments';
 import { OthersMail } from './Department';
 import { MailBody } from './MailBody';
+import { MessageActions } from './organise/MessageActions';
+import { Notes } from './organise/Notes';
+import { OutgoingNotice } from './organise/OutgoingNotice';
+import { RowLabels } from './organise/RowParts';
+import type { Organising } from './organise/useOrganising';
+import { fulfilled } from './organise/wish';
 
 interface Props {
   id: number;
+  organising: Organising;
   onRead: (id: number, change: Partial<MessageRow>) => void;
   /** Shown where there is only one pane. */
   onBack?: (() => void) | undefined;
@@ -22,11 +29,26 @@ interface Props {
 }
 
 /** One mail. Opening it marks it read, here and at the provider. Draw it with the message's id as key. */
-export function Reader({ id, onRead, onBack, onClose }: Props) {
+export function Reader({ id, organising, onRead, onBack, onClose }: Props) {
   const { t } = useLane();
   const actions = useActions();
-  const { value: message, error, reload } = useLoad(useCallback(() => actions.message(id), [actions, id]));
-  const { setRead } = useReadMark(message, onRead);
+  const load = useCallback(() => actions.message(id), [actions, id]);
+  const { value: message, error, reload, change } = useLoad(load);
+  useMailChanges(() => void reload());
+  const target = organising.targets.find(({ accountId }) => accountId === message?.accountId);
+  useReadMark(message, target?.organises, (row) => {
+    change((before) => ({ ...before, ...row }));
+    onRead(id, row);
+  });
+  const acting: Organising = {
+    ...organising,
+    apply: (rows, wish) => {
+      change((before) => ({ ...before, ...fulfilled(before, wish, organising.labels, organising.targets) }));
+      organising.apply(rows, wish);
+      // What is to stay unread is not to be opened at once again.
+      if (wish.isRead === false) onClose();
+    },
+  };
 
   const back = onBack && (
     <Button aria-label={t('Back to the list')} icon={<ArrowLeftOutlined />} onClick={onBack} type="text" />
@@ -67,22 +89,18 @@ export function Reader({ id, onRead, onBack, onClose }: Props) {
           {back}
           <Typography.Title level={4}>
             {message.isStarred && <StarFilled aria-label={t('Starred')} className="mail-star" />}
-            {message.subject || t('(no subject)')}
+            {message.subject || t('(no subject)')} <RowLabels labels={message.labels ?? []} />
           </Typography.Title>
-          {!message.readOnly && (
-            <Tooltip title={t('Mark as unread')}>
-              <Button
-                aria-label={t('Mark as unread')}
-                icon={<MailOutlined />}
-                onClick={() => void setRead(false).then((done) => done && onClose())}
-                type="text"
-              />
-            </Tooltip>
-          )}
         </div>
-        {message.readOnly && <OthersMail user={message.user} />}
+        {message.readOnly ? (
+          <OthersMail user={message.user} />
+        ) : (
+          <MessageActions organising={acting} rows={[message]} />
+        )}
+        <OutgoingNotice message={message} organising={organising} />
         <People message={message} />
         <Attachments message={message} />
+        {!message.readOnly && <Notes key={message.id} message={message} />}
       </header>
       <MailBody key={message.id} message={message} />
     </article>
@@ -99,34 +117,29 @@ export function NothingOpen() {
   );
 }
 
-function useReadMark(message: Message | undefined, onRead: Props['onRead']) {
+/** Marks an email read when it is opened: once, so that an unread mark set afterwards stays. */
+function useReadMark(
+  message: Message | undefined,
+  organises: boolean | undefined,
+  onRead: (change: Partial<MessageRow>) => void,
+) {
   const { say } = useLane();
   const actions = useActions();
   const app = App.useApp();
   const opened = useRef<number>();
 
-  const setRead = async (isRead: boolean) => {
-    if (!message) return false;
-    try {
-      await actions.setRead([message.mailId], isRead);
-    } catch (error) {
-      app.message.warning(say((error as MailError).message));
-      return false;
-    }
-    onRead(message.id, { isRead });
-    announceChange();
-    return true;
-  };
-
-  // Once for a message: an unread mark set afterwards stays.
   const markOnOpen = () => {
-    if (!message || opened.current === message.id) return;
+    if (!message || organises === undefined || opened.current === message.id) return;
     opened.current = message.id;
-    if (!message.isRead && !message.isDraft && !message.readOnly) void setRead(true);
+    // A mailbox that may only be read keeps its marks, and so does somebody else's.
+    if (message.isRead || message.isDraft || message.readOnly || !organises) return;
+    onRead({ isRead: true });
+    actions
+      .setRead([message.mailId], true)
+      .catch((error: MailError) => app.message.warning(say(error.message)))
+      .finally(announceChange);
   };
   useEffect(markOnOpen);
-
-  return { setRead };
 }
 
 function People({ message }: { message: Message }) {

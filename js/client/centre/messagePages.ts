@@ -71,6 +71,45 @@ export class MessagePages {
     this.changed();
   }
 
+  /** Takes loaded rows out until the next refresh; the rows below move up. */
+  remove(ids: Set<number>): void {
+    const kept = new Map<number, MessageRow[]>();
+    let removed = 0;
+    for (const [page, { rows }] of [...this.pages].sort(([one], [other]) => one - other)) {
+      rows.forEach((row, offset) => {
+        if (ids.has(row.id)) {
+          removed += 1;
+          return;
+        }
+        const index = page * PAGE_SIZE + offset - removed;
+        const to = kept.get(Math.floor(index / PAGE_SIZE)) ?? [];
+        // A row whose neighbours above are not loaded has no place to move to.
+        if (to.length === index % PAGE_SIZE) to.push(row);
+        kept.set(Math.floor(index / PAGE_SIZE), to);
+      });
+    }
+    if (this.count !== undefined) this.count -= removed;
+    this.pages.clear();
+    for (const [page, rows] of kept) {
+      if (rows.length === 0) continue;
+      const end = (page + 1) * PAGE_SIZE;
+      const isWhole = rows.length === PAGE_SIZE || (this.count !== undefined && end >= this.count);
+      this.pages.set(page, { rows, stale: !isWhole });
+    }
+    this.changed();
+  }
+
+  /** The loaded rows with these ids. */
+  rowsOf(ids: Iterable<number>): MessageRow[] {
+    const wanted = new Set(ids);
+    return [...this.pages.values()].flatMap(({ rows }) => rows.filter(({ id }) => wanted.has(id)));
+  }
+
+  /** Every loaded row. */
+  loaded(): MessageRow[] {
+    return [...this.pages.values()].flatMap(({ rows }) => rows);
+  }
+
   /** Drops every answer that is still on its way. */
   dispose(): void {
     this.generation += 1;

@@ -4,6 +4,9 @@ import { BOX_TYPES, type BoxType } from '../host/types';
 export interface Place {
   view: 'mail' | 'accounts';
   box: BoxType;
+  /** Everything to do, or everything with a label, instead of a box. */
+  todo: boolean;
+  label: number | null;
   /** The address of a mailbox; `null` means all of them. */
   mailbox: string | null;
   /** Somebody whose mail is shown instead of the user's own. */
@@ -23,6 +26,8 @@ export function readPlace(search: string): Place {
     mailbox: query.get('mailbox') || null,
     member: id(query.get('member')),
     message: id(query.get('message')),
+    todo: query.get('todo') === '1',
+    label: id(query.get('label')),
   };
 }
 
@@ -37,6 +42,8 @@ export function pathOf(place: Place): string {
   if (place.view === 'accounts') query.set('view', 'accounts');
   if (place.box !== 'in') query.set('box', place.box);
   if (place.member) query.set('member', String(place.member));
+  if (place.todo) query.set('todo', '1');
+  if (place.label) query.set('label', String(place.label));
   if (place.mailbox) query.set('mailbox', place.mailbox);
   if (place.message) query.set('message', String(place.message));
   const text = query.toString();
@@ -46,7 +53,11 @@ export function pathOf(place: Place): string {
 /** The filter that lists what a place shows. */
 export function filterOf(place: Place, unreadOnly: boolean): Record<string, unknown> {
   return {
-    boxType: { $in: [place.box] },
+    ...(place.todo
+      ? { isTodo: true }
+      : place.label
+        ? { 'labels.id': { $in: [place.label] } }
+        : { boxType: { $in: [place.box] } }),
     ...(place.member && { userId: place.member }),
     ...(place.mailbox && { email: place.mailbox }),
     ...(unreadOnly && { isRead: false }),

@@ -8,10 +8,13 @@ import type {
   DryRunConsent,
   DryRunDecision,
   DryRunState,
+  Label,
   MailboxFolders,
   Member,
   Message,
   MessageRow,
+  MoveTargets,
+  Note,
   Provider,
   ProviderType,
   Revocation,
@@ -19,6 +22,7 @@ import type {
   SettingsSectionKey,
   SettingsValues,
   TrialReport,
+  Wish,
 } from './types';
 
 export interface MessagePage {
@@ -83,7 +87,18 @@ export interface MailActions {
     /** All that the user may see, instead of their own. */
     all?: boolean;
   }) => Promise<MessagePage>;
+  /** With its notes. */
   message: (id: number) => Promise<Message>;
+  /** Here at once, at the provider soon after. */
+  organise: (ids: number[], wish: Wish) => Promise<void>;
+  deleteForGood: (ids: number[]) => Promise<void>;
+  moveTargets: () => Promise<MoveTargets[]>;
+  dismissRefused: (ids: number[]) => Promise<void>;
+  labels: () => Promise<Label[]>;
+  createLabel: (label: string, color: string) => Promise<Label>;
+  deleteLabel: (id: number) => Promise<void>;
+  addNote: (mailMessageId: number, note: string) => Promise<Note>;
+  deleteNote: (id: number) => Promise<void>;
   attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
   inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
 }
@@ -159,7 +174,16 @@ export function createActions(lane: Lane): MailActions {
       };
       return { rows: found.data, count: found.meta?.count ?? found.data.length };
     },
-    message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user' }),
+    message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user,labels,note' }),
+    organise: (ids, wish) => post('mail:messagesOrganise', { ids, ...wish }),
+    deleteForGood: (ids) => post('mailMessages:destroy', { filterByTk: ids }),
+    moveTargets: () => get('mail:moveTargets'),
+    dismissRefused: (ids) => post('mail:dismissRefused', { ids }),
+    labels: () => get('mailMessageLabels:list'),
+    createLabel: (label, color) => post('mailMessageLabels:create', { label, color }),
+    deleteLabel: (id) => post('mailMessageLabels:destroy', { filterByTk: id }),
+    addNote: (mailMessageId, note) => post('mailMessageNotes:create', { mailMessageId, note }),
+    deleteNote: (id) => post('mailMessageNotes:destroy', { filterByTk: id }),
     attachment: ({ id }, attachmentId) => bytes('mail:messageAttachmentGet', { id, attachmentId }),
     inlineImage: ({ id }, contentId) => bytes('mail:messageContentPreview', { messageId: id, contentId }),
   };

@@ -215,6 +215,53 @@ export interface Attachment {
   size?: number | null;
 }
 
+/** A label that the user made here. */
+export interface Label {
+  id: number;
+  label: string;
+  color?: string | null;
+  description?: string | null;
+}
+
+export interface Note {
+  id: number;
+  mailMessageId: number;
+  note: string;
+  createdAt?: string | null;
+}
+
+/** A change that the provider doesn't have yet, or has refused. */
+export interface Outgoing {
+  id: number;
+  state: 'queued' | 'refused';
+  /** `code: sentence`. */
+  reason?: string | null;
+  attempts?: number | null;
+}
+
+/** What is to be done with emails. */
+export interface Wish {
+  isRead?: boolean;
+  isStarred?: boolean;
+  isTodo?: boolean;
+  boxType?: BoxType;
+  folderId?: string;
+  /** Back to where it was before it was moved. */
+  putBack?: boolean;
+  addLabels?: number[];
+  removeLabels?: number[];
+}
+
+/** Where the emails of an account can go. */
+export interface MoveTargets {
+  accountId: number;
+  /** Whether an email stands in one folder, or carries labels. */
+  oneFolderEach: boolean;
+  organises: boolean;
+  deletesForGood: boolean;
+  folders: { id: string; name: string; boxType: BoxType }[];
+}
+
 export interface MessageRow {
   id: number;
   email: string;
@@ -224,6 +271,11 @@ export interface MessageRow {
   isRead: boolean;
   isStarred?: boolean;
   isDraft?: boolean;
+  isTodo?: boolean | null;
+  originalBoxType?: string | null;
+  labels?: Label[];
+  noteCount?: number;
+  outgoing?: Outgoing;
   from?: string | null;
   fromUser?: Person | null;
   toUsers?: Person[] | null;
@@ -240,6 +292,7 @@ export interface MessageRow {
 export interface Message extends MessageRow {
   bodyHtml?: string | null;
   bodyText?: string | null;
+  note?: Note[];
 }
 
 /** Websocket message `mail:sync`: a step of the synchronisation of one account. */

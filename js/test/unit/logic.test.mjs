@@ -57,10 +57,18 @@ test('counts are of one mailbox or of all, and boxes unknown to the tree are lef
 });
 
 test('a place survives the address, and nonsense in it is ignored', () => {
-  const place = { view: 'mail', box: 'spam', mailbox: 'a+b@c.example', member: 5, message: 7 };
+  const place = {
+    view: 'mail',
+    box: 'spam',
+    mailbox: 'a+b@c.example',
+    member: 5,
+    message: 7,
+    todo: true,
+    label: 5,
+  };
   assert.deepEqual(readPlace(new URL(pathOf(place), 'http://x').search), place);
   assert.equal(
-    pathOf({ view: 'mail', box: 'in', mailbox: null, member: null, message: null }),
+    pathOf({ view: 'mail', box: 'in', mailbox: null, member: null, message: null, todo: false, label: null }),
     '/admin/mail',
   );
   assert.deepEqual(readPlace('?box=../x&message=-1&member=1.5&view=y'), {
@@ -69,6 +77,8 @@ test('a place survives the address, and nonsense in it is ignored', () => {
     mailbox: null,
     member: null,
     message: null,
+    todo: false,
+    label: null,
   });
 });
 
@@ -81,6 +91,8 @@ test('the filter names the box, and the mailbox and unread only when they are ch
     isRead: false,
   });
   assert.deepEqual(filterOf({ ...place, member: 5 }, false), { boxType: { $in: ['in'] }, userId: 5 });
+  assert.deepEqual(filterOf({ ...place, todo: true }, false), { isTodo: true });
+  assert.deepEqual(filterOf({ ...place, label: 5 }, false), { 'labels.id': { $in: [5] } });
 });
 
 test('dates are as short as their distance allows', () => {

@@ -21,7 +21,8 @@ export function isAlive(pid) {
  * Starts a command in the background, to be stopped at the latest when this process ends. Its output goes to `log`, and
  * `pidFile` remembers it in case this process is killed.
  *
- * @returns {{pid: number, stop(): Promise<void>, exited: Promise<number|null>}}
+ * @returns {{pid: number, stop(): Promise<void>, kill(): Promise<void>, exited: Promise<number|null>}} `kill` leaves it no
+ *   time to put anything in order
  */
 export function startGroup(command, args, { cwd, env, log, pidFile }) {
   mkdirSync(path.dirname(log), { recursive: true });
@@ -41,7 +42,11 @@ export function startGroup(command, args, { cwd, env, log, pidFile }) {
     mkdirSync(path.dirname(pidFile), { recursive: true });
     writeFileSync(pidFile, `${child.pid} ${startTime(child.pid)}`);
   }
-  return { pid: child.pid, exited, stop: onStop(() => stopRemembered(pidFile)) };
+  const kill = async () => {
+    signal(child.pid, 'SIGKILL');
+    await exited;
+  };
+  return { pid: child.pid, exited, kill, stop: onStop(() => stopRemembered(pidFile)) };
 }
 
 /** Stops what `pidFile` remembers, be it from this run or from one that was killed. */

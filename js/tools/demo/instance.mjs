@@ -1,5 +1,8 @@
 // One complete installation in a folder of its own: PostgreSQL, NocoBase, and the built package running in it.
+import { cpSync, lstatSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
+import { requirePort } from '../common/preflight.mjs';
+import { PLUGIN, until } from '../nocobase/api.mjs';
 import { installNocobase } from '../nocobase/install.mjs';
 import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
@@ -18,8 +21,10 @@ export const DATABASE = 'nocobase';
  * @param {boolean} [options.fresh] begin with an empty database
  * @param {boolean} [options.durable] false trades safety in a power cut for speed
  * @param {Record<string, string>} [options.env] more environment for NocoBase
- * @returns {Promise<{url: string, token?: string, postgres: object, nocobase(): object, restart(): Promise<void>, stop(): Promise<void>}>}
- *   `nocobase()` is the server as it runs now: a restart makes another
+ * @returns {Promise<{url: string, token?: string, postgres: object, nocobase(): object, restart(): Promise<void>,
+ *   crash(meanwhile?: () => Promise<unknown>): Promise<void>, startNode(port: number): Promise<object>, stop(): Promise<void>}>}
+ *   `nocobase()` is the server as it runs now: a restart makes another. `crash` kills it and starts it again; `startNode`
+ *   starts a second one on the same database, in a folder of its own
  */
 export async function startInstance({ dir, ports, tgz, fresh = false, durable = true, env }) {
   const app = path.join(dir, 'app');
@@ -39,7 +44,7 @@ export async function startInstance({ dir, ports, tgz, fresh = false, durable = 
       ...options,
     });
   let nocobase = await start({ fresh: isNew });
-  let token;
+  let token, node;
   if (tgz) ({ nocobase, token } = await ensurePlugin({ nocobase, dir: app, tgz, start }));
   return {
     url: nocobase.url,
@@ -50,7 +55,34 @@ export async function startInstance({ dir, ports, tgz, fresh = false, durable = 
       await nocobase.stop();
       nocobase = await start();
     },
+    crash: async (meanwhile = () => {}) => {
+      await nocobase.kill();
+      await meanwhile();
+      const isFree = () => requirePort(ports.nocobase, 'NocoBase', 'PORT').then(() => true);
+      await until(isFree, 'The process was killed but its port is still taken');
+      nocobase = await start();
+    },
+    startNode: async (port) => {
+      const second = path.join(dir, 'app-2');
+      await installNocobase({ dir: second });
+      // Nodes of a site share its keys, its uploads and its plugins.
+      const filter = (source) => !lstatSync(source).isSocket();
+      for (const name of ['storage', 'app-key']) {
+        rmSync(path.join(second, name), { recursive: true, force: true });
+        cpSync(path.join(app, name), path.join(second, name), {
+          recursive: true,
+          verbatimSymlinks: true,
+          filter,
+        });
+      }
+      const link = path.join(second, 'node_modules', PLUGIN);
+      rmSync(link, { force: true });
+      symlinkSync(path.join(second, 'storage/plugins', PLUGIN), link);
+      node = await start({ dir: second, port });
+      return node;
+    },
     stop: async () => {
+      await node?.stop();
       await nocobase.stop();
       await postgres.stop();
     },

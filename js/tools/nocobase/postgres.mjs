@@ -33,7 +33,7 @@ const SHARED = '/var/lib/email-manager';
  *
  * @param {{dir: string, port: number, durable?: boolean}} options `durable: false` trades safety in a power cut for speed, for tests
  * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string): Promise<void>,
- *   dropDatabase(name: string): Promise<void>, stop(): Promise<void>}>}
+ *   dropDatabase(name: string): Promise<void>, query(database: string, statement: string): Promise<object>, stop(): Promise<void>}>}
  */
 export async function startPostgres({ dir, port, durable = true }) {
   const account = systemAccount();
@@ -73,6 +73,8 @@ export async function startPostgres({ dir, port, durable = true }) {
       withAdmin((client) =>
         client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`),
       ),
+    query: (database, statement) =>
+      withClient({ port, password, database }, (client) => client.query(statement)),
     stop,
   };
 }

@@ -28,7 +28,7 @@ const LONGEST_START = 180_000;
  * @param {{port: number, user: string, password: string, name: string}} options.database
  * @param {boolean} [options.fresh] the database is empty
  * @param {Record<string, string>} [options.env] more environment
- * @returns {Promise<{url: string, pid: number, log: string, rss(): number, stop(): Promise<void>, exited: Promise<number|null>}>}
+ * @returns {Promise<{url: string, pid: number, log: string, rss(): number, stop(): Promise<void>, kill(): Promise<void>, exited: Promise<number|null>}>}
  *   `rss` is the resident memory of the server process in bytes
  */
 export async function startNocobase({ dir, port, database, fresh = false, env = {} }) {

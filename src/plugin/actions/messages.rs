@@ -10,10 +10,9 @@ use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account;
-use crate::error::Error;
 use crate::mail::read::Scope;
-use crate::mail::{access, read, remote};
-use crate::plugin::call::{Answered, Call, body, parameter, texts};
+use crate::mail::{access, read};
+use crate::plugin::call::{Answered, Call, body};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::sync;
 
@@ -36,12 +35,6 @@ pub(super) const ACTIONS: &[Action] = &[
         name: "messageUnreadCount",
         access: Access::LoggedIn,
         answer: |call| Box::pin(unread_count(call)),
-    },
-    Action {
-        resource: "mail",
-        name: "messageSetReaded",
-        access: Access::LoggedIn,
-        answer: |call| Box::pin(set_read(call)),
     },
     Action {
         resource: "mailMessages",
@@ -79,15 +72,6 @@ async fn department(call: Call<'_>) -> Answered {
 
 async fn unread_count(call: Call<'_>) -> Answered {
     body(json!({ "count": read::unread_count(call.host.as_ref(), call.user.id).await? }))
-}
-
-async fn set_read(call: Call<'_>) -> Answered {
-    let mail_ids = texts(&call, "mailIds")?;
-    let is_read = parameter(&call, "isRead")
-        .and_then(Value::as_bool)
-        .ok_or_else(|| Error::invalid("isRead", "say true for read or false for unread"))?;
-    remote::set_read(call.host, call.user.id, &mail_ids, is_read).await?;
-    body(json!({}))
 }
 
 async fn messages(call: Call<'_>, scope: Scope) -> Answered {

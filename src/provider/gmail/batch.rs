@@ -56,9 +56,14 @@ fn request(batch: &str, calls: &[Request<Vec<u8>>]) -> Result<Request<Vec<u8>>> 
         let path = call.uri().path_and_query().map_or("/", |path| path.as_str());
         body.push_str(&format!(
             "--{BOUNDARY}\r\nContent-Type: application/http\r\nContent-ID: <item-{number}>\r\n\r\n\
-             {} {path} HTTP/1.1\r\nAccept: application/json\r\n\r\n\r\n",
+             {} {path} HTTP/1.1\r\nAccept: application/json\r\n",
             call.method()
         ));
+        if !call.body().is_empty() {
+            body.push_str("Content-Type: application/json\r\n");
+        }
+        // Bodies are JSON: text on one line, in which nothing begins with the delimiter.
+        body.push_str(&format!("\r\n{}\r\n", String::from_utf8_lossy(call.body())));
     }
     body.push_str(&format!("--{BOUNDARY}--\r\n"));
     let request = post(

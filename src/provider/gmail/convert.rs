@@ -13,8 +13,10 @@ use crate::mime;
 use crate::model::{BoxType, Cursor, Folder, Message, Placement};
 use crate::sanitize;
 
+mod edit;
 mod payload;
 
+pub(super) use edit::{LabelChange, label_change, placed};
 pub(super) use payload::{bytes, part_bytes, part_id};
 
 /// A position in the mailbox's history, and the page reached from there: `<history id>` or
@@ -208,6 +210,7 @@ fn placement(labels: Vec<String>) -> Placement {
         is_read: !has("UNREAD"),
         is_starred: has("STARRED"),
         folder_ids: labels,
+        categories: None,
     }
 }
 

@@ -6,18 +6,18 @@ use http::{Request, Response};
 use serde_json::json;
 
 use super::super::http::{costing, post_json};
+use super::convert::LabelChange;
 use super::error;
 use crate::error::Result;
 
 /// What a call costs, however many messages it names.
 const UNITS: u32 = 50;
 
-/// Marks up to 1000 messages read or unread: unread is a label.
-pub(super) fn request(api: &str, ids: &[String], is_read: bool) -> Result<Request<Vec<u8>>> {
-    let change = if is_read { "removeLabelIds" } else { "addLabelIds" };
+/// Changes the labels of up to 1000 messages. Messages that don't exist are passed over.
+pub(super) fn request(api: &str, ids: &[&str], change: &LabelChange) -> Result<Request<Vec<u8>>> {
     let request = post_json(
         &format!("{api}/users/me/messages/batchModify"),
-        &json!({ "ids": ids, change: ["UNREAD"] }),
+        &json!({ "ids": ids, "addLabelIds": change.add, "removeLabelIds": change.remove }),
     )?;
     Ok(costing(request, UNITS))
 }

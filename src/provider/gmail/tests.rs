@@ -13,6 +13,7 @@ use super::*;
 use crate::error::ErrorCode;
 use crate::model::{BoxType, Cursor};
 
+mod applying;
 mod conversations;
 mod fetching;
 
@@ -237,23 +238,6 @@ fn history_goes_on_from_the_same_start_or_has_expired() {
             PageOutcome::CursorExpired
         ));
     }
-}
-
-#[test]
-fn marking_takes_the_unread_label_away_or_adds_it() {
-    let mailbox = Mailbox::new(Provider::Google, |_| testing::bytes(204, b""));
-    let ids = ["a".to_owned(), "b".to_owned()];
-    block_on(Gmail.set_read(&mailbox.session, &ids, true)).unwrap();
-    block_on(Gmail.set_read(&mailbox.session, &ids, false)).unwrap();
-    assert_eq!(mailbox.sent()[0], format!("POST {API}/messages/batchModify"));
-    assert_eq!(
-        mailbox.body(0),
-        json!({ "ids": ["a", "b"], "removeLabelIds": ["UNREAD"] })
-    );
-    assert_eq!(
-        mailbox.body(1),
-        json!({ "ids": ["a", "b"], "addLabelIds": ["UNREAD"] })
-    );
 }
 
 #[test]

@@ -45,6 +45,24 @@ impl Call {
         self
     }
 
+    pub(super) fn delete(url: String) -> Self {
+        Self {
+            method: "DELETE",
+            url,
+            page_size: None,
+            body: None,
+        }
+    }
+
+    pub(super) fn post(url: String, body: Value) -> Self {
+        Self {
+            method: "POST",
+            url,
+            page_size: None,
+            body: Some(body),
+        }
+    }
+
     pub(super) fn patch(url: String, body: Value) -> Self {
         Self {
             method: "PATCH",

@@ -22,6 +22,12 @@ pub(super) const WELL_KNOWN: [(&str, BoxType); 6] = [
     ("deleteditems", BoxType::Trash),
 ];
 
+/// The well-known folder of a box, by the name that stands for its id.
+pub(super) fn well_known_name(box_type: BoxType) -> &'static str {
+    let found = WELL_KNOWN.iter().find(|(_, each)| *each == box_type);
+    found.map_or("archive", |(name, _)| name)
+}
+
 /// A folder that a well-known name led to.
 pub(super) struct WellKnown {
     pub(super) id: String,
@@ -258,6 +264,7 @@ fn placement(message: &wire::Message, place: Place<'_>) -> Placement {
             .collect(),
         is_read: message.is_read.unwrap_or_default(),
         is_starred: flag.is_some_and(|status| status.eq_ignore_ascii_case("flagged")),
+        categories: message.categories.clone(),
     }
 }
 

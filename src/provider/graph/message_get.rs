@@ -12,7 +12,7 @@ use crate::error::Result;
 /// What is read of a message, here and in delta pages.
 pub(super) const SELECT: &str = "parentFolderId,conversationId,internetMessageId,subject,bodyPreview,body,from,\
                                  sender,toRecipients,ccRecipients,bccRecipients,replyTo,receivedDateTime,\
-                                 sentDateTime,createdDateTime,isRead,isDraft,flag,hasAttachments";
+                                 sentDateTime,createdDateTime,isRead,isDraft,flag,categories,hasAttachments";
 
 /// A call for a batch.
 pub(super) fn call(id: &str) -> Result<Call> {

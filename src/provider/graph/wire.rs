@@ -58,6 +58,7 @@ pub(super) struct Message {
     pub(super) is_read: Option<bool>,
     pub(super) is_draft: Option<bool>,
     pub(super) flag: Option<Flag>,
+    pub(super) categories: Option<Vec<String>>,
     pub(super) has_attachments: Option<bool>,
 }
 

@@ -54,7 +54,7 @@ impl Step<'_> {
                     changes.extend(page.changes);
                     match are_changes {
                         true => self.after_changes(cursor, page.next),
-                        false => self.after_list(cursor, page.next),
+                        false => self.after_list(self.seen_from(cursor), page.next),
                     }
                 }
             });

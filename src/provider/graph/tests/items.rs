@@ -1,6 +1,8 @@
 //! Messages asked for and marked in batches.
 
 use super::*;
+use crate::model::Destination;
+use crate::provider::ApplyOutcome;
 
 #[test]
 fn fetching_has_an_outcome_for_each_message() {
@@ -37,27 +39,73 @@ fn fetching_has_an_outcome_for_each_message() {
     );
 }
 
+fn outcomes(applied: Vec<Applied>) -> Vec<(String, ApplyOutcome)> {
+    applied
+        .into_iter()
+        .map(|each| (each.mail_id, each.outcome))
+        .collect()
+}
+
 #[test]
-fn marking_is_a_batch_of_patches_that_ignores_what_is_gone() {
-    let network: Network = |url| {
-        if url.ends_with("/b") {
-            (404, json!({}))
-        } else {
-            (200, json!({}))
-        }
+fn a_change_is_a_round_of_patches_and_one_of_moves_with_an_outcome_for_each_message() {
+    let network: Network = |url| match url.split('/').nth(3).unwrap() {
+        "b" => (404, json!({ "error": { "code": "ErrorItemNotFound" } })),
+        "c" => (429, json!({ "error": { "code": "ApplicationThrottled" } })),
+        "d" => (403, json!({ "error": { "code": "ErrorAccessDenied" } })),
+        _ => (200, json!({})),
     };
     let mailbox = mailbox(json!({}), network);
-    let ids: Vec<String> = ["a", "b"].map(str::to_owned).to_vec();
-    block_on(Graph.set_read(&mailbox.session, &ids, true)).unwrap();
-    let call = &mailbox.body(0)["requests"][0];
-    assert_eq!(call["method"], "PATCH");
-    assert_eq!(call["url"], "/me/messages/a");
-    assert_eq!(call["body"], json!({ "isRead": true }));
-    assert_eq!(call["headers"]["Content-Type"], "application/json");
+    let edit = Edit {
+        is_starred: Some(true),
+        destination: Some(Destination::Box(BoxType::Trash)),
+        ..Edit::read(true)
+    };
+    let edits = ["a", "b", "c", "d"].map(|id| (id.to_owned(), edit.clone()));
+    let applied = outcomes(block_on(Graph.apply(&mailbox.session, &edits)).unwrap());
+    assert_eq!(applied[0], ("a".to_owned(), ApplyOutcome::Done));
+    assert_eq!(applied[1], ("b".to_owned(), ApplyOutcome::Gone));
+    assert!(matches!(applied[2].1, ApplyOutcome::Later(_)));
+    assert!(
+        matches!(applied[3].1, ApplyOutcome::Refused { code, .. } if code == ErrorCode::PermissionMissing)
+    );
+    let patches = mailbox.body(0)["requests"].as_array().unwrap().clone();
+    assert_eq!(patches.len(), 4);
+    assert_eq!(
+        (&patches[0]["method"], &patches[0]["url"]),
+        (&json!("PATCH"), &json!("/me/messages/a"))
+    );
+    assert_eq!(
+        patches[0]["body"],
+        json!({ "isRead": true, "flag": { "flagStatus": "flagged" } })
+    );
+    assert_eq!(patches[0]["headers"]["Content-Type"], "application/json");
+    let moves = mailbox.body(1)["requests"].as_array().unwrap().clone();
+    assert_eq!(moves.len(), 1, "what failed is not moved");
+    assert_eq!(moves[0]["url"], "/me/messages/a/move");
+    assert_eq!(moves[0]["body"], json!({ "destinationId": "deleteditems" }));
+    assert_eq!(mailbox.requests.borrow().len(), 2);
+}
 
-    let refused = super::tests::mailbox(json!({}), |_| {
-        (403, json!({ "error": { "code": "ErrorAccessDenied" } }))
+#[test]
+fn categories_are_read_before_they_are_set_and_deleting_is_one_call() {
+    let mailbox = mailbox(json!({}), |url| match url.ends_with("$select=categories") {
+        true => (200, json!({ "categories": ["Red", "Theirs"] })),
+        false => (200, json!({})),
     });
-    let error = block_on(Graph.set_read(&refused.session, &ids, true)).unwrap_err();
-    assert_eq!(error.code(), ErrorCode::PermissionMissing);
+    let mut labelled = Edit::default();
+    labelled.label("Red", false);
+    labelled.label("Blue", true);
+    let edits = [("a".to_owned(), labelled), ("b".to_owned(), Edit::delete())];
+    let applied = outcomes(block_on(Graph.apply(&mailbox.session, &edits)).unwrap());
+    assert!(applied.iter().all(|(_, outcome)| *outcome == ApplyOutcome::Done));
+    assert_eq!(
+        mailbox.body(1)["requests"][0]["body"],
+        json!({ "categories": ["Theirs", "Blue"] })
+    );
+    let last = mailbox.body(2)["requests"][0].clone();
+    assert_eq!(
+        (&last["method"], &last["url"]),
+        (&json!("DELETE"), &json!("/me/messages/b"))
+    );
+    assert!(last["headers"].get("Content-Type").is_none());
 }

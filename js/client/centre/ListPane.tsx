@@ -1,0 +1,82 @@
+import React from 'react';
+import { Button, Segmented, Typography } from 'antd';
+import { MenuOutlined } from '@ant-design/icons';
+import { useLane } from '../host/lane';
+import type { MessageRow } from '../host/types';
+import { amount } from '../shared/format';
+import { BOX_NAMES } from './boxes';
+import { MessageList } from './MessageList';
+import { BulkBar } from './organise/BulkBar';
+import type { RowAction } from './organise/RowParts';
+import type { Organising } from './organise/useOrganising';
+import type { Selection } from './organise/useSelection';
+import type { Place } from './place';
+import type { useMessages } from './useMessages';
+
+interface Props {
+  pages: ReturnType<typeof useMessages>;
+  place: Place;
+  /** Whose mail it is, where it is another's. */
+  owner: string | undefined;
+  narrow: boolean;
+  unreadOnly: boolean;
+  organising: Organising;
+  selection: Selection;
+  setUnreadOnly: (value: boolean) => void;
+  onMenu: () => void;
+  onOpen: (row: MessageRow) => void;
+  onAction: (row: MessageRow, action: RowAction) => void;
+  onActive: (id: number | undefined) => void;
+}
+
+/** The list of a place, under its name or, where some of it is selected, under what can be done with that. */
+export function ListPane(props: Props) {
+  const { pages, place, owner, narrow, unreadOnly, organising, selection } = props;
+  const { t, language } = useLane();
+  const label = organising.labels.find(({ id }) => id === place.label)?.label;
+  const name = place.todo ? t('To-do') : (label ?? t(BOX_NAMES[place.box]));
+  return (
+    <section aria-label={name} className="mail-list-pane">
+      <header className="mail-list-head">
+        {narrow && (
+          <Button aria-label={t('Mailboxes')} icon={<MenuOutlined />} onClick={props.onMenu} type="text" />
+        )}
+        <div className="mail-list-title">
+          <Typography.Title level={5}>{name}</Typography.Title>
+          <span className="mail-small mail-faint mail-ellipsis">
+            {place.member ? (owner ?? t('somebody else')) : (place.mailbox ?? t('All mailboxes'))}
+            {pages.count !== undefined && ` · ${amount(pages.count, language())}`}
+          </span>
+        </div>
+        <Segmented
+          onChange={(value) => props.setUnreadOnly(value === 'unread')}
+          options={[
+            { label: t('All'), value: 'all' },
+            { label: t('Unread'), value: 'unread' },
+          ]}
+          size="small"
+          value={unreadOnly ? 'unread' : 'all'}
+        />
+      </header>
+      {selection.rows.length > 0 && (
+        <BulkBar
+          onAll={selection.all}
+          onClear={selection.clear}
+          organising={organising}
+          rows={selection.rows}
+        />
+      )}
+      <MessageList
+        checked={selection.ids}
+        emptyText={unreadOnly ? t('Everything here has been read') : t('There are no emails here')}
+        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${unreadOnly}`}
+        label={name}
+        onAction={props.onAction}
+        onActive={props.onActive}
+        onOpen={props.onOpen}
+        pages={pages}
+        selected={place.message}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,95 @@
+import React from 'react';
+import { Button, Tooltip } from 'antd';
+import {
+  CheckSquareOutlined,
+  DeleteOutlined,
+  FireOutlined,
+  FolderOutlined,
+  InboxOutlined,
+  MailOutlined,
+  ReadOutlined,
+  StarFilled,
+  StarOutlined,
+  WarningOutlined,
+} from '@ant-design/icons';
+import { useLane } from '../../host/lane';
+import type { MessageRow, Wish } from '../../host/types';
+import { LabelMenu } from './LabelMenu';
+import { MoveMenu } from './MoveMenu';
+import type { Organising } from './useOrganising';
+
+interface Props {
+  rows: MessageRow[];
+  organising: Organising;
+}
+
+/** The buttons for one email, or for all that are selected. */
+export function MessageActions({ rows, organising }: Props) {
+  const { t } = useLane();
+  const { apply, deleteForGood, targets } = organising;
+  const every = (holds: (row: MessageRow) => boolean) => rows.every(holds);
+  const isRead = every((row) => row.isRead);
+  const isStarred = every((row) => Boolean(row.isStarred));
+  const isTodo = every((row) => Boolean(row.isTodo));
+  const isAway = every(({ boxType }) => boxType === 'trash' || boxType === 'spam');
+  const inTrash = every(({ boxType }) => boxType === 'trash');
+  const targetsOf = (row: MessageRow) => targets.find(({ accountId }) => accountId === row.accountId);
+  const organises = every((row) => targetsOf(row)?.organises !== false);
+  const deletes = every((row) => targetsOf(row)?.deletesForGood === true);
+  const button = (title: string, icon: React.ReactNode, wish: Wish) => (
+    <ActionButton icon={icon} onClick={() => apply(rows, wish)} title={title} />
+  );
+  return (
+    <div aria-label={t('What to do with it')} className="mail-actions" role="toolbar">
+      {organises && (
+        <>
+          {isAway
+            ? button(t('Put back'), <InboxOutlined />, { putBack: true })
+            : button(t('Archive'), <FolderOutlined />, { boxType: 'archive' })}
+          {!isAway && button(t('Report spam'), <WarningOutlined />, { boxType: 'spam' })}
+          {!inTrash && button(t('Move to trash'), <DeleteOutlined />, { boxType: 'trash' })}
+          {inTrash && (
+            <ActionButton
+              disabled={!deletes}
+              icon={<FireOutlined />}
+              onClick={() => deleteForGood(rows)}
+              title={
+                deletes
+                  ? t('Delete for good')
+                  : t('Only the provider deletes this for good: it empties the trash after 30 days')
+              }
+            />
+          )}
+          {isRead
+            ? button(t('Mark as unread'), <MailOutlined />, { isRead: false })
+            : button(t('Mark as read'), <ReadOutlined />, { isRead: true })}
+          {isStarred
+            ? button(t('Take the star off'), <StarFilled className="mail-star-on" />, { isStarred: false })
+            : button(t('Star'), <StarOutlined />, { isStarred: true })}
+          <MoveMenu organising={organising} rows={rows} />
+        </>
+      )}
+      <LabelMenu organising={organising} rows={rows} />
+      {button(
+        isTodo ? t('Done') : t('To-do'),
+        <CheckSquareOutlined className={isTodo ? 'mail-todo-on' : ''} />,
+        { isTodo: !isTodo },
+      )}
+    </div>
+  );
+}
+
+interface ActionButtonProps {
+  title: string;
+  icon: React.ReactNode;
+  disabled?: boolean;
+  onClick: () => void;
+}
+
+function ActionButton({ title, icon, disabled = false, onClick }: ActionButtonProps) {
+  return (
+    <Tooltip title={title}>
+      <Button aria-label={title} disabled={disabled} icon={icon} onClick={onClick} type="text" />
+    </Tooltip>
+  );
+}

@@ -1,0 +1,37 @@
+import React from 'react';
+import { Button, Dropdown, Tooltip } from 'antd';
+import { FolderOpenOutlined } from '@ant-design/icons';
+import { useLane } from '../../host/lane';
+import type { MessageRow } from '../../host/types';
+import type { Organising } from './useOrganising';
+
+interface Props {
+  rows: MessageRow[];
+  organising: Organising;
+}
+
+/** "Move to": the folders, or labels, of the mailbox that the emails are in. */
+export function MoveMenu({ rows, organising }: Props) {
+  const { t } = useLane();
+  const accounts = new Set(rows.map(({ accountId }) => accountId));
+  const [account] = accounts;
+  const found = organising.targets.find(({ accountId }) => accountId === account);
+  // A folder belongs to one mailbox.
+  const folders = accounts.size === 1 ? (found?.folders ?? []) : [];
+  if (folders.length === 0) return null;
+  const items = folders.map(({ id, name }) => ({ key: id, label: name }));
+  return (
+    <Dropdown
+      menu={{
+        items,
+        className: 'mail-menu',
+        onClick: ({ key }) => organising.apply(rows, { folderId: key }),
+      }}
+      trigger={['click']}
+    >
+      <Tooltip title={t('Move to')}>
+        <Button aria-haspopup="menu" aria-label={t('Move to')} icon={<FolderOpenOutlined />} type="text" />
+      </Tooltip>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,80 @@
+import React from 'react';
+import {
+  CheckOutlined,
+  DeleteOutlined,
+  FolderOutlined,
+  MailOutlined,
+  ReadOutlined,
+  StarFilled,
+  StarOutlined,
+} from '@ant-design/icons';
+import { useLane } from '../../host/lane';
+import type { Label, MessageRow } from '../../host/types';
+
+export type RowAction = 'check' | 'archive' | 'trash' | 'read' | 'star';
+
+// A row is an option of a list box, which holds no buttons: its parts are for the mouse, and the keys do the same.
+
+/** The box that selects a row. */
+export function RowCheck({ checked, onCheck }: { checked: boolean; onCheck: () => void }) {
+  const { t } = useLane();
+  return (
+    <span
+      aria-hidden
+      className={checked ? 'mail-check is-on' : 'mail-check'}
+      onClick={(event) => {
+        event.stopPropagation();
+        onCheck();
+      }}
+      title={t('Select the email')}
+    >
+      {checked && <CheckOutlined />}
+    </span>
+  );
+}
+
+/** What a row offers at once: the star always, the rest where the mouse is. */
+export function RowActions({ row, onAction }: { row: MessageRow; onAction: (action: RowAction) => void }) {
+  const { t } = useLane();
+  const part = (action: RowAction, title: string, icon: React.ReactNode, always = false) => (
+    <span
+      className={always ? 'mail-row-action is-always' : 'mail-row-action'}
+      data-action={action}
+      onClick={(event) => {
+        event.stopPropagation();
+        onAction(action);
+      }}
+      title={title}
+    >
+      {icon}
+    </span>
+  );
+  if (row.readOnly) return null;
+  const isAway = row.boxType === 'trash' || row.boxType === 'spam';
+  return (
+    <span aria-hidden className="mail-row-actions">
+      {!isAway && part('archive', t('Archive'), <FolderOutlined />)}
+      {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined />)}
+      {row.isRead
+        ? part('read', t('Mark as unread'), <MailOutlined />)
+        : part('read', t('Mark as read'), <ReadOutlined />)}
+      {row.isStarred
+        ? part('star', t('Take the star off'), <StarFilled className="mail-star-on" />, true)
+        : part('star', t('Star'), <StarOutlined />)}
+    </span>
+  );
+}
+
+/** The labels of a row, the first ones by name. */
+export function RowLabels({ labels }: { labels: Label[] }) {
+  return (
+    <>
+      {labels.slice(0, 3).map(({ id, label, color }) => (
+        <span className="mail-label" key={id} style={{ borderColor: color ?? undefined }} title={label}>
+          <span className="mail-label-dot" style={{ background: color ?? undefined }} />
+          {label}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,160 @@
+import React, { useCallback, useMemo } from 'react';
+import { App, Button } from 'antd';
+import type { MailError } from '../../host/error';
+import { useLane } from '../../host/lane';
+import { useActions } from '../../host/page';
+import type { Label, MessageRow, MoveTargets, Wish } from '../../host/types';
+import { announceChange } from '../../shared/changes';
+import { useLoad } from '../../shared/useLoad';
+import type { MessagePages } from '../messagePages';
+import type { Place } from '../place';
+import { fulfilled, leaves, undoing } from './wish';
+
+/** How long a way back is offered, in seconds. */
+const UNDO_SECONDS = 8;
+
+/** What can be done with emails, and what is needed for it. */
+export interface Organising {
+  labels: Label[];
+  targets: MoveTargets[];
+  /** Shown at once; taken back with an error when the server refuses. */
+  apply: (rows: MessageRow[], wish: Wish) => void;
+  /** Asks first. */
+  deleteForGood: (rows: MessageRow[]) => void;
+  createLabel: (name: string, color: string) => Promise<Label | undefined>;
+  deleteLabel: (label: Label) => void;
+  dismiss: (row: MessageRow) => void;
+}
+
+/** @param onGone called with the rows that leave the list */
+export function useOrganising(
+  pages: MessagePages,
+  place: Place,
+  onGone: (ids: Set<number>) => void,
+): Organising {
+  const { t, say } = useLane();
+  const actions = useActions();
+  const app = App.useApp();
+  const labels = useLoad(actions.labels);
+  const targets = useLoad(actions.moveTargets);
+  const known = useMemo(
+    () => ({ labels: labels.value ?? [], targets: targets.value ?? [] }),
+    [labels.value, targets.value],
+  );
+
+  const fail = useCallback(
+    (error: unknown) => {
+      app.message.error(say((error as MailError).message));
+      pages.refresh();
+    },
+    [app, pages, say],
+  );
+
+  const send = async (work: () => Promise<unknown>, done?: () => void) => {
+    try {
+      await work();
+      done?.();
+    } catch (error) {
+      fail(error);
+    } finally {
+      announceChange();
+    }
+  };
+
+  const takeOut = (rows: MessageRow[]) => {
+    const gone = new Set(rows.map(({ id }) => id));
+    if (gone.size === 0) return;
+    pages.remove(gone);
+    onGone(gone);
+  };
+
+  const apply: Organising['apply'] = (chosen, wish) => {
+    // Somebody else's mail is only looked at.
+    const rows = chosen.filter((row) => !row.readOnly);
+    if (rows.length === 0) return;
+    const ids = rows.map(({ id }) => id);
+    const after = rows.map((row) => ({ ...row, ...fulfilled(row, wish, known.labels, known.targets) }));
+    for (const row of after) pages.patch(row.id, row);
+    takeOut(after.filter((row, index) => leaves(place, row) && !leaves(place, rows[index] ?? row)));
+    const undo = undoing(wish);
+    void send(
+      () => actions.organise(ids, wish),
+      () => undo && offerUndo(wish, () => void send(() => actions.organise(ids, undo))),
+    );
+  };
+
+  const offerUndo = (wish: Wish, undo: () => void) => {
+    const key = 'mail-undo';
+    const said: Partial<Record<string, string>> = {
+      archive: t('Archived'),
+      trash: t('Moved to trash'),
+      spam: t('Moved to spam'),
+      in: t('Moved to the inbox'),
+    };
+    void app.message.open({
+      key,
+      duration: UNDO_SECONDS,
+      content: (
+        <span className="mail-undo">
+          {said[wish.boxType ?? '']}
+          <Button
+            onClick={() => {
+              app.message.destroy(key);
+              undo();
+            }}
+            size="small"
+            type="link"
+          >
+            {t('Undo')}
+          </Button>
+        </span>
+      ),
+    });
+  };
+
+  const deleteForGood: Organising['deleteForGood'] = (rows) => {
+    app.modal.confirm({
+      title: t('Delete for good?'),
+      content: t('It disappears from the mailbox at the provider, too, and can’t be put back.'),
+      okText: t('Delete for good'),
+      okButtonProps: { danger: true },
+      cancelText: t('Cancel'),
+      onOk: () => {
+        takeOut(rows);
+        void send(() => actions.deleteForGood(rows.map(({ id }) => id)));
+      },
+    });
+  };
+
+  const createLabel: Organising['createLabel'] = async (name, color) => {
+    try {
+      const label = await actions.createLabel(name, color);
+      await labels.reload();
+      return label;
+    } catch (error) {
+      fail(error);
+      return undefined;
+    }
+  };
+
+  const deleteLabel: Organising['deleteLabel'] = (label) => {
+    app.modal.confirm({
+      title: t('Delete the label “{{name}}”?', { name: label.label }),
+      content: t('It is taken off every email. The emails stay.'),
+      okText: t('Delete'),
+      okButtonProps: { danger: true },
+      cancelText: t('Cancel'),
+      onOk: () =>
+        void send(
+          () => actions.deleteLabel(label.id),
+          () => void labels.reload(),
+        ),
+    });
+  };
+
+  const dismiss: Organising['dismiss'] = ({ outgoing }) => {
+    if (outgoing) void send(() => actions.dismissRefused([outgoing.id]));
+  };
+
+  return { ...known, apply, deleteForGood, createLabel, deleteLabel, dismiss };
+}

@@ -1,0 +1,77 @@
+import { type Label, type MessageRow, type MoveTargets, type Wish } from '../../host/types';
+import type { Place } from '../place';
+
+/** How a row looks once a wish is fulfilled, shown before the server has answered. */
+export function fulfilled(
+  row: MessageRow,
+  wish: Wish,
+  labels: Label[],
+  targets: MoveTargets[],
+): Partial<MessageRow> {
+  const change: Partial<MessageRow> = {};
+  if (wish.isRead !== undefined) change.isRead = wish.isRead;
+  if (wish.isStarred !== undefined) change.isStarred = wish.isStarred;
+  if (wish.isTodo !== undefined) change.isTodo = wish.isTodo;
+  const folders = targets.find(({ accountId }) => accountId === row.accountId)?.folders;
+  const folder = folders?.find(({ id }) => id === wish.folderId);
+  const box = folder?.boxType ?? wish.boxType ?? (wish.putBack ? (row.originalBoxType ?? 'in') : undefined);
+  if (box) change.boxType = box;
+  if (wish.addLabels || wish.removeLabels) {
+    const off = new Set([...(wish.addLabels ?? []), ...(wish.removeLabels ?? [])]);
+    const kept = (row.labels ?? []).filter(({ id }) => !off.has(id));
+    const added = labels.filter(({ id }) => wish.addLabels?.includes(id));
+    change.labels = [...kept, ...added].sort((one, other) => one.label.localeCompare(other.label));
+  }
+  return change;
+}
+
+/** Whether a row is no longer part of the list that a place shows. What was just read stays in a list of unread ones. */
+export function leaves(place: Place, row: MessageRow): boolean {
+  if (place.todo) return !row.isTodo;
+  if (place.label !== null) return !(row.labels ?? []).some(({ id }) => id === place.label);
+  return row.boxType !== place.box;
+}
+
+/** What undoes a wish; `undefined` where nothing needs a way back. */
+export function undoing(wish: Wish): Wish | undefined {
+  return wish.boxType ? { putBack: true } : undefined;
+}
+
+export type Command = 'archive' | 'trash' | 'unread' | 'star' | 'select' | 'help';
+
+const KEYS: Record<string, Command> = {
+  e: 'archive',
+  '#': 'trash',
+  u: 'unread',
+  s: 'star',
+  x: 'select',
+  '?': 'help',
+};
+
+/** The keys with what they do, as the help shows them. */
+export const SHORTCUTS: { keys: string; text: string }[] = [
+  { keys: 'j / k', text: 'Next or previous email' },
+  { keys: 'Enter', text: 'Open the email' },
+  { keys: 'x', text: 'Select the email' },
+  { keys: 'e', text: 'Archive' },
+  { keys: '#', text: 'Move to trash' },
+  { keys: 'u', text: 'Mark as unread' },
+  { keys: 's', text: 'Star' },
+  { keys: '?', text: 'Show this help' },
+];
+
+interface Pressed {
+  key: string;
+  altKey: boolean;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  target: EventTarget | null;
+}
+
+/** The command of a key, unless it is typed into something or belongs to the browser. */
+export function commandOf({ key, altKey, ctrlKey, metaKey, target }: Pressed): Command | undefined {
+  if (altKey || ctrlKey || metaKey) return undefined;
+  const element = target as { closest?: (selector: string) => unknown } | null;
+  const types = 'input, textarea, select, [contenteditable], [role=dialog], [role=menu]';
+  return element?.closest?.(types) ? undefined : KEYS[key];
+}

@@ -1,0 +1,102 @@
+// What happens to rows when something is done with them, and what the keys mean.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { load } from './load.mjs';
+
+const { commandOf, fulfilled, leaves, undoing, SHORTCUTS } = await load('centre/organise/wish.ts');
+const { MessagePages, PAGE_SIZE } = await load('centre/messagePages.ts');
+
+const labels = [
+  { id: 1, label: 'Urgent' },
+  { id: 2, label: 'Later' },
+];
+const targets = [{ accountId: 9, folders: [{ id: 'F', name: 'Customers', boxType: 'archive' }] }];
+const row = { id: 4, accountId: 9, boxType: 'in', isRead: false, labels: [labels[0]] };
+const after = (wish, changed = {}) => fulfilled({ ...row, ...changed }, wish, labels, targets);
+
+test('a row looks at once as it is going to', () => {
+  assert.deepEqual(after({ isRead: true, isStarred: true }), { isRead: true, isStarred: true });
+  assert.deepEqual(after({ boxType: 'trash' }), { boxType: 'trash' });
+  assert.deepEqual(after({ folderId: 'F' }), { boxType: 'archive' });
+  assert.deepEqual(after({ putBack: true }, { boxType: 'trash', originalBoxType: 'archive' }), {
+    boxType: 'archive',
+  });
+  assert.deepEqual(after({ putBack: true }, { boxType: 'trash' }), { boxType: 'in' });
+  assert.deepEqual(
+    after({ addLabels: [2], removeLabels: [1] }).labels.map(({ id }) => id),
+    [2],
+  );
+  assert.deepEqual(
+    after({ addLabels: [2] }).labels.map(({ label }) => label),
+    ['Later', 'Urgent'],
+  );
+});
+
+test('a row leaves the list that it is no longer part of', () => {
+  const inbox = { box: 'in', todo: false, label: null };
+  assert.equal(leaves(inbox, row), false);
+  assert.equal(leaves(inbox, { ...row, boxType: 'archive' }), true);
+  assert.equal(leaves({ ...inbox, todo: true }, { ...row, isTodo: true }), false);
+  assert.equal(leaves({ ...inbox, todo: true }, row), true);
+  assert.equal(leaves({ ...inbox, label: 1 }, row), false);
+  assert.equal(leaves({ ...inbox, label: 2 }, row), true);
+});
+
+test('moving to a box can be undone, marking needs no way back', () => {
+  assert.deepEqual(undoing({ boxType: 'spam' }), { putBack: true });
+  assert.equal(undoing({ isRead: true }), undefined);
+});
+
+test('keys are commands unless they are typed into something or belong to the browser', () => {
+  const press = (key, more = {}) =>
+    commandOf({ key, altKey: false, ctrlKey: false, metaKey: false, target: null, ...more });
+  assert.equal(press('e'), 'archive');
+  assert.equal(press('#'), 'trash');
+  assert.equal(press('?'), 'help');
+  assert.equal(press('q'), undefined);
+  assert.equal(press('e', { ctrlKey: true }), undefined);
+  assert.equal(press('e', { target: { closest: (types) => /input/.test(types) } }), undefined);
+  assert.equal(press('e', { target: { closest: () => null } }), 'archive');
+  assert.equal(new Set(SHORTCUTS.map(({ keys }) => keys)).size, SHORTCUTS.length);
+});
+
+test('rows that are taken out let those below move up, over the borders of pages', async () => {
+  const total = 2 * PAGE_SIZE + 50;
+  const rows = Array.from({ length: total }, (_, index) => ({ id: index + 1 }));
+  const asked = [];
+  const pages = new MessagePages(
+    (page) => {
+      asked.push(page);
+      return Promise.resolve({ rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE), count: total });
+    },
+    () => undefined,
+  );
+  pages.show(0, 10);
+  await new Promise(setImmediate);
+  pages.show(0, total);
+  await new Promise(setImmediate);
+  pages.remove(new Set([1, 5, PAGE_SIZE + 1]));
+  assert.equal(pages.count, total - 3);
+  assert.equal(pages.row(0).id, 2);
+  assert.equal(pages.row(3).id, 6);
+  assert.equal(pages.row(PAGE_SIZE).id, PAGE_SIZE + 4);
+  assert.equal(pages.row(total - 4).id, total);
+  assert.equal(pages.row(total - 3), undefined);
+  assert.deepEqual(
+    pages.rowsOf([2, 5]).map(({ id }) => id),
+    [2],
+  );
+  assert.equal(pages.loaded().length, total - 3);
+  // Only a page that is loaded: what is behind it has to be asked for.
+  const few = new MessagePages(
+    (page) => Promise.resolve({ rows: rows.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE), count: total }),
+    () => undefined,
+  );
+  few.show(0, 10);
+  await new Promise(setImmediate);
+  few.remove(new Set([3]));
+  assert.equal(few.row(PAGE_SIZE - 1), undefined);
+  few.show(0, 10);
+  await new Promise(setImmediate);
+  assert.ok(few.row(PAGE_SIZE - 1));
+});

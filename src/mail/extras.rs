@@ -1,0 +1,98 @@
+//! What stands beside a mail and is shown with it: labels, notes, the rest of its conversation, and changes that the
+//! provider doesn't have yet.
+
+use serde_json::{Value, json};
+
+use super::organise::queue;
+use super::{labels, notes, record};
+use crate::error::Result;
+use crate::host::{Comparison, Filter, Host, Query, Row};
+use crate::store::{self, collections};
+
+/// How many other mails of a conversation are told.
+const MAX_CHILDREN: u64 = 100;
+
+/// Adds `labels`, `noteCount` and, where there is one, `outgoing` to rows of a list.
+///
+/// # Errors
+/// `storage_failed`.
+pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row]) -> Result<()> {
+    let ids: Vec<i64> = rows.iter().filter_map(id_of).collect();
+    let labels = labels::of_mails(host, user_id, &ids).await?;
+    let notes = noted(host, user_id, &ids).await?;
+    let outgoing = queue::states(host, user_id, rows).await?;
+    for row in rows {
+        let Some(id) = id_of(row) else { continue };
+        let of_mail = |list: &[(i64, Value)]| -> Vec<Value> {
+            let own = list.iter().filter(|(mail, _)| *mail == id);
+            own.map(|(_, value)| value.clone()).collect()
+        };
+        let count = notes.iter().filter(|mail| **mail == id).count();
+        row.insert("labels".to_owned(), Value::Array(of_mail(&labels)));
+        row.insert("noteCount".to_owned(), json!(count));
+        if let Some(state) = of_mail(&outgoing).pop() {
+            row.insert("outgoing".to_owned(), state);
+        }
+    }
+    Ok(())
+}
+
+/// Adds what a list's rows have, and `note` and `children` where `appends` asks for them.
+///
+/// # Errors
+/// `storage_failed`.
+pub(super) async fn add_to_mail(
+    host: &dyn Host,
+    user_id: i64,
+    row: &mut Row,
+    appends: Option<&Value>,
+) -> Result<()> {
+    add_to_rows(host, user_id, std::slice::from_mut(row)).await?;
+    let asked = |name: &str| match appends {
+        Some(Value::String(text)) => text.split(',').any(|each| each.trim() == name),
+        Some(Value::Array(list)) => list.iter().any(|each| each == name),
+        _ => false,
+    };
+    if asked("note") {
+        let own = notes::list(host, user_id, id_of(row)).await?;
+        row.insert("note".to_owned(), own.into_iter().map(Value::Object).collect());
+    }
+    if asked("children") {
+        let children = children(host, user_id, row).await?;
+        row.insert("children".to_owned(), Value::Array(children));
+    }
+    Ok(())
+}
+
+/// The other mails of the conversation, oldest first, without their bodies.
+async fn children(host: &dyn Host, user_id: i64, row: &Row) -> Result<Vec<Value>> {
+    let column = |name: &str| row.get(name).cloned().unwrap_or_default();
+    if column("conversationId").is_null() {
+        return Ok(Vec::new());
+    }
+    let others = Filter::eq("userId", user_id)
+        .and(Filter::eq("accountId", column("accountId")))
+        .and(Filter::eq("conversationId", column("conversationId")))
+        .and(Filter::compare("id", Comparison::NotEqual, column("id")));
+    let query = Query::new(collections::MESSAGES, others)
+        .fields(&record::LIST_COLUMNS)
+        .sort(&["date", "id"])
+        .limit(MAX_CHILDREN);
+    Ok(host.find(query).await?.into_iter().map(Value::Object).collect())
+}
+
+/// The mails of the user's notes on these mails.
+async fn noted(host: &dyn Host, user_id: i64, ids: &[i64]) -> Result<Vec<i64>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::eq("userId", user_id).and(Filter::is_in("mailMessageId", ids.iter().copied()));
+    let query = Query::new(collections::NOTES, filter).fields(&["mailMessageId"]);
+    let notes = host.find(query).await?;
+    let mails = notes.iter().filter_map(|note| note.get("mailMessageId"));
+    Ok(mails.filter_map(store::id_of).collect())
+}
+
+fn id_of(row: &Row) -> Option<i64> {
+    row.get("id").and_then(store::id_of)
+}

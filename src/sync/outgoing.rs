@@ -1,0 +1,274 @@
+//! Sending what users have changed, as soon as there is something, in batches, under the account's lease.
+//!
+//! It is a step of its own beside a pass: it moves no cursor and puts off no pass. What is queued is sent at least once;
+//! sending it again is harmless. A row leaves the queue in the commit that knows what became of it.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use chrono::{DateTime, Utc};
+use serde_json::json;
+
+use super::{backoff, lease};
+use crate::account::{self, Account, Traffic};
+use crate::error::{Error, Result};
+use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Query, row};
+use crate::mail::organise::queue::{self, Queued};
+use crate::mail::remote;
+use crate::model::{Edit, Folder, Placement};
+use crate::provider::{ApplyOutcome, MailProvider};
+use crate::session::Session;
+use crate::store::{self, collections};
+
+mod settle;
+
+use settle::Settlement;
+
+/// How many queued changes one step looks at.
+const LOOKED_AT: u64 = 2_000;
+
+/// Takes the lease of the account whose changes have waited longest; `None` when none is due.
+///
+/// The queue itself tells what is due: no mark beside it can be lost.
+pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
+    let now = host.now();
+    let due = Filter::eq("state", queue::QUEUED).and(Filter::compare(
+        "nextAttemptAt",
+        Comparison::LessOrEqual,
+        json!(now),
+    ));
+    let first = |filter: Filter| {
+        let query = Query::new(collections::OUTGOING, filter);
+        query
+            .fields(&["accountId"])
+            .sort(&["nextAttemptAt", "id"])
+            .limit(1)
+    };
+    if host.find(first(due.clone())).await?.is_empty() {
+        return Ok(None);
+    }
+    let query = Query::new(collections::ACCOUNTS, lease::available(now)).fields(&["id"]);
+    let available = host.find(query).await?;
+    let ids = available
+        .iter()
+        .filter_map(|row| row.get("id").and_then(store::id_of));
+    let rows = host.find(first(due.and(Filter::is_in("accountId", ids)))).await?;
+    let Some(id) = rows
+        .first()
+        .and_then(|row| row.get("accountId").and_then(store::id_of))
+    else {
+        return Ok(None);
+    };
+    let unchanged = Filter::eq("id", id).and(lease::available(now));
+    match store::find_one::<Account>(host, Query::new(collections::ACCOUNTS, unchanged)).await? {
+        Some(account) => lease::take(host, account).await,
+        None => Ok(None),
+    }
+}
+
+/// Sends one batch of the account's changes and records what became of each.
+///
+/// # Errors
+/// Only what makes every account fail: the storage.
+pub(super) async fn run(host: &Rc<dyn Host>, account: &Account) -> Result<()> {
+    let plan = Plan::read(host.as_ref(), account).await?;
+    let sent = match send(host, account, &plan).await {
+        Ok(sent) => sent,
+        Err(error) if error.needs_reauthorization() => {
+            return super::fail(host, account, &error, Traffic::default()).await;
+        }
+        Err(error) => {
+            host.log(
+                LogLevel::Warn,
+                &format!(
+                    "account {}: changes wait: {}: {error}",
+                    account.id,
+                    error.code().as_str()
+                ),
+            );
+            plan.put_off(host.as_ref(), account, &error)
+        }
+    };
+    let Some(Settlement {
+        batch,
+        visible,
+        refused,
+        ..
+    }) = sent
+    else {
+        return Ok(());
+    };
+    let released = row([("leaseUntil", json!(null))]);
+    let batch = batch.swap(collections::ACCOUNTS, lease::held(account), released);
+    if host.commit(batch).await? == CommitOutcome::Conflict {
+        host.log(
+            LogLevel::Warn,
+            &format!(
+                "account {}: the lease was lost, changes are sent again",
+                account.id
+            ),
+        );
+        return Ok(());
+    }
+    if visible {
+        host.emit(Event {
+            kind: "mail:messages",
+            user_id: account.user_id,
+            payload: json!({ "accountId": account.id, "refused": refused }),
+        });
+    }
+    Ok(())
+}
+
+/// Sends the plan's batch. `None` where the lease is lost.
+async fn send(host: &Rc<dyn Host>, account: &Account, plan: &Plan) -> Result<Option<Settlement>> {
+    let mut settlement = Settlement::new(plan.taken_back.clone());
+    if plan.due.is_empty() {
+        settlement.close();
+        return Ok(Some(settlement));
+    }
+    let session = remote::session(host, account).await?;
+    // From here on nobody knows whether the provider has it.
+    let rows = plan.due.iter().flat_map(|due| due.rows.iter().copied());
+    let marked = Batch::new()
+        .update(
+            collections::OUTGOING,
+            Filter::is_in("id", rows),
+            row([("mustSend", json!(true))]),
+        )
+        .swap(
+            collections::ACCOUNTS,
+            lease::held(account),
+            row([("leaseUntil", json!(lease::end(host.now())))]),
+        );
+    if host.commit(marked).await? == CommitOutcome::Conflict {
+        return Ok(None);
+    }
+    let provider = account.provider.mail();
+    let edits: Vec<(String, Edit)> = plan
+        .due
+        .iter()
+        .map(|due| (due.mail_id.clone(), due.edit.clone()))
+        .collect();
+    let applied = provider.apply(&session, &edits).await?;
+    let sent = Sent {
+        host: host.as_ref(),
+        session: &session,
+        provider,
+        account,
+        folders: &plan.folders,
+    };
+    for due in &plan.due {
+        let outcome = applied.iter().find(|applied| applied.mail_id == due.mail_id);
+        match outcome.map(|applied| &applied.outcome) {
+            Some(ApplyOutcome::Done) => settlement.done(due),
+            Some(ApplyOutcome::Gone) if due.edit.deleted => settlement.done(due),
+            Some(ApplyOutcome::Gone) => settlement.doubted(due, None),
+            Some(ApplyOutcome::Refused { code, message }) => {
+                settlement.doubted(due, Some(format!("{}: {message}", code.as_str())));
+            }
+            Some(ApplyOutcome::Later(seconds)) => settlement.later(due, *seconds, host.now()),
+            None => settlement.later(due, None, host.now()),
+        }
+    }
+    settlement.finish(&sent).await?;
+    Ok(Some(settlement))
+}
+
+/// What a settlement needs to ask the provider how a mail stands.
+struct Sent<'a> {
+    host: &'a dyn Host,
+    session: &'a Session,
+    provider: &'static dyn MailProvider,
+    account: &'a Account,
+    folders: &'a [Folder],
+}
+
+/// What is to be sent for a mail: all that is queued for it, brought together.
+#[derive(Debug)]
+struct Due {
+    mail_id: String,
+    edit: Edit,
+    rows: Vec<i64>,
+    attempts: u32,
+}
+
+/// What one step does.
+#[derive(Debug)]
+struct Plan {
+    folders: Vec<Folder>,
+    due: Vec<Due>,
+    /// Rows of changes that were taken back before they were sent.
+    taken_back: Vec<i64>,
+}
+
+impl Plan {
+    async fn read(host: &dyn Host, account: &Account) -> Result<Self> {
+        let queued = queue::due(host, account.id, LOOKED_AT).await?;
+        let folders = account::folders(host, account.id).await?;
+        let provider = account.provider.mail();
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut mails: Vec<Vec<Queued>> = Vec::new();
+        for row in queued {
+            let place = *places.entry(row.mail_id.clone()).or_insert(mails.len());
+            match mails.get_mut(place) {
+                Some(rows) => rows.push(row),
+                None => mails.push(vec![row]),
+            }
+        }
+        let mut plan = Self {
+            folders,
+            due: Vec::new(),
+            taken_back: Vec::new(),
+        };
+        for rows in mails {
+            let due = Due::of(&rows);
+            if is_taken_back(&rows, |before| provider.placed(before, &due.edit, &plan.folders)) {
+                plan.taken_back.extend(due.rows);
+            } else if plan.due.len() < provider.capabilities().apply_size {
+                plan.due.push(due);
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Everything waits: the fault was no single mail's.
+    fn put_off(&self, host: &dyn Host, account: &Account, error: &Error) -> Option<Settlement> {
+        let attempts = self.due.iter().map(|due| due.attempts).max().unwrap_or(0) + 1;
+        let next = host.now() + backoff(error, attempts);
+        let mut settlement = Settlement::new(self.taken_back.clone());
+        settlement.all_later(account, self, attempts, next, host.now());
+        Some(settlement)
+    }
+}
+
+impl Due {
+    fn of(rows: &[Queued]) -> Self {
+        let mut edit = Edit::default();
+        for row in rows {
+            edit.absorb(row.edit.clone());
+        }
+        Self {
+            mail_id: rows.first().map(|row| row.mail_id.clone()).unwrap_or_default(),
+            edit,
+            rows: rows.iter().map(|row| row.id).collect(),
+            attempts: rows.iter().map(|row| row.attempts).max().unwrap_or(0),
+        }
+    }
+}
+
+/// Whether several changes, none of which can have reached the provider, leave the mail as it was.
+fn is_taken_back(rows: &[Queued], after: impl Fn(&Placement) -> Placement) -> bool {
+    let [first, _, ..] = rows else {
+        return false;
+    };
+    let untouched = rows.iter().all(|row| !row.must_send && !row.edit.deleted);
+    let is_same = |before: &Placement| after(before).agrees_with(before);
+    untouched && first.before.as_ref().is_some_and(is_same)
+}
+
+/// The time after which a change is tried again.
+fn later(attempts: u32, asked: Option<u64>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let error = Error::new(crate::error::ErrorCode::ProviderUnavailable, "not now").retry_after(asked);
+    now + backoff(&error, attempts)
+}

@@ -1,0 +1,188 @@
+//! Answers of providers, whole ones: what a session gets instead of what it has asked for.
+
+use std::rc::Rc;
+
+use email_manager::host::memory::MemoryHost;
+use email_manager::host::{Host, HostFuture};
+use email_manager::model::{BoxType, Cursor, Folder};
+use email_manager::plugin::{ActionRequest, Plugin, User};
+use email_manager::provider::{Change, ChangesRequest, FetchOutcome, ListRequest, PageOutcome, Provider};
+use email_manager::secret::Secret;
+use email_manager::session::{Session, TokenSource};
+use email_manager::settings::Endpoints;
+use futures_util::FutureExt;
+use http::{Request, Response};
+use serde_json::{Value, json};
+
+struct Token;
+
+impl TokenSource for Token {
+    fn access_token<'a>(&'a self, _: Option<&'a Secret>) -> HostFuture<'a, Secret> {
+        Box::pin(async { Ok(Secret::new("token")) })
+    }
+}
+
+/// Every call of a mailbox, answered by the same bytes.
+fn ask_everything(provider: Provider, input: &[u8]) {
+    let host = Rc::new(MemoryHost::new());
+    let body = input.to_vec();
+    host.answer(move |request| Ok(answer(&request, &body)));
+    let session = Session::new(host, Endpoints::public(provider), Rc::new(Token));
+    let mail = provider.mail();
+    let folder = Folder {
+        id: "INBOX".to_owned(),
+        name: "Inbox".to_owned(),
+        box_type: BoxType::In,
+        total: None,
+    };
+    let folders = [folder.clone()];
+    let scope = Some(&folder).filter(|_| provider == Provider::Microsoft);
+    let _ = mail.profile(&session).now_or_never().unwrap();
+    let _ = mail.folders(&session).now_or_never().unwrap();
+    let _ = mail.position(&session).now_or_never().unwrap();
+    let list = ListRequest {
+        folder: scope,
+        folders: &folders,
+        since: None,
+        page: None,
+        size: 20,
+    };
+    bounded(&mail.list(&session, list).now_or_never().unwrap(), input);
+    let link = Cursor(match provider {
+        Provider::Google => "100".to_owned(),
+        Provider::Microsoft => format!(
+            "{}/me/mailFolders/INBOX/messages/delta?$deltatoken=x",
+            Endpoints::public(provider).api
+        ),
+    });
+    let changes = ChangesRequest {
+        folder: scope,
+        folders: &folders,
+        cursor: &link,
+        size: 20,
+    };
+    bounded(&mail.changes(&session, changes).now_or_never().unwrap(), input);
+    let ids = ["a".to_owned(), "b".to_owned()];
+    if let Ok(fetched) = mail.fetch(&session, &ids, &folders).now_or_never().unwrap() {
+        let named: Vec<&str> = fetched.iter().map(|each| each.mail_id.as_str()).collect();
+        assert_eq!(named, ["a", "b"], "one outcome for each message");
+        for each in fetched {
+            if let FetchOutcome::Message(message) = each.outcome {
+                assert_eq!(message.mail_id, each.mail_id, "another message");
+            }
+        }
+    }
+    let _ = mail.attachment(&session, "a", "b").now_or_never().unwrap();
+}
+
+fn bounded(outcome: &email_manager::error::Result<PageOutcome>, input: &[u8]) {
+    let Ok(PageOutcome::Page(page)) = outcome else {
+        return;
+    };
+    // An item takes a few bytes at least.
+    assert!(
+        page.changes.len() <= input.len(),
+        "a page has more items than bytes"
+    );
+    for change in &page.changes {
+        if let Change::Message(message) = change {
+            assert!(!message.mail_id.is_empty(), "a message without an id");
+        }
+    }
+}
+
+/// The first byte of the input chooses the status.
+fn answer(request: &Request<Vec<u8>>, input: &[u8]) -> Response<Vec<u8>> {
+    let (first, body) = input.split_first().unwrap_or((&b' ', &[]));
+    let status = match first {
+        b'0' => 404,
+        b'1' => 410,
+        b'2' => 429,
+        b'3' => 401,
+        b'4' => 400,
+        b'5' => 503,
+        _ => 200,
+    };
+    let content_type = match request.uri().path().contains("/batch/") {
+        true => "multipart/mixed; boundary=b",
+        false => "application/json",
+    };
+    Response::builder()
+        .status(status)
+        .header("content-type", content_type)
+        .body(body.to_vec())
+        .unwrap()
+}
+
+pub fn gmail(input: &[u8]) {
+    ask_everything(Provider::Google, input);
+}
+
+pub fn graph(input: &[u8]) {
+    ask_everything(Provider::Microsoft, input);
+}
+
+/// An authorisation whose token answer holds any id token.
+pub fn id_token(input: &[u8]) {
+    let host = Rc::new(MemoryHost::new());
+    let token = String::from_utf8_lossy(input).into_owned();
+    host.answer(move |request| Ok(grant(&request, &token)));
+    let plugin = Plugin::new(Rc::clone(&host) as Rc<dyn Host>);
+    let settings = json!({ "section": "google", "values": { "clientId": "id", "clientSecret": "secret", "enabled": true } });
+    call(&plugin, "saveSettings", settings).unwrap();
+    let url = call(&plugin, "oauth2url", json!({ "type": "google" })).unwrap()["url"].clone();
+    let url = url::Url::parse(url.as_str().unwrap()).unwrap();
+    let state = url
+        .query_pairs()
+        .find(|(name, _)| name == "state")
+        .unwrap()
+        .1
+        .into_owned();
+    let linked = call(
+        &plugin,
+        "oauth2callback",
+        json!({ "state": state, "code": "code" }),
+    );
+    let accounts = host.rows("mailAccounts");
+    assert_eq!(linked.is_ok(), accounts.len() == 1, "half an account");
+    for account in accounts {
+        let subject = account["subject"].as_str().unwrap_or_default();
+        assert!((1..=255).contains(&subject.len()), "an owner without bounds");
+    }
+}
+
+fn grant(request: &Request<Vec<u8>>, id_token: &str) -> Response<Vec<u8>> {
+    let body = if request.uri().path().ends_with("/token") {
+        json!({
+            "access_token": "access", "refresh_token": "refresh", "token_type": "Bearer", "expires_in": 3600,
+            "scope": "openid https://www.googleapis.com/auth/gmail.modify", "id_token": id_token,
+        })
+    } else {
+        json!({ "emailAddress": "alice@gmail.example", "historyId": "1", "messagesTotal": 1 })
+    };
+    Response::builder()
+        .header("content-type", "application/json")
+        .body(body.to_string().into_bytes())
+        .unwrap()
+}
+
+fn call(plugin: &Plugin, action: &str, values: Value) -> email_manager::error::Result<Value> {
+    let request = ActionRequest {
+        resource: "mail".to_owned(),
+        action: action.to_owned(),
+        params: serde_json::Map::new(),
+        values: values.as_object().cloned().unwrap_or_default(),
+        user: Some(User {
+            id: 1,
+            can_configure: true,
+        }),
+        session: Some("login".to_owned()),
+        origin: "https://crm.example.com".to_owned(),
+        language: "en-US".to_owned(),
+    };
+    plugin
+        .action(request)
+        .now_or_never()
+        .unwrap()
+        .map(|answer| answer.body)
+}
