@@ -7,7 +7,7 @@ use super::{
     Applied, Capabilities, ChangesRequest, Costs, CursorScope, Feeds, FeedsRequest, Fetched, ListRequest,
     MailProvider, PageOutcome, Position, Profile, Wanted,
 };
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode};
 use crate::host::HostFuture;
 use crate::model::{Edit, Folder, Placement};
 use crate::quota::Policy;

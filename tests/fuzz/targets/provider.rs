@@ -6,7 +6,9 @@ use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Host, HostFuture};
 use email_manager::model::{BoxType, Cursor, Folder};
 use email_manager::plugin::{ActionRequest, Plugin, User};
-use email_manager::provider::{Change, ChangesRequest, FetchOutcome, ListRequest, PageOutcome, Provider};
+use email_manager::provider::{
+    Change, ChangesRequest, FetchOutcome, ListRequest, PageOutcome, Provider, Wanted,
+};
 use email_manager::secret::Secret;
 use email_manager::session::{Session, TokenSource};
 use email_manager::settings::Endpoints;
@@ -62,8 +64,8 @@ fn ask_everything(provider: Provider, input: &[u8]) {
         size: 20,
     };
     bounded(&mail.changes(&session, changes).now_or_never().unwrap(), input);
-    let ids = ["a".to_owned(), "b".to_owned()];
-    if let Ok(fetched) = mail.fetch(&session, &ids, &folders).now_or_never().unwrap() {
+    let wanted = ["a", "b"].map(|id| Wanted::Message(id.to_owned()));
+    if let Ok(fetched) = mail.fetch(&session, &wanted, &folders).now_or_never().unwrap() {
         let named: Vec<&str> = fetched.iter().map(|each| each.mail_id.as_str()).collect();
         assert_eq!(named, ["a", "b"], "one outcome for each message");
         for each in fetched {
@@ -71,6 +73,14 @@ fn ask_everything(provider: Provider, input: &[u8]) {
                 assert_eq!(message.mail_id, each.mail_id, "another message");
             }
         }
+    }
+    let whole = [Wanted::Conversation {
+        id: "c".to_owned(),
+        mail_ids: vec!["a".to_owned()],
+    }];
+    if let Ok(fetched) = mail.fetch(&session, &whole, &folders).now_or_never().unwrap() {
+        let told = fetched.iter().filter(|each| each.mail_id == "a").count();
+        assert_eq!(told, 1, "one outcome for the message that is wanted");
     }
     let _ = mail.attachment(&session, "a", "b").now_or_never().unwrap();
 }
