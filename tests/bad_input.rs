@@ -18,8 +18,11 @@ fn change(world: &World, id: &str, with: impl Fn(&mut Value) + 'static) {
         let changed: Vec<String> = text
             .split("\r\n")
             .map(|line| match serde_json::from_str::<Value>(line) {
-                Ok(mut answer) if change_within(&mut answer, &id, &with) => answer.to_string(),
-                _ => line.to_owned(),
+                Ok(mut answer) => match change_within(&mut answer, &id, &with) {
+                    true => answer.to_string(),
+                    false => line.to_owned(),
+                },
+                Err(_) => line.to_owned(),
             })
             .collect();
         *answer.body_mut() = changed.join("\r\n").into_bytes();
