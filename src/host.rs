@@ -107,6 +107,25 @@ pub trait Host {
     fn log(&self, level: LogLevel, message: &str);
 }
 
+/// Bytes that are somewhere else and are read part by part, such as a file that a browser uploads.
+pub trait Blob {
+    /// The bytes from `offset` on, `length` of them; fewer only at the end.
+    ///
+    /// # Errors
+    /// `host_failed` when they can't be read.
+    fn read(&self, offset: u64, length: u64) -> HostFuture<'_, Vec<u8>>;
+}
+
+/// Bytes in memory.
+impl Blob for Vec<u8> {
+    fn read(&self, offset: u64, length: u64) -> HostFuture<'_, Vec<u8>> {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(self.len());
+        let part = self.get(place(offset)..place(offset.saturating_add(length)));
+        let part = part.unwrap_or_default().to_vec();
+        Box::pin(async move { Ok(part) })
+    }
+}
+
 /// An origin that requests may go to because an administrator entered it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct AllowedOrigin {

@@ -15,13 +15,17 @@
 
 pub mod account;
 pub mod audit;
+pub mod compose;
+pub mod drafts;
 pub mod error;
 pub mod host;
+pub mod identities;
 pub mod mail;
 pub mod mime;
 pub mod model;
 pub mod notice;
 pub mod oauth;
+pub mod outbox;
 pub mod people;
 pub mod plugin;
 pub mod provider;
@@ -32,5 +36,6 @@ pub mod session;
 pub mod settings;
 pub mod store;
 pub mod sync;
+pub mod templates;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;

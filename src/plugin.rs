@@ -1,6 +1,7 @@
 //! The lifecycle hooks: what the host calls, wired to what answers. Wiring only.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
@@ -8,10 +9,11 @@ use serde_json::{Map, Value};
 
 use crate::audit;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::Host;
+use crate::host::{Blob, Host};
 use crate::notice;
 use crate::oauth;
-use crate::provider::Provider;
+use crate::outbox;
+use crate::provider::{self, Provider};
 use crate::secret;
 use crate::settings::{self, Endpoints};
 use crate::store::collections;
@@ -25,6 +27,9 @@ pub use actions::Access;
 
 /// The schedule that synchronises mailboxes.
 const SYNC_SCHEDULE: &str = "sync";
+
+/// The schedule that sends mail.
+const OUTBOX_SCHEDULE: &str = "outbox";
 
 /// The schedule that tells users what they have to know, forgets what is over, and moves secrets to a new key.
 const TIDY_SCHEDULE: &str = "tidy";
@@ -60,6 +65,10 @@ pub struct ActionEntry {
     pub name: &'static str,
     /// Who may call it.
     pub access: Access,
+    /// For an action that takes a file: how many bytes that may have. The request is `multipart/form-data`, the file its
+    /// part `file`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<u64>,
 }
 
 /// Something the host does again and again.
@@ -99,6 +108,30 @@ pub struct ActionRequest {
     /// The language of the answer.
     #[serde(default)]
     pub language: String,
+    /// The file that came with it.
+    #[serde(skip)]
+    pub file: Option<IncomingFile>,
+}
+
+/// A file that came with a call, its bytes still where the host has put them.
+pub struct IncomingFile {
+    /// Its name, as the browser sent it.
+    pub name: String,
+    /// Its type, as the browser declared it.
+    pub mime_type: String,
+    /// Its size in bytes.
+    pub size: u64,
+    /// Its bytes.
+    pub bytes: Rc<dyn Blob>,
+}
+
+impl fmt::Debug for IncomingFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("IncomingFile")
+            .field("size", &self.size)
+            .finish_non_exhaustive()
+    }
 }
 
 /// The signed-in user, as the server knows them.
@@ -142,6 +175,7 @@ pub fn manifest() -> Manifest {
     let mut origins: Vec<String> = Provider::ALL
         .into_iter()
         .flat_map(|provider| Endpoints::public(provider).origins())
+        .chain(provider::UPLOAD_HOSTS.map(|host| format!("https://{host}")))
         .collect();
     origins.sort();
     origins.dedup();
@@ -156,6 +190,12 @@ pub fn manifest() -> Manifest {
                 every_seconds: 15,
                 // Mailboxes wait for their providers most of the time: some share a node.
                 concurrency: 4,
+            },
+            Schedule {
+                name: OUTBOX_SCHEDULE,
+                every_seconds: 5,
+                // A large mail under way doesn't keep the others waiting.
+                concurrency: 2,
             },
             Schedule {
                 name: TIDY_SCHEDULE,
@@ -210,6 +250,9 @@ impl Plugin {
             SYNC_SCHEDULE => Ok(ScheduleOutcome {
                 again: sync::run(&self.host).await?,
             }),
+            OUTBOX_SCHEDULE => Ok(ScheduleOutcome {
+                again: outbox::run(&self.host).await?,
+            }),
             TIDY_SCHEDULE => {
                 let host = self.host.as_ref();
                 // What an administrator allowed, or took back, on another node.
@@ -217,6 +260,7 @@ impl Plugin {
                 notice::deliver(host).await?;
                 oauth::forget_expired(host).await?;
                 audit::forget_old(host).await?;
+                outbox::files::forget_expired(host).await?;
                 Ok(ScheduleOutcome {
                     again: sync::tidy(host).await? || secret::rotation_step(host).await?,
                 })

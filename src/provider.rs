@@ -17,10 +17,12 @@ pub mod graph;
 mod http;
 #[cfg(test)]
 mod scenarios;
+pub mod sending;
 #[cfg(test)]
 mod testing;
 
 pub use apply::{Applied, ApplyOutcome};
+pub(crate) use graph::UPLOAD_HOSTS;
 
 /// Who holds the mailbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

@@ -5,8 +5,12 @@
 
 mod bounds;
 mod css;
+mod nesting;
 mod policy;
+mod quote;
 mod text;
+mod tree;
+mod write;
 
 pub(crate) use text::unescape;
 pub use text::{html_to_text, text_to_html};
@@ -22,13 +26,14 @@ pub struct Sanitized {
 
 /// Sanitises the HTML of a mail.
 pub fn html(html: &str) -> Sanitized {
-    if bounds::are_exceeded(html) {
-        return Sanitized {
+    let arena = tree::Arena::default();
+    match bounds::parse(html, &arena) {
+        Some(root) => write::write(root),
+        None => Sanitized {
             html: text_to_html(&html_to_text(html)),
             has_remote_images: false,
-        };
+        },
     }
-    policy::apply(html)
 }
 
 #[cfg(test)]

@@ -42,6 +42,7 @@ pub struct Session {
     meter: Option<Rc<Meter>>,
     priority: Priority,
     breathed_at: Cell<DateTime<Utc>>,
+    not_after: Cell<Option<DateTime<Utc>>>,
 }
 
 impl Session {
@@ -56,6 +57,7 @@ impl Session {
             traffic: Cell::default(),
             meter: None,
             priority: Priority::Interactive,
+            not_after: Cell::new(None),
         }
     }
 
@@ -92,6 +94,11 @@ impl Session {
     /// The provider's addresses.
     pub const fn endpoints(&self) -> &Endpoints {
         &self.endpoints
+    }
+
+    /// Sends nothing any more after this instant, for requests that must not be late: others go by it.
+    pub fn only_until(&self, instant: Option<DateTime<Utc>>) {
+        self.not_after.set(instant);
     }
 
     /// Sends a request with the mailbox's access token and returns the answer, whatever its status; a refused
@@ -159,6 +166,16 @@ impl Session {
             units: 0,
             bytes: 0,
         };
+        if self
+            .not_after
+            .get()
+            .is_some_and(|instant| self.host.now() > instant)
+        {
+            return Err(Error::new(
+                ErrorCode::NetworkFailed,
+                "it was too late for the request",
+            ));
+        }
         self.count(sent);
         let response = self.host.fetch(request, API_LIMITS).await?;
         let bytes = response.body().len() as u64;

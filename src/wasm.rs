@@ -14,6 +14,7 @@ use crate::plugin::{self, ActionRequest, Plugin};
 mod error;
 mod executor;
 mod fetch;
+mod file;
 mod host;
 mod panic;
 mod rows;
@@ -67,7 +68,9 @@ impl EmailManager {
     ) -> Promise {
         let plugin = Rc::clone(&self.plugin);
         self.run(async move {
-            let request: ActionRequest = value::from_host("action", &request)?;
+            let file = file::incoming(&request)?;
+            let mut request: ActionRequest = value::from_host("action", &request)?;
+            request.file = file;
             let mut response = plugin.action(request).await?;
             let bytes = response.bytes.take();
             let answer = value::to_js(&response)?;

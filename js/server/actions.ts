@@ -6,6 +6,7 @@ import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { forget, guardRequests, isTooDeep } from './requests';
 import { canConfigure } from './roles';
+import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
 
 export interface Answering {
@@ -97,12 +98,14 @@ function handler(
   answering: Answering,
 ): Handler {
   return async (context, next) => {
+    let file: UploadedFile | undefined;
     try {
       if (isTooDeep(paramsOf(context))) {
         fail(context, TOO_DEEP, namespace);
         return;
       }
-      const request = toRequest(app, context, action, settings);
+      if (action.file !== undefined) file = await receiveFile(context, action.file);
+      const request = toRequest(app, context, action, settings, file);
       // NocoBase's own check lets a role with "all actions" pass without the snippet.
       if (action.access === 'settings' && !request.user?.canConfigure) {
         fail(context, FORBIDDEN, namespace);
@@ -117,6 +120,8 @@ function handler(
         answering.log.error(`${pathOf(action)} failed: ${describeFailure(error)}`);
       fail(context, failure, namespace);
       return;
+    } finally {
+      await file?.discard();
     }
     await next();
   };
@@ -131,6 +136,7 @@ function toRequest(
   context: Context,
   action: ManifestAction,
   settings: string[],
+  file: UploadedFile | undefined,
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
     paramsOf(context);
@@ -149,6 +155,7 @@ function toRequest(
     session: sessionOf(context),
     origin: originOf(context),
     language: context.getCurrentLocale(),
+    ...(file ? { file } : {}),
   };
 }
 

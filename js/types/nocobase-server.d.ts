@@ -92,6 +92,8 @@ declare module '@nocobase/server' {
     status: number;
     body: unknown;
     withoutDataWrapping?: boolean;
+    /** What multer has received. */
+    file?: { originalname: string; mimetype: string; size: number; path: string };
     set(header: string, value: string): void;
     t(key: string, options: Record<string, unknown>): string;
     getCurrentLocale(): string;
@@ -142,4 +144,14 @@ declare module '@nocobase/server' {
     beforeEnable(): void | Promise<void>;
     afterDisable(): Promise<void>;
   }
+}
+
+declare module '@nocobase/utils' {
+  import type { Handler } from '@nocobase/server';
+
+  /** multer for koa: fills `context.file`. */
+  export function koaMulter(options: {
+    dest: string;
+    limits: { fileSize: number; files: number; fields: number; fieldSize: number };
+  }): { single(field: string): Handler };
 }

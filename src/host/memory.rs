@@ -360,15 +360,14 @@ fn unique(collection: &str, table: &[Row]) -> Result<()> {
         .filter(|index| index.unique)
         .map(|index| index.fields)
     {
-        let mut keys: Vec<Vec<String>> = table
-            .iter()
-            .map(|row| {
-                columns
-                    .iter()
-                    .map(|column| row.get(*column).map(Value::to_string).unwrap_or_default())
-                    .collect()
-            })
-            .collect();
+        // As in SQL, null equals nothing.
+        let key = |row: &Row| -> Option<Vec<String>> {
+            let values = columns.iter().map(|column| row.get(*column));
+            values
+                .map(|value| value.filter(|value| !value.is_null()).map(Value::to_string))
+                .collect()
+        };
+        let mut keys: Vec<Vec<String>> = table.iter().filter_map(key).collect();
         keys.sort();
         let count = keys.len();
         keys.dedup();

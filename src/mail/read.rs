@@ -7,7 +7,7 @@ use super::access::{self, Part, own};
 use super::{extras, labels, query, record};
 use crate::account::Account;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Filter, Host, Query, Row};
+use crate::host::{Comparison, Filter, Host, Query, Row};
 use crate::model::{Attachment, BoxType};
 use crate::people;
 use crate::provider::Provider;
@@ -115,7 +115,8 @@ async fn finish(host: &dyn Host, user_id: i64, params: &Map<String, Value>, rows
 /// # Errors
 /// `not_found`, `storage_failed`.
 pub async fn stored(host: &dyn Host, user_id: i64, id: i64) -> Result<StoredMail> {
-    let query = Query::new(collections::MESSAGES, own(user_id).and(Filter::eq("id", id)));
+    let named = own(user_id).and(Filter::eq("id", id)).and(at_provider());
+    let query = Query::new(collections::MESSAGES, named);
     store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
         .await?
         .ok_or_else(gone)
@@ -131,7 +132,8 @@ pub async fn opened(host: &dyn Host, user_id: i64, id: i64, part: Part) -> Resul
         own => return own,
     }
     let visible = access::visible(host, user_id).await?;
-    let query = Query::new(collections::MESSAGES, visible.and(Filter::eq("id", id)));
+    let named = visible.and(Filter::eq("id", id)).and(at_provider());
+    let query = Query::new(collections::MESSAGES, named);
     let mail: StoredMail = store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
         .await?
         .ok_or_else(gone)?;
@@ -148,6 +150,11 @@ pub async fn account_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
     let rows = host.find(query.fields(&["accountId"]).limit(1)).await?;
     let found = rows.first().ok_or_else(gone)?;
     Ok(found.get("accountId").and_then(store::id_of).unwrap_or(0))
+}
+
+/// Drafts that are written here, and what waits for its time, are not there yet.
+fn at_provider() -> Filter {
+    Filter::compare("mailId", Comparison::NotEqual, Value::Null)
 }
 
 /// The boxes of each account with their counts.

@@ -97,7 +97,7 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
 }
 
 /// The columns of a list row: everything but the bodies.
-pub const LIST_COLUMNS: [&str; 30] = [
+pub const LIST_COLUMNS: [&str; 33] = [
     "id",
     "accountId",
     "userId",
@@ -127,6 +127,9 @@ pub const LIST_COLUMNS: [&str; 30] = [
     "conversationId",
     "relatedMessageLatestDate",
     "attachments",
+    "scheduleSendAt",
+    "draftVersion",
+    "identityEmail",
     "createdAt",
 ];
 

@@ -11,14 +11,18 @@ use crate::host::{Host, HostFuture};
 
 mod accounts;
 mod audit;
+mod drafts;
 mod dry_run;
 mod files;
 mod keys;
 mod labels;
 mod messages;
 mod organise;
+mod sending;
 mod settings;
 mod synchronization;
+mod templates;
+mod uploads;
 mod verify;
 
 /// Who may call an action.
@@ -52,6 +56,10 @@ const TOPICS: &[&[Action]] = &[
     organise::ACTIONS,
     labels::ACTIONS,
     files::ACTIONS,
+    sending::ACTIONS,
+    drafts::ACTIONS,
+    templates::ACTIONS,
+    uploads::ACTIONS,
 ];
 
 /// The actions as the manifest lists them.
@@ -61,6 +69,10 @@ pub(super) fn entries() -> Vec<ActionEntry> {
             resource: action.resource,
             name: action.name,
             access: action.access,
+            file: uploads::TAKING_FILES
+                .iter()
+                .find(|(resource, name, _)| *resource == action.resource && *name == action.name)
+                .map(|(_, _, bytes)| *bytes),
         })
         .collect()
 }

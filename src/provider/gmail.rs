@@ -16,6 +16,7 @@ mod apply;
 mod attachments_get;
 mod batch;
 mod convert;
+mod drafts;
 mod error;
 mod fetch;
 mod history_list;
@@ -26,6 +27,8 @@ mod messages_get;
 mod messages_list;
 mod messages_modify;
 mod messages_search;
+mod send_as_list;
+mod sending;
 #[cfg(test)]
 mod tests;
 mod threads_get;

@@ -18,6 +18,7 @@ mod attachment_get;
 mod attachments_list;
 mod batch;
 mod convert;
+mod drafts;
 mod error;
 mod feeds;
 mod mail_folder_get;
@@ -31,10 +32,15 @@ mod messages_delta;
 mod messages_list;
 mod page;
 mod prefer;
+mod sending;
 #[cfg(test)]
 mod tests;
+mod upload_session;
 mod user_get;
 mod wire;
+
+/// Where upload sessions of files are, besides the API's own host.
+pub(crate) const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
 
 /// Outlook.com and Microsoft 365.
 pub struct Graph;

@@ -1,23 +1,49 @@
 //! Between plain text and HTML.
 
+use super::quote::SUMMARY;
+
 /// The longest text made from markup that isn't shown as such, in bytes.
 const MAX_BYTES: usize = 1 << 20;
 
-/// Plain text as HTML: escaped, with its line breaks and with links where it has addresses of the web.
+/// Plain text as HTML: escaped, with its line breaks and with links where it has addresses of the web. The quoted
+/// lines below an answer are folded away.
 pub fn text_to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     html.push_str("<div style=\"white-space:pre-wrap\">");
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let quoted = quoted_from(&text);
     for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
             html.push_str("<br>");
+        }
+        if quoted == Some(number) {
+            html.push_str("<details><summary>");
+            html.push_str(SUMMARY);
+            html.push_str("</summary>");
         }
         for word in line.split_inclusive(char::is_whitespace) {
             push_word(&mut html, word);
         }
     }
+    if quoted.is_some() {
+        html.push_str("</details>");
+    }
     html.push_str("</div>");
     html
+}
+
+/// The line from which on all is quoted, if other lines come before it.
+fn quoted_from(text: &str) -> Option<usize> {
+    let is_blank = |line: &str| line.trim().is_empty();
+    let mut quoted = None;
+    for (number, line) in text.split('\n').enumerate() {
+        if line.starts_with('>') {
+            quoted = quoted.or(Some(number));
+        } else if !is_blank(line) {
+            quoted = None;
+        }
+    }
+    quoted.filter(|first| text.split('\n').take(*first).any(|line| !is_blank(line)))
 }
 
 fn push_word(html: &mut String, word: &str) {

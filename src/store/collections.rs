@@ -4,6 +4,7 @@ use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, Strin
 use super::schema::{Collection, field, hidden, index, unique};
 
 mod organising;
+mod sending;
 
 /// One row: what applies to every mailbox.
 pub const GENERAL_SETTINGS: &str = "mailGeneralSettings";
@@ -24,6 +25,14 @@ pub const LEDGER: &str = "mailSyncItems";
 
 /// What runs of synchronisation did (ours).
 pub const RUNS: &str = "mailSyncRuns";
+/// Mails on their way out (ours).
+pub const OUTBOX: &str = "mailOutbox";
+/// Files for mails being written (ours).
+pub const UPLOADS: &str = "mailUploads";
+/// The bytes of those files, piece by piece (ours).
+pub const UPLOAD_PIECES: &str = "mailUploadPieces";
+/// Users' templates.
+pub const TEMPLATES: &str = "mailTemplates";
 
 /// The keys that secrets are encrypted under, themselves encrypted (ours).
 pub const KEYS: &str = "mailKeys";
@@ -60,6 +69,10 @@ pub fn all() -> Vec<Collection> {
         organising::labels(),
         organising::label_links(),
         organising::notes(),
+        sending::outbox(),
+        sending::uploads(),
+        sending::upload_pieces(),
+        sending::templates(),
     ]
 }
 
@@ -168,6 +181,12 @@ fn messages() -> Collection {
             field("bodyText", Text),
             field("bodyHtml", Text),
             field("attachments", Json),
+            // Of a mail that waits for its time, and of a draft written here: what the page sent (ours: the draft's columns).
+            field("scheduleSendAt", DatetimeTz),
+            field("draft", Json),
+            field("draftVersion", BigInt),
+            field("identityEmail", String),
+            field("outboxKey", String),
             // When the provider last sent the whole mail (ours): what wasn't seen by a listing is older than that.
             field("syncedAt", DatetimeTz),
             // When and why it was hidden (ours): what isn't hidden any more within the grace period was never lost.

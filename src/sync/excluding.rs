@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::json;
+
 use super::cursor::{EXCLUSIONS_SCOPE, ScopeCursor};
 use super::known;
 use crate::account::{Account, Reason, Tally};
@@ -25,7 +27,10 @@ pub(super) struct Applied {
 pub(super) async fn step(host: &dyn Host, account: &Account, mut cursor: ScopeCursor) -> Result<Applied> {
     let page = cursor.page.as_ref();
     let after: i64 = page.and_then(|page| page.0.parse().ok()).unwrap_or(0);
-    let filter = Filter::eq("accountId", account.id).and(Filter::compare("id", Comparison::Greater, after));
+    // What is written here and isn't at the provider yet stays as it is.
+    let filter = Filter::eq("accountId", account.id)
+        .and(Filter::compare("id", Comparison::Greater, after))
+        .and(Filter::compare("mailId", Comparison::NotEqual, json!(null)));
     let query = Query::new(collections::MESSAGES, filter)
         .fields(&["id", "boxType", "folderIds", "from", "deletedAt", "deletedReason"])
         .sort(&["id"])

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::account::{Account, Reason};
 use crate::error::Result;
-use crate::host::{Filter, Host, Query, Row, row};
+use crate::host::{Comparison, Filter, Host, Query, Row, row};
 use crate::store::{self, collections};
 
 /// How a mail is stored.
@@ -43,9 +43,12 @@ pub(super) async fn stored<'a>(
     Ok(host.find(query).await?.iter().filter_map(known).collect())
 }
 
-/// The mails of an account that its user sees.
+/// The mails of an account that its user sees, but for what the provider doesn't know: drafts that are written here, and
+/// what waits for its time.
 pub(super) fn shown(account: &Account) -> Filter {
-    Filter::eq("accountId", account.id).and(Filter::eq("deletedAt", json!(null)))
+    Filter::eq("accountId", account.id)
+        .and(Filter::eq("deletedAt", json!(null)))
+        .and(Filter::compare("mailId", Comparison::NotEqual, json!(null)))
 }
 
 /// The columns that hide a record.

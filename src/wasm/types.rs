@@ -39,6 +39,8 @@ export interface ManifestAction {
   resource: string;
   name: string;
   access: 'public' | 'loggedIn' | 'settings';
+  /** It takes a file of at most so many bytes: the part `file` of a `multipart/form-data` body. */
+  file?: number;
 }
 export interface ManifestSchedule {
   name: string;
@@ -61,6 +63,16 @@ export interface ActionRequest {
   /** `scheme://host[:port]` as the browser sees it. */
   origin: string;
   language: string;
+  /** The file that came with it. */
+  file?: IncomingFile;
+}
+/** A file that a browser uploads, read part by part. */
+export interface IncomingFile {
+  name: string;
+  mimeType: string;
+  size: number;
+  /** The bytes from `offset` on, `length` of them; fewer only at the end. */
+  read(offset: number, length: number): Promise<Uint8Array>;
 }
 export interface ActionResponse {
   body: Json;

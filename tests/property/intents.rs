@@ -33,6 +33,7 @@ impl Here {
             session: Some("login of the user".to_owned()),
             origin: ORIGIN.to_owned(),
             language: "en-US".to_owned(),
+            file: None,
         }
     }
 

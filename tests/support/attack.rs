@@ -71,6 +71,7 @@ pub fn request(
         session: session.map(str::to_owned),
         origin: origin.to_owned(),
         language: "en-US".to_owned(),
+        file: None,
     }
 }
 

@@ -101,7 +101,12 @@ impl Edge {
 impl Host for Edge {
     fn fetch(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> HostFuture<'_, Response<Vec<u8>>> {
         Box::pin(async move {
+            let began = self.memory.now();
             self.turn().await;
+            // As on a real host, nothing is sent after the time is up.
+            if (self.memory.now() - began).num_milliseconds() > i64::from(limits.timeout_ms) {
+                return Err(Error::new(ErrorCode::NetworkFailed, "no answer in time"));
+            }
             let answer = self.memory.fetch(request, limits).await;
             self.turn().await;
             match self.strikes(false) {

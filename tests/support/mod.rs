@@ -19,6 +19,7 @@ pub mod attack;
 pub mod dry_run;
 pub mod edge;
 pub mod organising;
+pub mod posting;
 pub mod service;
 pub mod wire;
 pub mod world;
@@ -96,6 +97,7 @@ impl Site {
             session: session.map(str::to_owned),
             origin: ORIGIN.to_owned(),
             language: "en-US".to_owned(),
+            file: None,
         }))
     }
 

@@ -167,7 +167,7 @@ impl World {
         self.ask(Request::get("/control/stats").body(Vec::new()).unwrap())
     }
 
-    fn ask(&self, request: Request<Vec<u8>>) -> Value {
+    pub(super) fn ask(&self, request: Request<Vec<u8>>) -> Value {
         let reply = self
             .simulator
             .borrow_mut()

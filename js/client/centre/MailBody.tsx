@@ -14,13 +14,23 @@ export function MailBody({ message }: { message: Message }) {
   const [showRemote, setShowRemote] = useState(false);
   const images = useInlineImages(message);
   const html = message.bodyHtml;
+  const quoted = t('Show the quoted mail');
   const hidesImages = Boolean(html && !showRemote && hasRemoteImages(html));
 
   const page = useMemo(() => {
-    if (html) return htmlDocument(html, images, showRemote);
+    if (html) return htmlDocument(html, images, showRemote, quoted);
     const palette = { background: token.colorBgContainer, text: token.colorText, link: token.colorLink };
     return textDocument(message.bodyText ?? '', palette);
-  }, [html, message.bodyText, images, showRemote, token.colorBgContainer, token.colorText, token.colorLink]);
+  }, [
+    html,
+    message.bodyText,
+    images,
+    showRemote,
+    quoted,
+    token.colorBgContainer,
+    token.colorText,
+    token.colorLink,
+  ]);
 
   return (
     <>

@@ -10,6 +10,13 @@ const REMOTE =
 /** An inline image that is not there, or not yet. */
 const BLANK = 'data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==';
 
+/** How the module folds the quoted mail below an answer. */
+const FOLD = '<summary>';
+/** As a small button; Chromium and Firefox draw it without the usual triangle. */
+const FOLD_STYLE =
+  '.fold{cursor:pointer;display:inline-block;list-style:none;margin:4px 0;padding:0 8px;border-radius:8px;' +
+  'line-height:14px;background:#8884}.fold:hover{background:#8887}';
+
 const CONTENT_ID = /cid:([^"'\s)>]+)/gi;
 
 /** Whether a mail would fetch images from elsewhere, which tells its sender that it was opened. */
@@ -42,9 +49,17 @@ export function isSameContentId(one: string, other: string): boolean {
  * for images from elsewhere when the reader asked for them.
  *
  * @param images the inline images by content id, as `data:` addresses
+ * @param quoted what the button says that unfolds the quoted mail
  */
-export function htmlDocument(html: string, images: Map<string, string>, showRemote: boolean): string {
-  const body = html.replace(CONTENT_ID, (_, id: string) => images.get(normalise(id)) ?? BLANK);
+export function htmlDocument(
+  html: string,
+  images: Map<string, string>,
+  showRemote: boolean,
+  quoted = '',
+): string {
+  const body = html
+    .replace(CONTENT_ID, (_, id: string) => images.get(normalise(id)) ?? BLANK)
+    .replaceAll(FOLD, `<summary class="fold" title="${escapeHtml(quoted)}">`);
   // Mails are written for a white page; a dark theme must not turn their black text invisible.
   return frame(body, showRemote, 'color-scheme:light;background:#fff;color:#1f1f1f');
 }
@@ -64,7 +79,7 @@ function frame(body: string, showRemote: boolean, bodyStyle: string, more = ''):
     '<meta name="referrer" content="no-referrer"><base target="_blank">',
     `<style>html{height:100%}body{${bodyStyle};margin:0;padding:16px 20px;min-height:100%;box-sizing:border-box;`,
     'font:14px/1.6 -apple-system,BlinkMacSystemFont,"Segoe UI",Roboto,"Noto Sans",sans-serif;',
-    `overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}${more}</style></head>`,
+    `overflow-wrap:anywhere}img{max-width:100%;height:auto}pre{white-space:pre-wrap}${FOLD_STYLE}${more}</style></head>`,
     `<body>${body}</body></html>`,
   ].join('');
 }

@@ -1,6 +1,8 @@
 // The plugin inside a running NocoBase: who may do what, what NocoBase may not do by itself, and schedules that start and end
 // with the application. The module is a stand-in that records what it is asked: its own behaviour is tested elsewhere.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
 import { startApplication } from './application.mjs';
 import { insertion } from './insertion.mjs';
@@ -25,6 +27,7 @@ const manifest = {
     { resource: 'mail', name: 'echo', access: 'loggedIn' },
     { resource: 'mail', name: 'bytes', access: 'loggedIn' },
     { resource: 'mail', name: 'refuse', access: 'loggedIn' },
+    { resource: 'mail', name: 'upload', access: 'loggedIn', file: 1000 },
     { resource: 'mail', name: 'crash', access: 'loggedIn' },
     { resource: 'mail', name: 'settings', access: 'settings' },
     { resource: 'mail', name: 'saveSettings', access: 'settings' },
@@ -71,6 +74,13 @@ class EmailManager {
           bytes: new Uint8Array([0, 1, 255]),
           headers: { 'Content-Type': 'image/png' },
         };
+      case 'upload': {
+        const { file } = request;
+        if (!file) return { body: null, wake: [] };
+        const parts = await Promise.all([file.read(0, 4), file.read(4, 1000)]);
+        const { name, mimeType, size } = file;
+        return { body: { name, mimeType, size, parts: parts.map((part) => [...part]) }, wake: [] };
+      }
       case 'refuse':
         throw new EmailManagerError({
           code: 'invalid_input',
@@ -272,6 +282,37 @@ describe('the plugin in NocoBase', () => {
     await as('plain', 'POST', 'mailThings:update', { body: { clientSecret: 's3cret words' } });
     assert.ok(lines.filter(({ action }) => action?.resourceName === 'mail').length >= 3);
     assert.doesNotMatch(JSON.stringify(lines), /s3cret/);
+  });
+
+  test('a file arrives part by part, with its name, and leaves nothing behind', async () => {
+    const upload = async (body, token = tokens.plain) => {
+      const headers = token ? { authorization: `Bearer ${token}`, 'x-role': 'plain' } : {};
+      const answer = await fetch(`${running.base}mail:upload`, { method: 'POST', body, headers });
+      return { status: answer.status, body: await answer.json().catch(() => undefined) };
+    };
+    const form = (bytes, name) => {
+      const body = new FormData();
+      body.append('file', new Blob([bytes], { type: 'text/x-test' }), name);
+      return body;
+    };
+    const left = () => readdirSync(tmpdir()).filter((name) => /^email-manager-\w{6}$/.test(name));
+    const before = left();
+    const { status, body } = await upload(form(new Uint8Array([1, 2, 3, 4, 255, 0]), '报价 é.txt'));
+    assert.equal(status, 200);
+    assert.deepEqual(body.data, {
+      name: '报价 é.txt',
+      mimeType: 'text/x-test',
+      size: 6,
+      parts: [
+        [1, 2, 3, 4],
+        [255, 0],
+      ],
+    });
+    const tooLarge = await upload(form(new Uint8Array(1200), 'large.bin'));
+    assert.deepEqual([tooLarge.status, tooLarge.body.errors[0].field], [413, 'file']);
+    assert.equal((await upload(new FormData())).body.data, null);
+    assert.equal((await upload(form(new Uint8Array(1), 'a'), null)).status, 401);
+    assert.deepEqual(left(), before);
   });
 
   test('bytes arrive as they are and may not run', async () => {

@@ -76,3 +76,9 @@ test('a plain text is escaped and its addresses are links', () => {
   assert.match(page, /&lt;<a href="https:\/\/x\.example" rel="noopener noreferrer">/);
   assert.match(page, /background:#111;color:#eee/);
 });
+
+test('the quoted mail unfolds by a button that says so', () => {
+  const html = 'yes<details><summary>…</summary><blockquote>old</blockquote></details>';
+  const page = htmlDocument(html, none, false, 'Show "it"');
+  assert.match(page, /<details><summary class="fold" title="Show &quot;it&quot;">…<\/summary>/);
+});

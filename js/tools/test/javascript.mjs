@@ -10,11 +10,11 @@ import { ensureChromium } from '../toolchain/chromium.mjs';
 import { judge } from './counts.mjs';
 
 /** Against pkg/dist as built and its pages' logic, on NocoBase's own database layer, and of the tools that built it. */
-export function packageTests() {
-  const tests = ['test/unit', 'test/package', 'test/host', 'tools/test'];
+export async function packageTests() {
+  const tests = ['test/unit', 'test/package', 'test/host', 'test/frame', 'tools/test'];
   return nodeTest(
     tests.map((folder) => path.join(js, folder)),
-    {},
+    { CHROMIUM: await ensureChromium() },
   );
 }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use super::super::http::{missing, unreadable};
+use super::super::sending::Identity;
 use super::super::{Change, Profile};
 use super::wire;
 use crate::error::{Error, ErrorCode, Result};
@@ -52,6 +53,30 @@ pub(super) fn profile(user: wire::User) -> Result<Profile> {
         name: user.display_name.unwrap_or_default(),
         subject: user.id.filter(|id| !id.is_empty()),
     })
+}
+
+/// The addresses of the mailbox: its own, and those that Exchange lists (`SMTP:` the primary one, `smtp:` the others).
+pub(super) fn identities(user: wire::User) -> Result<Vec<Identity>> {
+    let others = user.proxy_addresses.clone().unwrap_or_default();
+    let profile = profile(user)?;
+    let identity = |email: String, is_primary| Identity {
+        email,
+        name: profile.name.clone(),
+        is_primary,
+        is_verified: true,
+    };
+    let mut identities = vec![identity(profile.email.clone(), true)];
+    for address in others {
+        let Some((scheme, email)) = address.split_once(':') else {
+            continue;
+        };
+        let email = email.to_lowercase();
+        let is_known = identities.iter().any(|known| known.email == email);
+        if scheme.eq_ignore_ascii_case("smtp") && !is_known {
+            identities.push(identity(email, false));
+        }
+    }
+    Ok(identities)
 }
 
 /// All folders, the well-known ones first. A folder stands in the box of the well-known folder that it is under.

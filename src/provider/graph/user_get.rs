@@ -14,6 +14,13 @@ pub(super) fn request(api: &str) -> Result<Request<Vec<u8>>> {
     Ok(with_preferences(request, None))
 }
 
+/// The same with every address that mail reaches the mailbox by; not known of personal accounts.
+pub(super) fn addresses_request(api: &str) -> Result<Request<Vec<u8>>> {
+    let select = "id,mail,userPrincipalName,displayName,proxyAddresses";
+    let request = get(&format!("{api}/me?$select={select}"))?;
+    Ok(with_preferences(request, None))
+}
+
 pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<User> {
     json(error::check(response, now)?)
 }

@@ -12,6 +12,7 @@ pub(super) struct User {
     pub(super) mail: Option<String>,
     pub(super) user_principal_name: Option<String>,
     pub(super) display_name: Option<String>,
+    pub(super) proxy_addresses: Option<Vec<String>>,
 }
 
 /// A page of a collection.

@@ -189,6 +189,7 @@ fn call(plugin: &Plugin, action: &str, values: Value) -> email_manager::error::R
         session: Some("login".to_owned()),
         origin: "https://crm.example.com".to_owned(),
         language: "en-US".to_owned(),
+        file: None,
     };
     plugin
         .action(request)

@@ -30,6 +30,7 @@ impl Simulator {
             }
             (&Method::GET, ["control", "mailboxes"]) => Ok(self.list_mailboxes(now_ms)),
             (&Method::GET, ["control", "state"]) => self.state(&answer::Parameters::of_query(request)),
+            (&Method::GET, ["control", "sent"]) => self.sent(&answer::Parameters::of_query(request)),
             (&Method::GET, ["control", "faults"]) => {
                 Ok(json!(self.faults.iter().map(Rule::json).collect::<Vec<_>>()))
             }
@@ -72,6 +73,11 @@ impl Simulator {
                 let mailbox = self.mailbox_of(body)?;
                 mailbox.history_floor = mailbox.next_sequence();
                 Ok(json!({ "oldestHistoryId": mailbox.history_floor.to_string() }))
+            }
+            "delay-sent" => {
+                let ms = body.get("ms").and_then(Value::as_i64).ok_or("ms is missing")?;
+                self.mailbox_of(body)?.post.delay_ms = ms;
+                Ok(json!({ "ms": ms }))
             }
             "expire-delta" => self.expire_delta(body),
             "fault" => {

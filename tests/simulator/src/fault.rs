@@ -23,6 +23,8 @@ pub(crate) enum Action {
     Empty,
     /// Done, only late.
     Delay,
+    /// Done, and the answer names a time to wait.
+    Advise { retry_after: String },
     /// The connection ends, nothing done.
     DropBefore,
     /// Done, but the connection ends before the answer.
@@ -80,6 +82,9 @@ impl Rule {
             "truncate" => Action::Truncate,
             "empty" => Action::Empty,
             "delay" => Action::Delay,
+            "advise" => Action::Advise {
+                retry_after: retry_after.ok_or("retryAfter is missing")?,
+            },
             "drop-before" => Action::DropBefore,
             "drop-after" => Action::DropAfter,
             other => return Err(format!("unknown action {other}")),
@@ -168,7 +173,7 @@ impl Action {
                 Some(answer::html(*status, page.to_owned()))
             }
             Self::DropBefore => Some(answer::empty(500)),
-            Self::Truncate | Self::Empty | Self::Delay | Self::DropAfter => None,
+            Self::Truncate | Self::Empty | Self::Delay | Self::Advise { .. } | Self::DropAfter => None,
         }
     }
 
@@ -180,6 +185,7 @@ impl Action {
                 response.body_mut().truncate(half);
             }
             Self::Empty => response.body_mut().clear(),
+            Self::Advise { retry_after } => set_header(response, http::header::RETRY_AFTER, retry_after),
             _ => {}
         }
     }

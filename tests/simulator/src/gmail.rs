@@ -1,6 +1,7 @@
 //! The Gmail API v1. <https://developers.google.com/workspace/gmail/api/reference/rest>
 
 pub(crate) mod batch;
+mod drafts;
 pub(crate) mod error;
 mod fields;
 mod history;
@@ -11,6 +12,7 @@ mod resource;
 mod search;
 mod send;
 mod threads;
+pub(crate) mod upload;
 
 pub(crate) use resource::{index_of, message_id, thread_id};
 
@@ -48,6 +50,8 @@ enum Scopes {
     Read,
     Modify,
     Send,
+    Compose,
+    Drafts,
     Full,
 }
 
@@ -64,6 +68,8 @@ impl Scopes {
             Self::Read => &["gmail.modify", "gmail.readonly", "gmail.settings.basic"],
             Self::Modify => &["gmail.modify"],
             Self::Send => &["gmail.modify", "gmail.send", "gmail.compose"],
+            Self::Compose => &["gmail.modify", "gmail.compose"],
+            Self::Drafts => &["gmail.modify", "gmail.readonly", "gmail.compose"],
             Self::Full => &[],
         };
         token.scopes.contains("https://mail.google.com/")
@@ -77,7 +83,7 @@ impl Scopes {
 
 /// The method that an address names, below `/gmail/v1/users/{user}`.
 pub(crate) fn operation(method: &Method, path: &[&str]) -> Option<Operation> {
-    use Scopes::{Full, Metadata, Modify, Read, Send};
+    use Scopes::{Compose, Drafts, Full, Metadata, Modify, Read, Send};
     let (name, units, scopes) = match (method.as_str(), path) {
         ("GET", ["profile"]) => ("gmail.getProfile", 1, Metadata),
         ("GET", ["labels"]) => ("gmail.labels.list", 1, Metadata),
@@ -99,6 +105,11 @@ pub(crate) fn operation(method: &Method, path: &[&str]) -> Option<Operation> {
         ("POST", ["threads", _, "trash"]) => ("gmail.threads.trash", 10, Modify),
         ("POST", ["threads", _, "untrash"]) => ("gmail.threads.untrash", 10, Modify),
         ("GET", ["history"]) => ("gmail.history.list", 2, Metadata),
+        ("POST", ["drafts"]) => ("gmail.drafts.create", 10, Compose),
+        ("GET", ["drafts"]) => ("gmail.drafts.list", 5, Drafts),
+        ("POST", ["drafts", "send"]) => ("gmail.drafts.send", 100, Compose),
+        ("GET", ["drafts", _]) => ("gmail.drafts.get", 20, Drafts),
+        ("DELETE", ["drafts", _]) => ("gmail.drafts.delete", 10, Compose),
         ("GET", ["settings", "sendAs"]) => ("gmail.settings.sendAs.list", 1, Read),
         ("GET", ["settings", "sendAs", _]) => ("gmail.settings.sendAs.get", 1, Read),
         _ => return None,
@@ -115,6 +126,9 @@ pub(crate) fn handle(
     request: &Request,
     now_ms: i64,
 ) -> Response {
+    for index in mailbox.due(now_ms) {
+        mailbox.reveal(index);
+    }
     if !operation.scopes.allow(token) {
         return error::insufficient_scopes().response();
     }
@@ -163,6 +177,11 @@ fn dispatch(call: &mut Call<'_>, operation: Operation, path: &[&str]) -> Outcome
         ("gmail.threads.trash", [_, id, _]) => threads::trash(call, id, true),
         ("gmail.threads.untrash", [_, id, _]) => threads::trash(call, id, false),
         ("gmail.messages.send", _) => send::send(call),
+        ("gmail.drafts.create", _) => drafts::create(call),
+        ("gmail.drafts.list", _) => drafts::list(call),
+        ("gmail.drafts.send", _) => drafts::send(call),
+        ("gmail.drafts.get", [_, id]) => drafts::get(call, id),
+        ("gmail.drafts.delete", [_, id]) => drafts::delete(call, id),
         ("gmail.settings.sendAs.list", _) => Ok(Some(resource::send_as_list(call.mailbox))),
         ("gmail.settings.sendAs.get", [_, _, email]) => resource::send_as(call.mailbox, email),
         _ => Err(error::not_found()),

@@ -10,9 +10,10 @@ mod ids;
 mod messages;
 mod resource;
 mod send;
+pub(crate) mod upload;
 mod write;
 
-pub(crate) use ids::{find as find_message, folder_id, message_id as id_of};
+pub(crate) use ids::{conversation_id, find as find_message, folder_id, message_id as id_of};
 
 use http::{Method, header};
 use serde_json::{Value, json};
@@ -158,6 +159,10 @@ pub(crate) fn operation(method: &Method, path: &[&str]) -> Option<Operation> {
         ("GET", ["messages", _, "attachments"]) => ("graph.attachments.list", Read),
         ("GET", ["messages", _, "attachments", _]) => ("graph.attachments.get", Read),
         ("GET", ["messages", _, "attachments", _, "$value"]) => ("graph.attachments.value", Read),
+        ("DELETE", ["messages", _, "attachments", _]) => ("graph.attachments.delete", Write),
+        ("POST", ["messages", _, "attachments", "createUploadSession"]) => {
+            ("graph.attachments.createUploadSession", Write)
+        }
         ("POST", ["messages", _, "attachments"]) => ("graph.attachments.create", Write),
         ("POST", ["messages"] | ["mailFolders", _, "messages"]) => ("graph.messages.create", Write),
         ("PATCH", ["messages", _]) => ("graph.messages.update", Write),
@@ -184,6 +189,9 @@ pub(crate) fn handle(
     request: &Request,
     now_ms: i64,
 ) -> Response {
+    for index in mailbox.due(now_ms) {
+        send::leave(mailbox, index, now_ms);
+    }
     let prefer = Prefer::of(request);
     let host = Some(request_header(request, "host"))
         .filter(|host| !host.is_empty())
@@ -243,6 +251,8 @@ fn dispatch(call: &mut Call<'_>, operation: Operation, path: &[&str]) -> Outcome
         ("graph.attachments.list", [_, id, _]) => attachments::list(call, id),
         ("graph.attachments.get", [_, id, _, file]) => attachments::get(call, id, file),
         ("graph.attachments.value", [_, id, _, file, _]) => attachments::value(call, id, file),
+        ("graph.attachments.delete", [_, id, _, file]) => attachments::delete(call, id, file),
+        ("graph.attachments.createUploadSession", [_, id, ..]) => upload::begin(call, id),
         ("graph.attachments.create", [_, id, _]) => attachments::create(call, id),
         ("graph.messages.create", ["messages"]) => write::create(call, None),
         ("graph.messages.create", [_, id, _]) => write::create(call, Some(id)),

@@ -6,6 +6,7 @@ mod changes;
 pub(crate) mod folder;
 pub(crate) mod label;
 mod lookup;
+pub(crate) mod post;
 mod reserved;
 
 use std::collections::HashMap;
@@ -86,6 +87,7 @@ pub(crate) struct Mailbox {
     pub(crate) history_floor: u64,
     /// Single-value extended properties of Graph messages, by message.
     pub(crate) extended: HashMap<u32, Vec<(String, String)>>,
+    pub(crate) post: post::Post,
 }
 
 impl Mailbox {
@@ -115,6 +117,7 @@ impl Mailbox {
             log: Vec::new(),
             history_floor: 0,
             extended: HashMap::new(),
+            post: post::Post::default(),
         }
     }
 

@@ -74,6 +74,14 @@ impl Simulator {
                 self.stats.request("google.userinfo");
                 done(google::userinfo(&self.google, &users, request, now_ms))
             }
+            (_, ["google", "upload", "gmail", "v1", "users", "me", what @ ..]) => {
+                self.stats.request("gmail.upload");
+                done(self.gmail_upload(what, request, now_ms))
+            }
+            (_, ["microsoft", "upload", token]) => {
+                self.stats.request("graph.upload");
+                done(graph::upload::go_on(&mut self.mailboxes, token, request, now_ms))
+            }
             ("POST", ["google", "batch", "gmail", "v1"]) => self.gmail_batch(request, now_ms),
             (_, ["google", "gmail", "v1", ..]) | (_, ["microsoft", "graph", "v1.0", ..])
                 if path.last() != Some(&"$batch") =>
@@ -203,6 +211,21 @@ impl Simulator {
             .find(|mailbox| mailbox.provider == Provider::Google && mailbox.email() == token.user);
         match mailbox {
             Some(mailbox) => gmail::handle(mailbox, &token, operation, rest, request, now_ms),
+            None => gmail::error::simulated(400, Some("failedPrecondition")).response(),
+        }
+    }
+
+    fn gmail_upload(&mut self, what: &[&str], request: &Request, now_ms: i64) -> Response {
+        let Some(token) = self.google.bearer(request, now_ms).cloned() else {
+            return gmail::error::unauthenticated().response();
+        };
+        let origin = format!("http://{}", request_header(request, "host"));
+        let mailbox = self
+            .mailboxes
+            .iter_mut()
+            .find(|mailbox| mailbox.provider == Provider::Google && mailbox.email() == token.user);
+        match mailbox {
+            Some(mailbox) => gmail::upload::handle(mailbox, what, request, &origin, now_ms),
             None => gmail::error::simulated(400, Some("failedPrecondition")).response(),
         }
     }

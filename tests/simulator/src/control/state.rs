@@ -1,10 +1,14 @@
 //! What the simulator holds, for comparing with what a client has stored.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use super::Outcome;
 use crate::answer::Parameters;
 use crate::dates::iso8601;
+use crate::mail::Address;
 use crate::mailbox::{FolderSlot, Mailbox, Provider, label};
 use crate::simulator::Simulator;
 use crate::{gmail, graph};
@@ -63,6 +67,51 @@ impl Simulator {
             members.insert("folders".to_owned(), Value::Array(folders));
         }
         Ok(state)
+    }
+}
+
+impl Simulator {
+    /// Every mail that was really sent from a mailbox, in order, shown or not.
+    pub(super) fn sent(&mut self, query: &Parameters) -> Outcome {
+        let mailbox: &Mailbox = self.mailbox_of(&json!({ "mailbox": query.get("mailbox") }))?;
+        let addresses = |list: &[Address]| list.iter().map(|each| each.email.clone()).collect::<Vec<_>>();
+        let mails = mailbox.post.sent.iter().map(|dispatch| {
+            let mail = mailbox.mail(dispatch.index);
+            let marks = mailbox
+                .extended
+                .get(&dispatch.index)
+                .map(Vec::as_slice)
+                .unwrap_or_default();
+            let files = mail.attachments.iter().map(|file| {
+                json!({
+                    "filename": file.filename,
+                    "mimeType": file.mime_type,
+                    "contentId": file.content_id,
+                    "size": file.data.len(),
+                    "sha256": STANDARD.encode(Sha256::digest(&file.data)),
+                })
+            });
+            json!({
+                "at": iso8601(dispatch.at_ms),
+                "messageId": mail.message_id,
+                "marks": marks.iter().map(|(_, value)| value.clone()).collect::<Vec<_>>(),
+                "from": mail.from.as_ref().map(|from| json!({ "name": from.name, "address": from.email })),
+                "to": addresses(&mail.to),
+                "cc": addresses(&mail.cc),
+                "bcc": addresses(&mail.bcc),
+                "subject": mail.subject,
+                "text": mail.text,
+                "html": mail.html,
+                "inReplyTo": mail.in_reply_to,
+                "references": mail.references,
+                "thread": mailbox.entries.get(dispatch.index as usize).map(|entry| match mailbox.provider {
+                    Provider::Google => gmail::thread_id(mailbox, entry.thread),
+                    Provider::Microsoft => graph::conversation_id(mailbox, entry.thread),
+                }),
+                "attachments": files.collect::<Vec<_>>(),
+            })
+        });
+        Ok(json!({ "sent": mails.collect::<Vec<_>>() }))
     }
 }
 

@@ -33,7 +33,7 @@ impl ApiError {
     }
 }
 
-fn error(status: u16, name: &'static str, reason: &str, message: &str) -> ApiError {
+pub(super) fn error(status: u16, name: &'static str, reason: &str, message: &str) -> ApiError {
     ApiError {
         status,
         message: message.to_owned(),

@@ -66,8 +66,8 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     let start = page_start(&call.query)?;
     let mut found: Vec<u32> = Vec::new();
     let mut more = false;
-    if let Some(single) = search.single(mailbox) {
-        found.extend(single.filter(|index| search.matches(mailbox, *index)));
+    if let Some(named) = search.named(mailbox) {
+        found.extend(named.into_iter().filter(|index| search.matches(mailbox, *index)));
     } else {
         for index in mailbox.newest_first(start) {
             if search.is_past(mailbox.key(index).0) {

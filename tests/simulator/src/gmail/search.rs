@@ -94,9 +94,9 @@ impl Search {
         }
     }
 
-    /// The one message that a `rfc822msgid:` can be about; `None` when the query has none.
-    pub(super) fn single(&self, mailbox: &Mailbox) -> Option<Option<u32>> {
-        self.message_id.as_ref().map(|id| mailbox.find_message_id(id))
+    /// The messages that a `rfc822msgid:` can be about; `None` when the query has none.
+    pub(super) fn named(&self, mailbox: &Mailbox) -> Option<Vec<u32>> {
+        self.message_id.as_ref().map(|id| mailbox.all_with_message_id(id))
     }
 
     pub(super) fn matches(&self, mailbox: &Mailbox, index: u32) -> bool {

@@ -120,6 +120,14 @@ pub(super) fn read(value: &Value) -> Option<Attachment> {
     })
 }
 
+pub(super) fn delete(call: &mut Call<'_>, id: &str, file_id: &str) -> Outcome {
+    let (index, place, _) = find(call, id, file_id)?;
+    call.mailbox.rewrite(index, |mail| {
+        mail.attachments.remove(place);
+    });
+    Ok(answer::empty(204))
+}
+
 pub(super) fn create(call: &mut Call<'_>, id: &str) -> Outcome {
     let index = ids::find(call.mailbox, id)?;
     if !call

@@ -106,7 +106,7 @@ pub(crate) fn find_folder(mailbox: &Mailbox, id: &str) -> Result<FolderSlot, Api
         .ok_or_else(error::not_found)
 }
 
-pub(super) fn conversation_id(mailbox: &Mailbox, thread: u32) -> String {
+pub(crate) fn conversation_id(mailbox: &Mailbox, thread: u32) -> String {
     pack(mailbox, CONVERSATION, thread, 0)
 }
 

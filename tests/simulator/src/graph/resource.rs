@@ -28,15 +28,21 @@ pub(super) fn user(call: &Call<'_>) -> Value {
         ("preferredLanguage", json!("en-GB")),
         ("surname", json!(surname)),
         ("userPrincipalName", json!(email)),
+        (
+            "proxyAddresses",
+            json!([format!("SMTP:{email}"), format!("smtp:sales-{email}")]),
+        ),
         ("id", json!(uuid(hash(email)))),
     ];
     let select = selection(&call.query);
     let mut user = Map::new();
     user.insert("@odata.context".to_owned(), json!(call.context("users/$entity")));
     for (name, value) in properties {
+        // Only who asks for them gets these.
+        let is_usual = name != "proxyAddresses";
         if select
             .as_ref()
-            .is_none_or(|select| select.iter().any(|wanted| wanted == name))
+            .map_or(is_usual, |select| select.iter().any(|wanted| wanted == name))
         {
             user.insert(name.to_owned(), value);
         }

@@ -7,7 +7,7 @@ use super::write::{address, apply, extended, insert_draft, read_message};
 use super::{Call, Outcome, error, ids};
 use crate::answer::{empty, text};
 use crate::mail::{Mail, escape_html};
-use crate::mailbox::{FolderSlot, label};
+use crate::mailbox::{FolderSlot, Mailbox, label};
 
 /// Whom a draft answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -124,11 +124,18 @@ pub(super) fn send_draft(call: &mut Call<'_>, id: &str) -> Outcome {
             "At least one recipient is not valid.",
         ));
     }
-    let now_ms = call.now_ms;
-    call.mailbox.rewrite(index, |mail| mail.date_ms = Some(now_ms));
-    call.mailbox.relabel(index, 0, label::DRAFT);
-    call.mailbox.relocate(index, FolderSlot::SENT);
+    call.mailbox.dispatched(index, call.now_ms);
+    if call.mailbox.post.delay_ms == 0 {
+        leave(call.mailbox, index, call.now_ms);
+    }
     Ok(empty(202))
+}
+
+/// What was accepted for sending leaves the drafts.
+pub(super) fn leave(mailbox: &mut Mailbox, index: u32, now_ms: i64) {
+    mailbox.rewrite(index, |mail| mail.date_ms = Some(now_ms));
+    mailbox.relabel(index, 0, label::DRAFT);
+    mailbox.relocate(index, FolderSlot::SENT);
 }
 
 pub(super) fn send_mail(call: &mut Call<'_>) -> Outcome {
@@ -152,8 +159,10 @@ pub(super) fn send_mail(call: &mut Call<'_>) -> Outcome {
             "At least one recipient is not valid.",
         ));
     }
+    let now_ms = call.now_ms;
     if save {
         let index = insert_draft(call, mail, None, FolderSlot::SENT);
+        call.mailbox.dispatched(index, now_ms);
         call.mailbox.relabel(index, 0, label::DRAFT);
         call.mailbox.extended.insert(index, properties);
     }

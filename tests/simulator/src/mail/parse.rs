@@ -146,12 +146,26 @@ fn read_part(headers: &[(String, String)], body: &str, mail: &mut Mail, depth: u
 }
 
 fn parameter(value: &str, wanted: &str) -> Option<String> {
-    value.split(';').skip(1).find_map(|piece| {
-        let (name, value) = piece.split_once('=')?;
-        name.trim()
-            .eq_ignore_ascii_case(wanted)
-            .then(|| value.trim().trim_matches('"').to_owned())
-    })
+    let pieces = || {
+        value.split(';').skip(1).filter_map(|piece| {
+            let (name, value) = piece.split_once('=')?;
+            Some((
+                name.trim().to_ascii_lowercase(),
+                value.trim().trim_matches('"').to_owned(),
+            ))
+        })
+    };
+    if let Some((_, plain)) = pieces().find(|(name, _)| name == wanted) {
+        return Some(plain);
+    }
+    // Sections of RFC 2231, in the order in which they stand.
+    let encoded: String = pieces()
+        .filter(|(name, _)| name.starts_with(&format!("{wanted}*")))
+        .map(|(_, value)| value)
+        .collect();
+    let (_, text) = encoded.split_once("''")?;
+    let decoded = quoted_printable(&text.replace('%', "="), false);
+    Some(String::from_utf8_lossy(&decoded).into_owned())
 }
 
 fn decode_body(body: &str, encoding: &str) -> Vec<u8> {

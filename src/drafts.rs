@@ -1,0 +1,341 @@
+//! Drafts written here: records of `mailMessages` with `isDraft` that no provider knows.
+//!
+//! A draft keeps what the page sent, so that it is offered again exactly so. Its version is compared and swapped: of
+//! two tabs, the second one is told instead of overwriting the first.
+
+use serde_json::{Map, Value, json};
+
+use crate::account::Account;
+use crate::compose::Line;
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Filter, Host, Query, Row, row};
+use crate::identities;
+use crate::mime;
+use crate::model::{Address, BoxType};
+use crate::outbox::{Entry, files};
+use crate::sanitize;
+use crate::store::{self, collections};
+
+/// The largest draft, in bytes of JSON.
+const LARGEST: usize = 6 << 20;
+/// How much of the text a list shows.
+const PREVIEW: usize = 200;
+
+/// The fields of a page's payload that a draft keeps.
+const KEPT: [&str; 12] = [
+    "from",
+    "accountEmail",
+    "identityEmail",
+    "to",
+    "cc",
+    "bcc",
+    "subject",
+    "attachments",
+    "replyTo",
+    "mode",
+    "scheduleSendAt",
+    "templateId",
+];
+
+/// What of a page's payload is kept for editing it again.
+pub fn payload(values: &Map<String, Value>, html: &str) -> Value {
+    let mut kept: Map<String, Value> = values
+        .iter()
+        .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    // A mail to answer is named by its record, not repeated.
+    if let Some(answered) = kept.get_mut("replyTo")
+        && let Some(id) = answered.get("id").cloned()
+    {
+        *answered = id;
+    }
+    kept.insert("body".to_owned(), json!(html));
+    Value::Object(kept)
+}
+
+/// A draft that was saved.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Saved {
+    /// The record's id.
+    pub id: i64,
+    /// Its version.
+    pub version: i64,
+}
+
+/// Saves a draft: a new one, or one that is known by `id` and, where the page says so, is still of `version`.
+///
+/// # Errors
+/// `conflict` about `version` when somebody has changed it since; `not_found` when it was sent or discarded;
+/// `invalid_input` about its parts.
+pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) -> Result<Saved> {
+    let body = values.get("body").and_then(Value::as_str).unwrap_or_default();
+    let payload = payload(values, &sanitize::html(body).html.replace('\0', ""));
+    if payload.to_string().len() > LARGEST {
+        return Err(Error::invalid(
+            "body",
+            "the text is too long: attach it as a file",
+        ));
+    }
+    let account = identities::account(host, user_id, values).await?;
+    let mut columns = columns(host, &account, &payload);
+    let tokens = tokens(&payload);
+    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
+    let now = host.now();
+    let Some(id) = values.get("id").and_then(store::id_of) else {
+        // The record's id is found by a name that only this request knows.
+        let mut name = [0; 16];
+        host.random(&mut name)?;
+        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
+        columns.insert("outboxKey".to_owned(), json!(format!("draft-{name}")));
+        let batch = Batch::new().insert(collections::MESSAGES, vec![columns]);
+        store::commit(host, files::keep_with_draft(batch, user_id, &tokens, now)).await?;
+        let named = own(user_id).and(Filter::eq("outboxKey", format!("draft-{name}")));
+        let id = first_id(host, named).await?.ok_or_else(gone)?;
+        return Ok(Saved { id, version: 1 });
+    };
+    let known = version_of(host, user_id, id).await?;
+    let expected = values.get("version").and_then(store::id_of).unwrap_or(known);
+    let version = expected + 1;
+    columns.insert("draftVersion".to_owned(), json!(version));
+    columns.remove("isTodo");
+    let unchanged = own(user_id)
+        .and(Filter::eq("id", id))
+        .and(Filter::eq("draftVersion", expected));
+    let batch = Batch::new().swap(collections::MESSAGES, unchanged, columns);
+    let batch = files::keep_with_draft(batch, user_id, &tokens, now);
+    store::commit(host, batch)
+        .await
+        .map_err(|error| match error.code() {
+            ErrorCode::Conflict => Error::new(
+                ErrorCode::Conflict,
+                "this draft was changed in another window: reload it, or save yours as a new one",
+            )
+            .about("version"),
+            _ => error,
+        })?;
+    Ok(Saved { id, version })
+}
+
+/// The latest draft of the user from the same sender to the same recipients, as the page sent it.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn find(host: &dyn Host, user_id: i64, values: &Map<String, Value>) -> Result<Option<Value>> {
+    let account = identities::account(host, user_id, values).await?;
+    let identity = sender(&account, values);
+    let to = addresses(host, values.get("to"));
+    let same = own(user_id)
+        .and(Filter::eq("identityEmail", identity))
+        .and(Filter::eq("to", joined(&to)));
+    let query = Query::new(collections::MESSAGES, same).sort(&["-date"]).limit(20);
+    let answered = |value: Option<&Value>| {
+        let value = value.map(|value| value.get("id").unwrap_or(value));
+        value
+            .filter(|value| !value.is_null())
+            .map(|value| store::id_of(value).map_or_else(|| value.to_string(), |id| id.to_string()))
+    };
+    let wanted = answered(values.get("replyTo"));
+    let rows = host.find(query).await?;
+    let found = rows.into_iter().find(|row| {
+        let draft = row.get("draft");
+        answered(draft.and_then(|draft| draft.get("replyTo"))) == wanted
+    });
+    Ok(found.map(|row| {
+        let of = |name: &str| row.get(name).cloned().unwrap_or_default();
+        json!({ "id": of("id"), "version": of("draftVersion"), "date": of("date"), "draft": of("draft") })
+    }))
+}
+
+/// Removes a draft.
+///
+/// # Errors
+/// `not_found` when it isn't there any more.
+pub async fn discard(host: &dyn Host, user_id: i64, id: i64) -> Result<()> {
+    let batch = consume(Batch::new(), user_id, id, None);
+    store::commit(host, batch)
+        .await
+        .map_err(|error| match error.code() {
+            ErrorCode::Conflict => gone(),
+            _ => error,
+        })
+}
+
+/// Adds to a commit that a draft is used up; it must be there, and of `version` where that is given.
+pub fn consume(batch: Batch, user_id: i64, id: i64, version: Option<i64>) -> Batch {
+    let mut named = own(user_id).and(Filter::eq("id", id));
+    if let Some(version) = version {
+        named = named.and(Filter::eq("draftVersion", version));
+    }
+    batch.claim(collections::MESSAGES, named)
+}
+
+/// The record of a mail that is taken back from the outbox.
+///
+/// # Errors
+/// `not_found` when the account was deleted.
+pub async fn columns_again(host: &dyn Host, entry: &Entry) -> Result<Row> {
+    let account = crate::account::by_id(host, entry.account_id).await?;
+    let mut columns = columns(host, &account, &entry.payload);
+    columns.insert("outboxKey".to_owned(), json!(entry.key));
+    Ok(columns)
+}
+
+/// The draft that a mail from the outbox has become.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn written_for(host: &dyn Host, entry: &Entry) -> Result<Option<i64>> {
+    first_id(
+        host,
+        own(entry.user_id).and(Filter::eq("outboxKey", entry.key.as_str())),
+    )
+    .await
+}
+
+/// What tells the drafts written here from all other mail.
+fn own(user_id: i64) -> Filter {
+    Filter::eq("userId", user_id)
+        .and(Filter::eq("isDraft", true))
+        .and(Filter::eq("mailId", Value::Null))
+        .and(Filter::eq("boxType", BoxType::Draft.as_str()))
+}
+
+fn gone() -> Error {
+    Error::new(ErrorCode::NotFound, "this draft was sent or discarded").about("id")
+}
+
+async fn version_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
+    let named = own(user_id).and(Filter::eq("id", id));
+    let query = Query::new(collections::MESSAGES, named).fields(&["draftVersion"]);
+    let rows = host.find(query.limit(1)).await?;
+    let row = rows.first().ok_or_else(gone)?;
+    Ok(row.get("draftVersion").and_then(store::id_of).unwrap_or_default())
+}
+
+async fn first_id(host: &dyn Host, filter: Filter) -> Result<Option<i64>> {
+    let query = Query::new(collections::MESSAGES, filter)
+        .fields(&["id"])
+        .sort(&["-id"]);
+    let rows = host.find(query.limit(1)).await?;
+    Ok(rows.first().and_then(|row| store::id_of(row.get("id")?)))
+}
+
+/// The address that a draft is to be sent from.
+fn sender(account: &Account, values: &Map<String, Value>) -> String {
+    let given = |name: &str| {
+        values
+            .get(name)
+            .and_then(Value::as_str)
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+    };
+    let identity = given("identityEmail").or_else(|| given("from"));
+    let identity = identity.map_or_else(|| account.email.clone(), str::to_lowercase);
+    identity.chars().take(255).collect()
+}
+
+/// Recipients as far as they can be read: a draft may be half written.
+fn addresses(host: &dyn Host, value: Option<&Value>) -> Vec<Address> {
+    let list = match value {
+        Some(Value::Array(list)) => list.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let read = |each: &Value| match each {
+        Value::String(text) => mime::addresses(host, text),
+        object => serde_json::from_value(object.clone()).into_iter().collect(),
+    };
+    list.iter().flat_map(read).collect()
+}
+
+fn joined(list: &[Address]) -> String {
+    let addresses: Vec<&str> = list.iter().map(|each| each.address.as_str()).collect();
+    addresses.join(", ")
+}
+
+/// The tokens of a draft's uploads.
+fn tokens(payload: &Value) -> Vec<String> {
+    let list = payload.get("attachments").and_then(Value::as_array);
+    let tokens = list
+        .into_iter()
+        .flatten()
+        .filter(|file| file.get("messageId").is_none());
+    tokens
+        .filter_map(|file| file.get("filename")?.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {
+    let empty = Map::new();
+    let values = payload.as_object().unwrap_or(&empty);
+    let text = |name: &str| values.get(name).and_then(Value::as_str).unwrap_or_default();
+    let people = |name: &str| addresses(host, values.get(name));
+    let (to, cc, bcc) = (people("to"), people("cc"), people("bcc"));
+    let plain = sanitize::html_to_text(text("body"));
+    let preview: String = plain
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .take(PREVIEW)
+        .collect();
+    let from = sender(account, values);
+    let files = values.get("attachments").and_then(Value::as_array);
+    let attachments: Vec<Value> = files
+        .into_iter()
+        .flatten()
+        .map(|file| {
+            let of = |names: [&str; 2]| {
+                let found = names.iter().find_map(|name| file.get(*name)?.as_str());
+                found.unwrap_or_default().to_owned()
+            };
+            json!({
+                "attachmentId": of(["attachmentId", "filename"]),
+                "filename": of(["originalname", "filename"]),
+                "mimeType": of(["mimetype", "mimeType"]),
+                "contentId": file.get("contentId").and_then(Value::as_str),
+                "size": file.get("size").and_then(Value::as_u64),
+            })
+        })
+        .collect();
+    row([
+        ("accountId", json!(account.id)),
+        ("userId", json!(account.user_id)),
+        ("email", json!(account.email)),
+        ("mailId", Value::Null),
+        ("rawId", Value::Null),
+        ("boxType", json!(BoxType::Draft)),
+        ("folderIds", json!([])),
+        ("isRead", json!(true)),
+        ("isStarred", json!(false)),
+        ("isDraft", json!(true)),
+        ("isTodo", json!(false)),
+        ("from", json!(from)),
+        (
+            "fromUser",
+            json!(Address {
+                name: String::new(),
+                address: from.clone()
+            }),
+        ),
+        ("to", json!(joined(&to))),
+        ("toUsers", json!(to)),
+        ("cc", json!(joined(&cc))),
+        ("ccUsers", json!(cc)),
+        ("bcc", json!(joined(&bcc))),
+        ("bccUsers", json!(bcc)),
+        ("date", json!(host.now())),
+        ("relatedMessageLatestDate", json!(host.now())),
+        ("subject", json!(Line::cleaned(text("subject")))),
+        ("preview", json!(preview)),
+        ("conversationId", json!("")),
+        ("references", json!([])),
+        ("bodyText", json!(plain)),
+        ("bodyHtml", json!(text("body"))),
+        ("attachments", json!(attachments)),
+        ("identityEmail", json!(from)),
+        ("draft", payload.clone()),
+        ("draftVersion", json!(1)),
+    ])
+}

@@ -1,0 +1,253 @@
+//! Files for mails being written: kept in the database piece by piece, until their mail has gone or their time is up.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::compose::{Attached, FileName, FileSource, MediaType};
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Blob, Comparison, Filter, Host, HostFuture, Query, row};
+use crate::store::{self, collections};
+
+/// The largest file, in bytes.
+pub const LARGEST: u64 = 150 << 20;
+/// Bytes of a piece: a multiple of what Outlook's upload sessions take.
+const PIECE: u64 = 3 * 320 * 1024;
+/// How much one user may have waiting, in bytes.
+const WAITING: u64 = 1 << 30;
+/// How long a file waits for its mail to be saved or sent.
+const LIFE: TimeDelta = TimeDelta::days(1);
+/// How long the files of a draft are kept after it was saved last.
+const DRAFT_LIFE: TimeDelta = TimeDelta::days(180);
+
+/// A stored file, without its bytes.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Upload {
+    /// Names it.
+    pub token: String,
+    /// Its name.
+    pub filename: FileName,
+    /// Its type, as the browser declared it.
+    pub mime_type: MediaType,
+    /// Its size in bytes.
+    #[serde(deserialize_with = "size_from")]
+    pub size: u64,
+}
+
+fn size_from<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<u64, D::Error> {
+    store::id_from(deserializer).map(|size| u64::try_from(size).unwrap_or_default())
+}
+
+impl Upload {
+    /// What the page gets.
+    pub fn to_public(&self) -> Value {
+        json!({
+            "originalname": self.filename,
+            "filename": self.token,
+            "path": format!("{}/{}", collections::UPLOADS, self.token),
+            "size": self.size,
+            "encoding": "7bit",
+            "mimetype": self.mime_type,
+        })
+    }
+}
+
+/// Stores a file for a user, piece by piece.
+///
+/// # Errors
+/// `invalid_input` about `file` for one that is too large, or when too much waits already; `storage_failed`.
+pub async fn save(
+    host: &dyn Host,
+    user_id: i64,
+    filename: FileName,
+    mime_type: MediaType,
+    size: u64,
+    bytes: &dyn Blob,
+) -> Result<Upload> {
+    if size > LARGEST {
+        return Err(Error::invalid("file", "a file has at most 150 MB"));
+    }
+    let now = host.now();
+    if waiting(host, user_id, now).await? + size > WAITING {
+        return Err(Error::invalid(
+            "file",
+            "too many files wait to be sent: send or discard some drafts first",
+        ));
+    }
+    let mut name = [0; 24];
+    host.random(&mut name)?;
+    let token = URL_SAFE_NO_PAD.encode(name);
+    let expires_at = now + LIFE;
+    let mut offset = 0;
+    for number in 0.. {
+        if offset >= size {
+            break;
+        }
+        let length = PIECE.min(size - offset);
+        let piece = bytes.read(offset, length).await?;
+        if piece.len() as u64 != length {
+            return Err(Error::invalid(
+                "file",
+                "the file did not arrive whole: upload it again",
+            ));
+        }
+        let columns = row([
+            ("token", json!(token)),
+            ("number", json!(number)),
+            ("content", json!(STANDARD.encode(&piece))),
+            ("expiresAt", json!(expires_at)),
+        ]);
+        store::commit(
+            host,
+            Batch::new().insert(collections::UPLOAD_PIECES, vec![columns]),
+        )
+        .await?;
+        offset += length;
+    }
+    let columns = row([
+        ("token", json!(token)),
+        ("userId", json!(user_id)),
+        ("filename", json!(filename)),
+        ("mimeType", json!(mime_type)),
+        ("size", json!(size)),
+        ("expiresAt", json!(expires_at)),
+    ]);
+    store::commit(host, Batch::new().insert(collections::UPLOADS, vec![columns])).await?;
+    Ok(Upload {
+        token,
+        filename,
+        mime_type,
+        size,
+    })
+}
+
+async fn waiting(host: &dyn Host, user_id: i64, now: DateTime<Utc>) -> Result<u64> {
+    let alive =
+        Filter::eq("userId", user_id).and(Filter::compare("expiresAt", Comparison::Greater, json!(now)));
+    let rows = host
+        .find(Query::new(collections::UPLOADS, alive).fields(&["size"]))
+        .await?;
+    let sizes = rows.iter().filter_map(|row| store::id_of(row.get("size")?));
+    Ok(sizes.map(|size| u64::try_from(size).unwrap_or_default()).sum())
+}
+
+/// The user's uploads with these tokens; those that are no longer there are missing.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn of_user(host: &dyn Host, user_id: i64, tokens: &[&str]) -> Result<Vec<Upload>> {
+    if tokens.is_empty() {
+        return Ok(Vec::new());
+    }
+    let filter = Filter::eq("userId", user_id).and(Filter::is_in("token", tokens.iter().copied()));
+    store::find(host, Query::new(collections::UPLOADS, filter)).await
+}
+
+/// Adds to a commit that these files stay until `until`; each must be there.
+pub fn keep(mut batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch {
+    let mut tokens: Vec<&str> = files.iter().map(|file| file.token.as_str()).collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    let columns = || row([("expiresAt", json!(until))]);
+    for token in &tokens {
+        batch = batch.swap(collections::UPLOADS, Filter::eq("token", *token), columns());
+    }
+    prolong(batch, &tokens, until)
+}
+
+/// Adds to a commit when these files go, as far as they are there.
+pub fn release(batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch {
+    let tokens: Vec<&str> = files.iter().map(|file| file.token.as_str()).collect();
+    if tokens.is_empty() {
+        return batch;
+    }
+    let columns = row([("expiresAt", json!(until))]);
+    let batch = batch.update(
+        collections::UPLOADS,
+        Filter::is_in("token", tokens.iter().copied()),
+        columns,
+    );
+    prolong(batch, &tokens, until)
+}
+
+/// Adds to a commit that the files of a draft stay with it.
+pub fn keep_with_draft(batch: Batch, user_id: i64, tokens: &[&str], now: DateTime<Utc>) -> Batch {
+    if tokens.is_empty() {
+        return batch;
+    }
+    let until = now + DRAFT_LIFE;
+    let own = Filter::eq("userId", user_id).and(Filter::is_in("token", tokens.iter().copied()));
+    let batch = batch.update(collections::UPLOADS, own, row([("expiresAt", json!(until))]));
+    prolong(batch, tokens, until)
+}
+
+fn prolong(batch: Batch, tokens: &[&str], until: DateTime<Utc>) -> Batch {
+    if tokens.is_empty() {
+        return batch;
+    }
+    let of_these = Filter::is_in("token", tokens.iter().copied());
+    batch.update(
+        collections::UPLOAD_PIECES,
+        of_these,
+        row([("expiresAt", json!(until))]),
+    )
+}
+
+/// Removes files whose time is up.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn forget_expired(host: &dyn Host) -> Result<()> {
+    let over = || Filter::compare("expiresAt", Comparison::Less, json!(host.now()));
+    if host.count(collections::UPLOAD_PIECES, over()).await? == 0
+        && host.count(collections::UPLOADS, over()).await? == 0
+    {
+        return Ok(());
+    }
+    let batch = Batch::new()
+        .delete(collections::UPLOADS, over())
+        .delete(collections::UPLOAD_PIECES, over());
+    store::commit(host, batch).await
+}
+
+/// The bytes of stored files.
+pub struct StoredFiles<'h>(pub &'h dyn Host);
+
+#[derive(Deserialize)]
+struct Piece {
+    content: String,
+}
+
+impl FileSource for StoredFiles<'_> {
+    fn read<'a>(&'a self, token: &'a str, offset: u64, length: u64) -> HostFuture<'a, Vec<u8>> {
+        Box::pin(async move {
+            let end = offset.saturating_add(length);
+            let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or_default());
+            let mut number = offset / PIECE;
+            while number * PIECE < end {
+                let named = Filter::eq("token", token).and(Filter::eq("number", number));
+                let query = Query::new(collections::UPLOAD_PIECES, named).fields(&["content"]);
+                let Some(piece) = store::find_one::<Piece>(self.0, query).await? else {
+                    break;
+                };
+                let piece = STANDARD.decode(piece.content).map_err(|_| {
+                    Error::new(
+                        ErrorCode::StorageFailed,
+                        "a stored file is damaged: attach it again",
+                    )
+                })?;
+                let place = |at: u64| {
+                    usize::try_from(at.saturating_sub(number * PIECE))
+                        .unwrap_or(usize::MAX)
+                        .min(piece.len())
+                };
+                bytes.extend_from_slice(piece.get(place(offset)..place(end)).unwrap_or_default());
+                number += 1;
+            }
+            Ok(bytes)
+        })
+    }
+}

@@ -1,0 +1,64 @@
+//! Leases: at any time one step works on a mail, whichever node runs it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+
+use super::{Entry, State};
+use crate::error::Result;
+use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
+use crate::store::{self, collections};
+
+/// Longer than two requests take; renewed with every piece of work that is written down.
+pub(super) const LIFE: TimeDelta = TimeDelta::minutes(3);
+
+/// What was found to do.
+pub(super) enum Next {
+    /// A mail, whose lease is taken.
+    Taken(Box<Entry>),
+    /// A mail that somebody else has just taken: perhaps there is another one.
+    Contended,
+    /// Nothing is due.
+    None,
+}
+
+/// Takes the lease of the mail that is due longest.
+pub(super) async fn next(host: &dyn Host) -> Result<Next> {
+    let now = host.now();
+    let moving = [State::Queued, State::Sending, State::Accepted].map(State::as_str);
+    let due = Filter::is_in("state", moving)
+        .and(Filter::compare("notBefore", Comparison::LessOrEqual, json!(now)))
+        .and(free(now));
+    let query = Query::new(collections::OUTBOX, due).sort(&["notBefore", "id"]);
+    let Some(mut entry) = store::find_one::<Entry>(host, query).await? else {
+        return Ok(Next::None);
+    };
+    let unchanged = held(&entry)
+        .and(Filter::eq("state", entry.state.as_str()))
+        .and(free(now));
+    if entry.state == State::Queued {
+        entry.state = State::Sending;
+    }
+    entry.lease_number += 1;
+    let values = row([
+        ("state", json!(entry.state)),
+        ("leaseNumber", json!(entry.lease_number)),
+        ("leaseUntil", json!(now + LIFE)),
+    ]);
+    let batch = Batch::new().swap(collections::OUTBOX, unchanged, values);
+    Ok(match host.commit(batch).await? {
+        CommitOutcome::Committed => Next::Taken(Box::new(entry)),
+        CommitOutcome::Conflict => Next::Contended,
+    })
+}
+
+/// The condition under which a step may write: nobody has taken the lease since.
+pub(super) fn held(entry: &Entry) -> Filter {
+    Filter::eq("id", entry.id).and(Filter::eq("leaseNumber", entry.lease_number))
+}
+
+fn free(now: DateTime<Utc>) -> Filter {
+    Filter::Or(vec![
+        Filter::eq("leaseUntil", json!(null)),
+        Filter::compare("leaseUntil", Comparison::Less, json!(now)),
+    ])
+}

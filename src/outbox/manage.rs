@@ -1,0 +1,162 @@
+//! What users do with mail in the outbox: take it back, send it again, say what came of it.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{Entry, State, UNDO, announce, entry, files, queue, record};
+use crate::account;
+use crate::drafts;
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Filter, Host, Query, row};
+use crate::store::{self, collections};
+
+/// How long the files of a mail that was given up are kept.
+const GIVEN_UP_FILES: TimeDelta = TimeDelta::days(1);
+
+/// What a user decides about a mail that failed, or of which nobody can tell whether it was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// The user has seen that it was sent.
+    Sent,
+    /// It shall be sent again, as a mail of its own.
+    SendAgain,
+    /// It becomes a draft again.
+    Edit,
+    /// It is forgotten.
+    Discard,
+}
+
+impl Resolution {
+    /// The resolution of this name.
+    ///
+    /// # Errors
+    /// `invalid_input` about `outcome`.
+    pub fn parse(name: &str) -> Result<Self> {
+        match name {
+            "sent" => Ok(Self::Sent),
+            "sendAgain" => Ok(Self::SendAgain),
+            "edit" => Ok(Self::Edit),
+            "discard" => Ok(Self::Discard),
+            _ => Err(Error::invalid(
+                "outcome",
+                "choose sent, sendAgain, edit or discard",
+            )),
+        }
+    }
+}
+
+/// Takes a mail back that hasn't begun to be sent. Where it shall be edited it becomes a draft, whose id is returned.
+///
+/// # Errors
+/// `not_found`; `conflict` when it is being sent already.
+pub async fn cancel(host: &dyn Host, user_id: i64, id: i64, edit: bool) -> Result<Option<i64>> {
+    let entry = entry::of_user(host, user_id, id).await?;
+    take_back(host, &entry, edit, &[State::Queued]).await
+}
+
+/// "Cancel and edit": a mail that waits for its time becomes a draft again. It is named by the record that shows it.
+///
+/// # Errors
+/// As [`cancel`].
+pub async fn cancel_scheduled(host: &dyn Host, user_id: i64, id: i64) -> Result<Option<i64>> {
+    let gone = || Error::new(ErrorCode::NotFound, "this mail is not here any more");
+    let own = Filter::eq("userId", user_id)
+        .and(Filter::eq("id", id))
+        .and(Filter::eq("boxType", record::SCHEDULED));
+    let query = Query::new(collections::MESSAGES, own).fields(&["outboxKey"]);
+    let rows = host.find(query.limit(1)).await?;
+    let key = rows
+        .first()
+        .and_then(|row| row.get("outboxKey")?.as_str())
+        .ok_or_else(gone)?;
+    let named = Filter::eq("userId", user_id).and(Filter::eq("key", key));
+    let entry = entry::one(host, named).await?.ok_or_else(gone)?;
+    take_back(host, &entry, true, &[State::Queued, State::Failed]).await
+}
+
+/// Does what a user decides about a mail that failed, or of which nobody can tell whether it was sent.
+///
+/// # Errors
+/// `not_found`; `conflict` for a mail that doesn't wait for a decision.
+pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolution) -> Result<Value> {
+    let entry = entry::of_user(host, user_id, id).await?;
+    let waiting = match resolution {
+        Resolution::Sent => [State::Ambiguous].as_slice(),
+        _ => [State::Ambiguous, State::Failed].as_slice(),
+    };
+    let mut draft = None;
+    match resolution {
+        Resolution::Sent => {
+            let values = row([("state", json!(State::Confirmed)), ("triedAt", Value::Null)]);
+            let batch = files::release(Batch::new(), &entry.mail.files, host.now() + GIVEN_UP_FILES);
+            let batch = batch.delete(collections::MESSAGES, record::of(&entry));
+            decide(host, &entry, waiting, batch, values).await?;
+        }
+        Resolution::SendAgain => {
+            let account = account::by_id(host, entry.account_id).await?;
+            let now = host.now();
+            // The lease's number never repeats: a mark of its own for every time it is sent again.
+            let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
+            let values = queue::again(&account, &entry, number, now + UNDO, now);
+            let batch = files::keep(Batch::new(), &entry.mail.files, now + TimeDelta::days(60));
+            decide(host, &entry, waiting, batch, values).await?;
+        }
+        Resolution::Edit => draft = take_back(host, &entry, true, waiting).await?,
+        Resolution::Discard => draft = take_back(host, &entry, false, waiting).await?,
+    }
+    let entry = entry::of_user(host, user_id, id).await?;
+    announce(host, user_id, id, entry.state);
+    let mut public = entry.to_public();
+    if let (Some(members), Some(draft)) = (public.as_object_mut(), draft) {
+        members.insert("draftId".to_owned(), json!(draft));
+    }
+    Ok(public)
+}
+
+/// Cancels a mail and, where it shall be edited, writes its draft in the same commit.
+async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: &[State]) -> Result<Option<i64>> {
+    let now = host.now();
+    let mut batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
+    if edit {
+        let columns = drafts::columns_again(host, entry).await?;
+        batch = batch.insert(collections::MESSAGES, vec![columns]);
+        let tokens: Vec<&str> = entry.mail.files.iter().map(|file| file.token.as_str()).collect();
+        batch = files::keep_with_draft(batch, entry.user_id, &tokens, now);
+    } else {
+        batch = files::release(batch, &entry.mail.files, now + GIVEN_UP_FILES);
+    }
+    let values = row([
+        ("state", json!(State::Cancelled)),
+        ("notBefore", Value::Null),
+        ("triedAt", Value::Null),
+    ]);
+    decide(host, entry, from, batch, values).await?;
+    announce(host, entry.user_id, entry.id, State::Cancelled);
+    match edit {
+        true => drafts::written_for(host, entry).await,
+        false => Ok(None),
+    }
+}
+
+async fn decide(
+    host: &dyn Host,
+    entry: &Entry,
+    from: &[State],
+    batch: Batch,
+    mut values: crate::host::Row,
+) -> Result<()> {
+    values.insert("leaseNumber".to_owned(), json!(entry.lease_number + 1));
+    let unchanged = Filter::eq("id", entry.id)
+        .and(Filter::eq("leaseNumber", entry.lease_number))
+        .and(Filter::is_in("state", from.iter().map(|state| state.as_str())));
+    let batch = batch.swap(collections::OUTBOX, unchanged, values);
+    store::commit(host, batch)
+        .await
+        .map_err(|error| match error.code() {
+            ErrorCode::Conflict => Error::new(
+                ErrorCode::Conflict,
+                "it is too late for this: the mail is being sent or was decided about already",
+            ),
+            _ => error,
+        })
+}

@@ -1,0 +1,60 @@
+//! Drafts written here. What is marked "ours" is beside NocoBase's documented interface.
+//!
+//! | action | in | out |
+//! |---|---|---|
+//! | `mail:messageSavingDraft` | send payload; with `id` the draft to change, ours: `version` that the page knows | `{id, version}`; 409 about `version` when another window has changed it |
+//! | `mail:draftFind` (ours) | `identityEmail` or `accountEmail`, `to`, `replyTo?` | `{id, version, date, draft}` of the latest draft alike, or null |
+//! | `mail:draftDiscard` (ours) | `id` | `{}` |
+//!
+//! The record has `isDraft` and neither `mailId` nor `rawId`; its column `draft` (ours) is the payload as it was saved.
+//! `mail:messageSend` with `id` and `version` uses the draft up in the same commit.
+
+use serde_json::{Value, json};
+
+use super::{Access, Action};
+use crate::drafts;
+use crate::error::Error;
+use crate::plugin::call::{Answered, Call, body, parameter};
+use crate::store;
+
+/// The actions of this file.
+pub(super) const ACTIONS: &[Action] = &[
+    Action {
+        resource: "mail",
+        name: "messageSavingDraft",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(save(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "draftFind",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(find(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "draftDiscard",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(discard(call)),
+    },
+];
+
+async fn save(call: Call<'_>) -> Answered {
+    let saved = drafts::save(call.host.as_ref(), call.user.id, &call.request.values).await?;
+    body(json!({ "id": saved.id, "version": saved.version }))
+}
+
+async fn find(call: Call<'_>) -> Answered {
+    let mut values = call.request.params.clone();
+    values.extend(call.request.values.clone());
+    let found = drafts::find(call.host.as_ref(), call.user.id, &values).await?;
+    body(found.unwrap_or(Value::Null))
+}
+
+async fn discard(call: Call<'_>) -> Answered {
+    let id = parameter(&call, "id")
+        .and_then(store::id_of)
+        .ok_or_else(|| Error::invalid("id", "name one mail by its id"))?;
+    drafts::discard(call.host.as_ref(), call.user.id, id).await?;
+    body(json!({}))
+}

@@ -1,0 +1,157 @@
+//! Sending through Gmail: a draft with our own Message-ID, made at once or by a resumable upload, and then sent.
+
+use super::super::http::{call, own_link};
+use super::super::sending::{Identity, MailSender, Preparation, SentMail, Sighting, Upload};
+use super::drafts::{self, Progress};
+use super::{Gmail, send_as_list};
+use crate::compose::Outgoing;
+use crate::compose::mime::Mime;
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::HostFuture;
+use crate::session::Session;
+
+/// Files of more than this make a mail of more than 35 MB, Gmail's limit.
+const LARGEST: u64 = 25 << 20;
+/// Mails up to this go in one request.
+const AT_ONCE: u64 = 4 << 20;
+/// Bytes of an upload's requests: a multiple of 256 KiB.
+const SLICE: u64 = 2 << 20;
+
+impl MailSender for Gmail {
+    fn largest(&self) -> u64 {
+        LARGEST
+    }
+
+    fn look<'a>(
+        &'a self,
+        session: &'a Session,
+        mark: &'a str,
+        draft: Option<&'a str>,
+    ) -> HostFuture<'a, Sighting> {
+        Box::pin(async move {
+            let api = &session.endpoints().api;
+            if let Some(id) = draft {
+                match call(session, drafts::read(api, id)?, drafts::parse).await {
+                    Ok(draft) => return Ok(Sighting::Draft(draft.id)),
+                    Err(error) if error.code() == ErrorCode::ItemGone => {}
+                    Err(error) => return Err(error),
+                }
+            }
+            let sent = call(session, drafts::find_sent(api, mark)?, drafts::parse_found_sent).await;
+            if let Ok(Some(sent)) = sent {
+                return Ok(Sighting::Sent(sent_mail(sent)));
+            }
+            // Who may only send sees drafts and nothing else.
+            if sent
+                .as_ref()
+                .is_err_and(|error| error.code() != ErrorCode::PermissionMissing)
+            {
+                return sent.map(|_| Sighting::Nothing);
+            }
+            match call(session, drafts::find(api, mark)?, drafts::parse_found).await? {
+                Some(draft) => Ok(Sighting::Draft(draft)),
+                None => sent.map(|_| Sighting::Nothing),
+            }
+        })
+    }
+
+    fn prepare<'a>(
+        &'a self,
+        session: &'a Session,
+        outgoing: &'a Outgoing<'a>,
+        so_far: Preparation,
+    ) -> HostFuture<'a, Preparation> {
+        Box::pin(async move {
+            let api = &session.endpoints().api;
+            let thread = outgoing
+                .mail
+                .answers
+                .as_ref()
+                .and_then(|answered| answered.conversation_id.as_deref());
+            let mime = Mime::new(outgoing);
+            let length = mime.length();
+            if let Some(upload) = so_far.upload {
+                return go_on(session, &mime, upload, so_far.is_certain).await;
+            }
+            if length <= AT_ONCE {
+                let bytes = mime.read(0, length).await?;
+                let request = drafts::create(api, &bytes, thread)?;
+                return Ok(complete(call(session, request, drafts::parse).await?));
+            }
+            let request = drafts::begin_upload(api, length, thread)?;
+            let url = call(session, request, drafts::parse_session).await?;
+            Ok(Preparation {
+                upload: Some(Upload {
+                    url: own_link(api, &url)?,
+                    offset: 0,
+                }),
+                is_certain: true,
+                ..Preparation::default()
+            })
+        })
+    }
+
+    fn send<'a>(&'a self, session: &'a Session, prepared: &'a Preparation) -> HostFuture<'a, SentMail> {
+        Box::pin(async move {
+            let draft = prepared.draft.as_deref().unwrap_or_default();
+            let request = drafts::send(&session.endpoints().api, draft)?;
+            Ok(sent_mail(call(session, request, drafts::parse_sent).await?))
+        })
+    }
+
+    fn discard<'a>(&'a self, session: &'a Session, draft: &'a str) -> HostFuture<'a, ()> {
+        Box::pin(async move {
+            let request = drafts::delete(&session.endpoints().api, draft)?;
+            call(session, request, drafts::parse_deleted).await
+        })
+    }
+
+    fn identities<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Vec<Identity>> {
+        Box::pin(async move {
+            let request = send_as_list::request(&session.endpoints().api)?;
+            call(session, request, send_as_list::parse).await
+        })
+    }
+}
+
+/// Sends the next bytes of an upload, or asks first how far it is.
+async fn go_on(session: &Session, mime: &Mime<'_>, upload: Upload, is_certain: bool) -> Result<Preparation> {
+    let length = mime.length();
+    let bytes = match is_certain {
+        true => mime.read(upload.offset, SLICE).await?,
+        false => Vec::new(),
+    };
+    let request = drafts::upload(&upload.url, bytes, upload.offset, length)?;
+    Ok(match call(session, request, drafts::parse_upload).await? {
+        Progress::Done(draft) => complete(draft),
+        Progress::Lost if is_certain => {
+            return Err(Error::new(
+                ErrorCode::ProviderUnavailable,
+                "the provider has ended the upload of a file",
+            ));
+        }
+        Progress::Lost => Preparation::default(),
+        Progress::Arrived(offset) => Preparation {
+            upload: Some(Upload { offset, ..upload }),
+            is_certain: true,
+            ..Preparation::default()
+        },
+    })
+}
+
+fn complete(draft: drafts::Draft) -> Preparation {
+    Preparation {
+        draft: Some(draft.id),
+        conversation_id: draft.message.and_then(|message| message.thread_id),
+        complete: true,
+        is_certain: true,
+        ..Preparation::default()
+    }
+}
+
+fn sent_mail(sent: drafts::Sent) -> SentMail {
+    SentMail {
+        mail_id: sent.id,
+        conversation_id: sent.thread_id.unwrap_or_default(),
+    }
+}

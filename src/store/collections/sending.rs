@@ -1,0 +1,83 @@
+//! The collections of mail that is written and sent.
+
+use crate::store::schema::FieldKind::{BigInt, DatetimeTz, Integer, Json, String, Text};
+use crate::store::schema::{Collection, field, hidden, index, unique};
+
+use super::{OUTBOX, TEMPLATES, UPLOAD_PIECES, UPLOADS};
+
+pub(super) fn outbox() -> Collection {
+    Collection {
+        name: OUTBOX,
+        title: "Email outbox",
+        fields: vec![
+            field("userId", BigInt),
+            field("accountId", BigInt),
+            // Names the page's wish to send: the same one twice is one mail.
+            field("key", String),
+            field("state", String),
+            field("mail", Json),
+            field("payload", Json),
+            // The Message-ID, and the value of the extended property that stands for it at Outlook.
+            field("mark", String),
+            field("composedAt", DatetimeTz),
+            field("scheduleSendAt", DatetimeTz),
+            field("notBefore", DatetimeTz),
+            // Addresses of upload sessions need no further authorisation.
+            hidden("preparation", Json),
+            field("triedAt", DatetimeTz),
+            field("failures", Integer),
+            field("looks", Integer),
+            field("mailId", Text),
+            field("code", String),
+            field("reason", Text),
+            field("leaseUntil", DatetimeTz),
+            field("leaseNumber", BigInt),
+        ],
+        indexes: vec![unique(&["userId", "key"]), index(&["state", "notBefore"])],
+    }
+}
+
+pub(super) fn uploads() -> Collection {
+    Collection {
+        name: UPLOADS,
+        title: "Email uploads",
+        fields: vec![
+            field("token", String),
+            field("userId", BigInt),
+            field("filename", Text),
+            field("mimeType", String),
+            field("size", BigInt),
+            field("expiresAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["token"]), index(&["expiresAt"])],
+    }
+}
+
+pub(super) fn upload_pieces() -> Collection {
+    Collection {
+        name: UPLOAD_PIECES,
+        title: "Email upload pieces",
+        fields: vec![
+            field("token", String),
+            field("number", Integer),
+            // Base64: the host's storage knows no bytes.
+            field("content", Text),
+            field("expiresAt", DatetimeTz),
+        ],
+        indexes: vec![unique(&["token", "number"]), index(&["expiresAt"])],
+    }
+}
+
+pub(super) fn templates() -> Collection {
+    Collection {
+        name: TEMPLATES,
+        title: "Email templates",
+        fields: vec![
+            field("userId", BigInt),
+            field("name", String),
+            field("subject", Text),
+            field("content", Text),
+        ],
+        indexes: vec![index(&["userId"])],
+    }
+}
