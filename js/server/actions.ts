@@ -4,7 +4,7 @@ import type { Application, Context, Handler, Logger } from '@nocobase/server';
 import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestAction } from 'email-manager';
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
-import { forget, guardRequests, isTooDeep } from './requests';
+import { forget, guardRequests, isTooDeep, shortenReferrers } from './requests';
 import { canConfigure } from './roles';
 import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
@@ -48,6 +48,7 @@ export function registerActions(
   const settings = actions.filter(({ access }) => access === 'settings').map(pathOf);
   const owned = collections.map(({ name }) => name);
   const resources = new Set([...owned, ...actions.map((action) => action.resource)]);
+  shortenReferrers(app);
   guardRequests(app, resources, (context) => fail(context, TOO_DEEP, namespace));
   for (const resource of resources) {
     const handlers: Record<string, Handler> = { ...refused };

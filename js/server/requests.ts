@@ -5,6 +5,9 @@ import type { Application, Context } from '@nocobase/server';
 /** Deeper than anything that an action reads; the module's parser goes a little deeper. */
 const MAX_DEPTH = 64;
 
+/** Where providers send browsers back to, in both lanes. */
+const CALLBACK = /\/settings\/mail\/(?:oauth2|dry-run)$/;
+
 export function guardRequests(
   app: Application,
   owned: ReadonlySet<string>,
@@ -25,6 +28,22 @@ export function guardRequests(
       }
     },
     { tag: 'email-manager-requests', after: 'bodyParser', before: 'dataSource' },
+  );
+}
+
+/**
+ * The page that receives a provider's answer sends its address along as the referrer, NocoBase's own requests included, and
+ * NocoBase's request log repeats it: of the answer's code and state nothing may be left by then.
+ */
+export function shortenReferrers(app: Application): void {
+  app.use(
+    (context, next) => {
+      const { headers } = context.req;
+      const [address, query] = headers.referer?.split(/[?#]/) ?? [];
+      if (address !== undefined && query !== undefined && CALLBACK.test(address)) headers.referer = address;
+      return next();
+    },
+    { tag: 'email-manager-referrers', before: 'logger' },
   );
 }
 

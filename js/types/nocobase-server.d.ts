@@ -87,6 +87,7 @@ declare module '@nocobase/server' {
     action?: { resourceName: string; actionName: string; params: Record<string, unknown> };
     state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
     get(header: string): string;
+    req: { headers: { referer?: string } };
     protocol: string;
     host: string;
     status: number;
@@ -114,7 +115,7 @@ declare module '@nocobase/server' {
     on(event: string, listener: (...values: unknown[]) => unknown): void;
     emit(event: string, payload: unknown): void;
     serving(topic?: string): boolean;
-    use(handler: Handler, options: { tag: string; after: string; before: string }): void;
+    use(handler: Handler, options: { tag: string; after?: string; before: string }): void;
     acl: {
       allow(resource: string, action: string, condition: 'public' | 'loggedIn'): void;
       registerSnippet(snippet: { name: string; actions: string[] }): void;

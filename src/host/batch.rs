@@ -216,11 +216,18 @@ fn last_of_each(key: &[&str], rows: Vec<Row>) -> Vec<Row> {
 }
 
 /// A row of column and value pairs.
-pub fn row<const N: usize>(columns: [(&str, Value); N]) -> Row {
-    columns
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+pub fn row<const N: usize>(mut columns: [(&str, Value); N]) -> Row {
+    filled(&mut columns)
+}
+
+/// Compiled once for every number of columns: collecting would bring a sorting algorithm for each.
+#[inline(never)]
+fn filled(columns: &mut [(&str, Value)]) -> Row {
+    let mut row = Row::new();
+    for (name, value) in columns {
+        row.insert((*name).to_owned(), value.take());
+    }
+    row
 }
 
 #[cfg(test)]

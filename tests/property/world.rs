@@ -298,8 +298,11 @@ impl World {
 
     fn is_settled(&self) -> bool {
         let account = self.account();
+        let queued = self.site.site.host.rows("mailOutgoing");
         account["status"] == "ready"
             && account["syncState"]["done"] == true
+            // What the provider wouldn't take at once waits for up to an hour.
+            && !queued.iter().any(|row| row["state"] == "queued")
             && !self
                 .site
                 .ledger()

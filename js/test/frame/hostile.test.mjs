@@ -53,12 +53,12 @@ test("in the reader's frame nothing runs and no request leaves", async () => {
   assert.deepEqual(seen.requests, []);
 });
 
-test('nor would it if the module had left everything in', async () => {
-  // No policy forbids a connection that asks for nothing yet: that alone is left to the module.
-  const others = mails.filter((html) => !/preconnect/.test(html));
-  assert.ok(others.length > mails.length - 5);
+test('nor would a request leave if the module had left everything in', async () => {
+  // Chromium opens a connection for a frame before its policy forbids it, and for a preconnect, which no policy
+  // forbids; without TLS such a connection stays silent. These two are left to the module alone.
+  const plain = mails.map((html) => html.replaceAll('https://canary.test', 'http://canary.test'));
   const seen = await browser.show(
-    others.map((html) => inFrame(html)),
+    plain.map((html) => inFrame(html)),
     { sandbox },
   );
   assert.equal(seen.ran, 0);
