@@ -103,7 +103,7 @@ fn runs_that_change_nothing_share_a_row() {
 #[test]
 fn a_run_says_why_it_stopped() {
     for service in SERVICES {
-        let mut world = World::started(service, 300);
+        let mut world = World::started(service, 700);
         while world.stored().is_empty() {
             world.step().unwrap().unwrap();
         }
@@ -144,7 +144,7 @@ fn a_run_says_why_it_stopped() {
             .iter()
             .map(|run| run["created"].as_u64().unwrap())
             .sum();
-        assert_eq!(created, 300, "every mail is counted once");
+        assert_eq!(created, 700, "every mail is counted once");
         world.assert_discreet();
     }
 }

@@ -33,12 +33,18 @@ pub struct Observer {
     violation: RefCell<Option<Violation>>,
     /// How often the whole of a message was asked for or sent along.
     fetched: RefCell<BTreeMap<String, usize>>,
+    /// How often the whole of a conversation was asked for.
+    conversations: RefCell<BTreeMap<String, usize>>,
+    /// Which conversation the provider has put a message into.
+    conversation_of: RefCell<BTreeMap<String, String>>,
     /// How often something happened to a message at the provider.
     touched: RefCell<BTreeMap<String, usize>>,
     /// Everything else that is a reason to fetch again: faults, crashes, lost leases, forgotten cursors.
     disruptions: Cell<usize>,
     /// What each node has been told to exist since its last commit of a cursor.
     told: RefCell<BTreeMap<usize, BTreeSet<String>>>,
+    /// What the last commit of a cursor has kept for later, and in which scopes.
+    pending: RefCell<BTreeMap<String, String>>,
 }
 
 /// A record counts as there unless it is marked as deleted.
@@ -98,10 +104,13 @@ impl Observer {
         }
     }
 
-    /// A conversation that is fetched as a whole brings what is stored along with what isn't: only messages that are asked
-    /// for by their ids count.
+    /// A conversation that is fetched as a whole brings what is stored along with what isn't: it counts as such.
     fn count_fetch(&self, address: &str) {
         let path = address.split('?').next().unwrap_or_default();
+        if let Some((_, id)) = path.rsplit_once("/threads/") {
+            let mut conversations = self.conversations.borrow_mut();
+            *conversations.entry(percent_decoded(id)).or_default() += 1;
+        }
         let Some((_, id)) = path.rsplit_once("/messages/") else {
             return;
         };
@@ -121,14 +130,19 @@ impl Observer {
         };
         let path = address.path();
         if path.ends_with("/messages") || path.ends_with("/history") {
-            let mut ids = Vec::new();
+            let mut messages: Vec<&Value> = items(&body["messages"]).iter().collect();
             for record in items(&body["history"]) {
-                for added in items(&record["messagesAdded"]) {
-                    ids.push(&added["message"]["id"]);
+                let added = items(&record["messagesAdded"]);
+                messages.extend(added.iter().map(|added| &added["message"]));
+            }
+            self.tell(node, &messages.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+            let mut known = self.conversation_of.borrow_mut();
+            for message in messages {
+                if let (Some(id), Some(conversation)) = (message["id"].as_str(), message["threadId"].as_str())
+                {
+                    known.insert(id.to_owned(), conversation.to_owned());
                 }
             }
-            ids.extend(items(&body["messages"]).iter().map(|item| &item["id"]));
-            self.tell(node, &ids);
         }
         self.delta(node, &body);
         for part in items(&body["responses"]) {
@@ -205,35 +219,45 @@ impl Observer {
         };
         if touches("mailSyncCursors") {
             let told = self.told.borrow_mut().remove(&node).unwrap_or_default();
-            let mut missing: BTreeSet<String> = told;
-            if !missing.is_empty() {
-                for id in memory
-                    .rows("mailMessages")
-                    .iter()
-                    .chain(&memory.rows("mailSyncItems"))
-                    .map(mail_id)
-                {
-                    missing.remove(&id);
-                }
-                // The rest of a long page is kept in the cursor itself, for the next steps.
-                for cursor in memory.rows("mailSyncCursors") {
-                    for item in items(&cursor.get("pending").unwrap_or(&Value::Null)["items"]) {
-                        missing.remove(item["mailId"].as_str().unwrap_or_default());
-                    }
-                }
-            }
-            if !missing.is_empty() {
-                let there = provider.ids();
-                if let Some(id) = missing.iter().find(|id| there.contains(*id)) {
-                    self.violate(Violation::new(
-                        "the cursor is never ahead of the ledger",
-                        format!("{id} was told of, and is neither stored nor in the ledger"),
-                    ));
-                }
-            }
+            self.check_kept(told, memory, provider);
         } else if batch.operations().iter().any(gives_lease_back) {
             // The step has ended without a cursor: the next one is told the same again.
             self.forget(node);
+        }
+    }
+
+    /// Checks that what was told of is stored, in the ledger, or kept in a cursor; and that what a cursor had kept before
+    /// is so still, unless its scope is listed again from the start.
+    fn check_kept(&self, told: BTreeSet<String>, memory: &MemoryHost, provider: &Provider) {
+        let cursors = memory.rows("mailSyncCursors");
+        let mut pending = BTreeMap::new();
+        for cursor in &cursors {
+            for item in items(&cursor.get("pending").unwrap_or(&Value::Null)["items"]) {
+                let id = item["mailId"].as_str().unwrap_or_default().to_owned();
+                pending.insert(id, cursor["scope"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        let begins_again = |scope: &str| {
+            let cursor = cursors.iter().find(|cursor| cursor["scope"] == scope);
+            cursor.is_some_and(|cursor| cursor["phase"] == "relisting" && cursor["page"].is_null())
+        };
+        let before = self.pending.replace(pending.clone());
+        let kept = before.into_iter().filter(|(_, scope)| !begins_again(scope));
+        let mut missing: BTreeSet<String> = kept.map(|(id, _)| id).chain(told).collect();
+        missing.retain(|id| !pending.contains_key(id));
+        if missing.is_empty() {
+            return;
+        }
+        let (mails, ledger) = (memory.rows("mailMessages"), memory.rows("mailSyncItems"));
+        for id in mails.iter().chain(&ledger).map(mail_id) {
+            missing.remove(&id);
+        }
+        let there = provider.ids();
+        if let Some(id) = missing.iter().find(|id| there.contains(*id)) {
+            self.violate(Violation::new(
+                "the cursor is never ahead of the ledger",
+                format!("{id} was told of, and is neither stored nor kept for later nor in the ledger"),
+            ));
         }
     }
 
@@ -249,6 +273,30 @@ impl Observer {
                     format!(
                         "{id} was fetched {count} times: {reasons} changes, {} disruptions",
                         self.disruptions.get()
+                    ),
+                ));
+            }
+        }
+        self.check_conversations(&touched);
+    }
+
+    /// A conversation is fetched as a whole where two of its messages are wanted, or more.
+    fn check_conversations(&self, touched: &BTreeMap<String, usize>) {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let known = self.conversation_of.borrow();
+        for (id, conversation) in known.iter() {
+            let touches = touched.get(id).copied().unwrap_or_default();
+            *reasons.entry(conversation).or_default() += 1 + touches;
+        }
+        for (id, count) in self.conversations.borrow().iter() {
+            let reasons = reasons.get(id.as_str()).copied().unwrap_or_default();
+            let disruptions = self.disruptions.get();
+            if 2 * count > reasons + 2 * disruptions {
+                self.violate(Violation::new(
+                    "nothing is fetched twice without cause",
+                    format!(
+                        "conversation {id} was fetched {count} times: {reasons} messages and changes, \
+                         {disruptions} disruptions"
                     ),
                 ));
             }
