@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::brake;
-use super::cursor::Progress;
+use super::cursor::{Progress, ScopeCursor};
 use super::echo::{self, Settled};
 use super::fetch;
 use super::known::{self, Known};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Row};
 use crate::mail::record;
 use crate::model::{Message, Placement};
-use crate::provider::{Change, Listed};
+use crate::provider::{Change, CursorScope, Listed};
 use crate::session::Session;
 use crate::store::collections;
 
@@ -113,6 +113,7 @@ impl Merge<'_> {
             },
             ledger: Vec::new(),
             settled: BTreeSet::new(),
+            folders: BTreeSet::new(),
         };
         for (id, error) in &page.broken {
             let tries = u32::from(!error.is_postponed());
@@ -128,11 +129,35 @@ impl Merge<'_> {
         writing.placed(&page.placed)?;
         writing.gone(page.gone);
         writing.removed(page.removed).await?;
-        Ok(Merged {
+        let early = std::mem::take(&mut writing.folders);
+        let mut merged = Merged {
             postponed: page.postponed,
             wait: page.wait,
             ..writing.finish()
-        })
+        };
+        merged.batch = self.note_early(early, merged.batch)?;
+        Ok(merged)
+    }
+
+    /// Mail may stand in a folder that was not begun, because the feed of another one has told where it went. Should it
+    /// be gone by the time the folder is listed, nothing tells so: what that listing doesn't show is then asked for.
+    fn note_early(self, folders: BTreeSet<String>, mut batch: Batch) -> Result<Batch> {
+        if self.account.provider.mail().capabilities().cursor_scope != CursorScope::Folder {
+            return Ok(batch);
+        }
+        let Progress {
+            folders: known,
+            cursors,
+            ..
+        } = self.progress;
+        let has_begun = |id: &String| cursors.iter().any(|cursor| cursor.scope == *id);
+        for id in folders.iter().filter(|id| !has_begun(id)) {
+            if known.iter().any(|folder| folder.id == *id) {
+                let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
+                batch = cursor.save(batch, self.account)?;
+            }
+        }
+        Ok(batch)
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
@@ -166,6 +191,8 @@ struct Writing<'a> {
     ledger: Vec<Row>,
     /// What needs no entry in the ledger any more.
     settled: BTreeSet<String>,
+    /// Where the mails stand that are written.
+    folders: BTreeSet<String>,
 }
 
 impl Writing<'_> {
@@ -190,6 +217,7 @@ impl Writing<'_> {
                 continue;
             }
             self.settled.insert(id.clone());
+            self.folders.extend(message.placement.folder_ids.iter().cloned());
             let mut columns = record::columns(self.account, message)?;
             columns.insert("syncedAt".to_owned(), json!(self.host.now()));
             columns.extend(known::showing());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Batch, Operation, Row};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::provider::Provider;
@@ -84,8 +84,12 @@ impl Observer {
         self.told.borrow_mut().remove(&node);
     }
 
-    /// Notes which messages a request asks for.
-    pub fn asked(&self, request: &Request<Vec<u8>>) {
+    /// Notes which messages a request asks for. One that was refused because the access token had run out has fetched
+    /// nothing: it is sent again with a new one.
+    pub fn asked(&self, request: &Request<Vec<u8>>, answer: Option<&Response<Vec<u8>>>) {
+        if answer.is_some_and(refuses_token) {
+            return;
+        }
         let body = String::from_utf8_lossy(request.body());
         let path = request.uri().path();
         if path.ends_with("/$batch") {
@@ -302,6 +306,27 @@ impl Observer {
             }
         }
     }
+}
+
+/// Whether the answer, or each part of it, refuses the access token.
+fn refuses_token(answer: &Response<Vec<u8>>) -> bool {
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return true;
+    }
+    let body = String::from_utf8_lossy(answer.body());
+    let mut parts: Vec<bool> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("HTTP/1.1 "))
+        .map(|status| status.starts_with("401"))
+        .collect();
+    if let Ok(batch) = serde_json::from_str::<Value>(&body) {
+        parts.extend(
+            items(&batch["responses"])
+                .iter()
+                .map(|part| part["status"] == 401),
+        );
+    }
+    !parts.is_empty() && parts.into_iter().all(|is_refused| is_refused)
 }
 
 fn items(list: &Value) -> &[Value] {
