@@ -23,13 +23,12 @@ fn call(world: &World, action: &str, mut values: Value) -> Value {
     world.site.mail(USER, action, values).unwrap()
 }
 
-/// Breaks one mail wherever the provider sends it.
-fn poison(world: &World, victim: &str) {
-    let path = format!("/messages/{victim}");
-    world.control(
-        "fault",
-        json!({ "part": true, "path": path, "action": "truncate", "count": 0 }),
-    );
+/// Breaks one mail wherever the provider sends it: alone and with its conversation.
+fn poison(world: &World, victim: &str, conversation: &str) {
+    for path in [&format!("/messages/{victim}"), conversation] {
+        let rule = json!({ "part": true, "path": path, "action": "truncate", "count": 0 });
+        world.control("fault", rule);
+    }
 }
 
 #[test]
@@ -223,21 +222,24 @@ fn from_a_start_date_on_nobody_claims_to_know_how_many_there_are() {
 #[test]
 fn failing_items_are_listed_with_their_reason_and_tried_again_on_request() {
     let world = World::started(Service::Google, 30);
-    let victim = world.in_box("in")[0].clone();
-    poison(&world, &victim);
+    let (victim, conversation) = world.of_conversation();
+    poison(&world, &victim, &conversation);
     world.run();
     let items = call(&world, "syncItems", json!({ "state": "failing" }));
     let failing = items.as_array().unwrap();
-    assert!(!failing.is_empty());
     let ids: Vec<&str> = failing
         .iter()
         .map(|item| item["mailId"].as_str().unwrap())
         .collect();
-    assert!(ids.contains(&victim.as_str()));
+    assert_eq!(
+        ids,
+        [victim.as_str()],
+        "the others of its conversation are stored"
+    );
     assert!(failing[0]["nextAttemptAt"].is_string() && failing[0]["reason"].is_string());
     let counts = call(&world, "synchronization", json!({}))["counts"].clone();
-    assert_eq!(counts["items"]["failing"], failing.len());
-    assert_eq!(counts["stored"], 30 - failing.len());
+    assert_eq!(counts["items"]["failing"], 1);
+    assert_eq!(counts["stored"], 29);
     let wrong = world.site.mail(
         USER,
         "syncItems",
