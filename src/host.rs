@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 use crate::store;
 
@@ -74,6 +75,11 @@ pub trait Host {
 
     /// Decodes `bytes` from the character set `label` (Encoding Standard); `None` where the label is unknown.
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String>;
+
+    /// What this process has learned about the mailboxes' quotas. A host without it meters each session by itself.
+    fn meters(&self) -> Option<&Meters> {
+        None
+    }
 
     /// Tells the browsers of a user that something changed. Delivery is best effort.
     fn emit(&self, event: Event);

@@ -16,6 +16,7 @@ use super::{
     Notification, Operation, Person, Query, Row,
 };
 use crate::error::{Error, ErrorCode, Result};
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 
 mod matching;
@@ -40,6 +41,7 @@ pub struct MemoryHost {
     failing_notifications: Cell<u32>,
     departments: RefCell<BTreeMap<i64, Vec<i64>>>,
     administrators: RefCell<Vec<i64>>,
+    meters: Meters,
 }
 
 impl Default for MemoryHost {
@@ -69,6 +71,7 @@ impl MemoryHost {
             failing_notifications: Cell::new(0),
             departments: RefCell::default(),
             administrators: RefCell::default(),
+            meters: Meters::default(),
         }
     }
 
@@ -309,6 +312,10 @@ impl Host for MemoryHost {
             "iso-8859-1" | "latin1" => Some(bytes.iter().map(|byte| char::from(*byte)).collect()),
             _ => None,
         }
+    }
+
+    fn meters(&self) -> Option<&Meters> {
+        Some(&self.meters)
     }
 
     fn emit(&self, event: Event) {

@@ -260,6 +260,7 @@ fn cursors() -> Collection {
             field("position", Text),
             field("checkedAt", DatetimeTz),
             field("relistedFrom", DatetimeTz),
+            field("pending", Json),
         ],
         indexes: vec![unique(&["accountId", "scope"])],
     }

@@ -13,6 +13,7 @@ use crate::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
     Notification, Person, Query, Row,
 };
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 
 #[wasm_bindgen]
@@ -60,12 +61,16 @@ extern "C" {
 /// A JavaScript object as our host.
 pub struct JsHost {
     object: Host,
+    meters: Meters,
 }
 
 impl JsHost {
     /// The host that `object` is.
-    pub const fn new(object: Host) -> Self {
-        Self { object }
+    pub fn new(object: Host) -> Self {
+        Self {
+            object,
+            meters: Meters::default(),
+        }
     }
 
     /// Whether the host has a function that it may do without.
@@ -172,6 +177,10 @@ impl HostTrait for JsHost {
         immediate(self.object.decode_text(label, Uint8Array::from(bytes)))
             .ok()?
             .as_string()
+    }
+
+    fn meters(&self) -> Option<&Meters> {
+        Some(&self.meters)
     }
 
     fn emit(&self, event: Event) {

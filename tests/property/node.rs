@@ -133,8 +133,9 @@ impl NodeHost {
             }
             _ => {}
         }
-        self.observer.asked(&request);
+        let asked = request.clone();
         let mut answer = self.memory.fetch(request, limits).await;
+        self.observer.asked(&asked, answer.as_ref().ok());
         if fault.is_some() {
             self.provider.relent();
         }

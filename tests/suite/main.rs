@@ -17,6 +17,7 @@ mod departments;
 mod dry_run;
 mod exclusions;
 mod faults;
+mod frugality;
 mod guide;
 mod key_rotation;
 mod labels;

@@ -12,6 +12,7 @@ use email_manager::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel,
     Notification, Person, Query, Row,
 };
+use email_manager::quota::Meters;
 use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
 
@@ -150,8 +151,11 @@ impl Host for Edge {
         self.memory.now()
     }
 
-    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
-        self.memory.sleep(milliseconds)
+    fn sleep(&self, _: u32) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            self.turn().await;
+            Ok(())
+        })
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
@@ -172,6 +176,10 @@ impl Host for Edge {
 
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String> {
         self.memory.decode_text(label, bytes)
+    }
+
+    fn meters(&self) -> Option<&Meters> {
+        self.memory.meters()
     }
 
     fn emit(&self, event: Event) {

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
-use super::super::http::{get, json, with_query};
+use super::super::http::{costing, get, json, with_query};
 use super::error;
 use super::wire::ListMessagesResponse;
 use crate::error::Result;
 
+/// What a search costs.
+const UNITS: u32 = 5;
 /// More mails than this with one Message-ID aren't looked at.
 const MOST: &str = "10";
 
@@ -21,7 +23,8 @@ pub(super) fn request(api: &str, message_id: &str) -> Result<Request<Vec<u8>>> {
         ("fields", "messages/id"),
         ("q", query.as_str()),
     ];
-    get(&with_query(&format!("{api}/users/me/messages"), &pairs))
+    let request = get(&with_query(&format!("{api}/users/me/messages"), &pairs))?;
+    Ok(costing(request, UNITS))
 }
 
 /// Their ids.
