@@ -329,7 +329,7 @@ fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {
         ("relatedMessageLatestDate", json!(host.now())),
         ("subject", json!(Line::cleaned(text("subject")))),
         ("preview", json!(preview)),
-        ("conversationId", json!("")),
+        ("conversationId", Value::Null),
         ("references", json!([])),
         ("bodyText", json!(plain)),
         ("bodyHtml", json!(text("body"))),

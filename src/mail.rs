@@ -1,6 +1,7 @@
 //! Mail as users see it: records, lists, single mails, and what is done with them.
 
 pub mod access;
+mod conversations;
 mod extras;
 pub mod labels;
 pub mod notes;

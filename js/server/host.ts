@@ -12,6 +12,8 @@ import { Storage } from './storage';
 
 /** A host that can be told to let go of whatever it still waits for. */
 export interface ServerHost extends Host {
+  /** Once the tables are there. */
+  prepare(): Promise<void>;
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     supervised: (userId) => supervised(db, userId),
     people: (ids) => people(db, ids),
     log: (level, message) => log[level](message),
+    prepare: () => storage.index(manifest.collections),
     close: () => fetcher.close(),
   };
 }

@@ -9,6 +9,8 @@ use crate::model::{Address, BoxType, Message, Placement};
 use crate::sanitize;
 use crate::store;
 
+/// How many other mails of a conversation are told.
+pub(super) const MAX_CHILDREN: u64 = 100;
 /// The longest text kept of a plain body or subject line; the provider keeps the whole.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -44,7 +46,10 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("date", json!(message.date)),
         ("subject", json!(storable(&message.subject))),
         ("preview", json!(storable(&message.preview))),
-        ("conversationId", json!(message.conversation_id)),
+        (
+            "conversationId",
+            json!(Some(&message.conversation_id).filter(|id| !id.is_empty())),
+        ),
         ("references", json!(message.references)),
         ("relatedMessageLatestDate", json!(message.date)),
         ("bodyText", json!(message.body.text.as_deref().map(storable))),
@@ -95,6 +100,9 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
         categories: texts("categories"),
     })
 }
+
+/// The box of mail that waits for its time; no place of a mailbox.
+pub const SCHEDULED: &str = "scheduled";
 
 /// The columns of a list row: everything but the bodies.
 pub const LIST_COLUMNS: [&str; 33] = [

@@ -1,7 +1,7 @@
 //! The collections. Names and columns are those of NocoBase's documented email manager; what is ours is marked.
 
 use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
-use super::schema::{Collection, field, hidden, index, unique};
+use super::schema::{Collection, field, hidden, index, unique, words};
 
 mod organising;
 mod sending;
@@ -181,6 +181,9 @@ fn messages() -> Collection {
             field("bodyText", Text),
             field("bodyHtml", Text),
             field("attachments", Json),
+            // What a search looks at, and what the receiving server found out about the sender (ours).
+            field("searchText", Text),
+            field("authentication", Json),
             // Of a mail that waits for its time, and of a draft written here: what the page sent (ours: the draft's columns).
             field("scheduleSendAt", DatetimeTz),
             field("draft", Json),
@@ -199,9 +202,12 @@ fn messages() -> Collection {
             unique(&["accountId", "mailId"]),
             index(&["userId", "boxType", "date"]),
             index(&["userId", "isTodo", "date"]),
-            index(&["userId", "relatedMessageLatestDate"]),
-            index(&["accountId", "conversationId"]),
+            index(&["userId", "date"]),
+            index(&["accountId", "conversationId", "date"]),
+            // What the tree counts stands in the index alone.
+            index(&["accountId", "boxType", "isRead", "deletedAt"]),
             index(&["deletedAt"]),
+            words("searchText"),
         ],
     }
 }
