@@ -10,3 +10,5 @@ pub mod query;
 pub mod read;
 pub mod record;
 pub mod remote;
+pub mod search;
+pub(crate) mod words;

@@ -5,7 +5,7 @@ mod support;
 
 use std::collections::BTreeMap;
 
-use email_manager::host::{Batch, Filter, Host, Row, row as columns};
+use email_manager::host::{Batch, CommitOutcome, Filter, Host, Row, row as columns};
 use serde_json::{Value, json};
 use support::organising::*;
 use support::service::SERVICES;
@@ -230,7 +230,8 @@ fn the_tree_counts_every_box_what_waits_for_its_time_too_and_nothing_hidden() {
         let (hidden, scheduled) = (world.in_box("in")[0].clone(), world.in_box("in")[1].clone());
         let change = |mail_id: &str, values: Row| {
             let batch = Batch::new().update("mailMessages", Filter::eq("mailId", mail_id), values);
-            pollster::block_on(world.site.host.commit(batch)).unwrap();
+            let outcome = pollster::block_on(world.site.host.commit(batch)).unwrap();
+            assert_eq!(outcome, CommitOutcome::Committed);
         };
         change(&hidden, columns([("deletedAt", json!(world.site.host.now()))]));
         change(&scheduled, columns([("boxType", json!("scheduled"))]));

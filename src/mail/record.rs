@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::words;
 use crate::account::Account;
 use crate::error::Result;
 use crate::host::{Row, row};
@@ -55,6 +56,7 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("bodyText", json!(message.body.text.as_deref().map(storable))),
         ("bodyHtml", json!(storable(&html))),
         ("attachments", json!(message.attachments)),
+        ("searchText", json!(words::of_message(message))),
     ]);
     columns.extend(placement_columns(&message.placement)?);
     // All records of a batch have the same columns.
