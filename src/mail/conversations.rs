@@ -19,8 +19,9 @@ const MOST: u64 = 5_000;
 /// How many people a row names.
 const MAX_PEOPLE: usize = 12;
 
-/// Adds to each row of a merged list `relatedMessageIds` (newest first), `relatedMessageCount`, `relatedMessagesIsRead`,
-/// `relatedMessageLatestDate`, `participants` (as they joined), `hasAttachments`, and the labels of all its mails.
+/// Adds to each row of a merged list `relatedMessageIds` (newest first), `idsInBox` (of them, those in the row's own box),
+/// `relatedMessageCount`, `relatedMessagesIsRead`, `relatedMessageLatestDate`, `participants` (as they joined),
+/// `hasAttachments`, and the labels of all its mails.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -163,11 +164,13 @@ fn told(row: &Row, mails: &[&Row]) -> Row {
         .first()
         .and_then(|mail| mail.get("date"))
         .or_else(|| row.get("date"));
+    let ids = |within: &dyn Fn(&Row) -> bool| -> Value {
+        let these = mails.iter().filter(|mail| within(mail));
+        these.filter_map(|mail| mail.get("id")).cloned().collect()
+    };
     let columns = [
-        (
-            "relatedMessageIds",
-            mails.iter().filter_map(|mail| mail.get("id")).cloned().collect(),
-        ),
+        ("relatedMessageIds", ids(&|_| true)),
+        ("idsInBox", ids(&|mail| mail.get("boxType") == row.get("boxType"))),
         ("relatedMessageCount", json!(mails.len())),
         ("relatedMessagesIsRead", json!(is_read)),
         ("relatedMessageLatestDate", json!(latest)),

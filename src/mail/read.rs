@@ -11,6 +11,7 @@ use crate::host::{Comparison, Filter, Host, Query, Row};
 use crate::model::{Attachment, BoxType};
 use crate::people;
 use crate::provider::Provider;
+use crate::settings;
 use crate::store::{self, collections};
 
 /// What of a stored mail is needed to ask its provider about it.
@@ -41,7 +42,7 @@ pub enum Scope {
 
 /// A page of mails: the rows without bodies but with labels and what is on its way to the provider, and
 /// `{count, page, pageSize, totalPage, next}`. Others' are `readOnly`. With `subjectMerge`, a row is the newest of its
-/// conversation, with what [`conversations`] adds to it.
+/// conversation, with what [`conversations`] adds to it; `subjectMerge=setting` leaves that to the general settings.
 ///
 /// `next` goes on behind the page as `after`, which costs the same however far down that is; `withCount=false` leaves the
 /// count out.
@@ -67,7 +68,12 @@ pub(super) async fn list_of(
     asked: Filter,
 ) -> Result<(Vec<Row>, Value)> {
     let page = query::page(params)?;
-    let merged = query::flag(params, "subjectMerge", false)?;
+    let merged = match params.get("subjectMerge") {
+        Some(Value::String(text)) if text == "setting" => {
+            settings::general(host).await?.merge_by_conversation
+        }
+        _ => query::flag(params, "subjectMerge", false)?,
+    };
     let whose = match scope {
         Scope::Own => own(user_id),
         Scope::Visible => access::visible(host, user_id).await?,

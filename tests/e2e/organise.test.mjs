@@ -6,6 +6,7 @@ import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
+import { readConversation, searchFor } from './support/reading.mjs';
 import { control, heldBy } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -186,6 +187,12 @@ for (const [lane, prefix, type] of [
     await gone('Below it');
     await becomes('Below it', (mail) => mail.box === 'archive', '"e" did not archive it');
   });
+
+  test(`a conversation in the lane ${lane} is one row, opened email by email and archived as a whole`, () =>
+    readConversation({ ...opened, email, name }));
+
+  test(`a search in the lane ${lane} finds what is kept in any box, and ${type} what is not`, () =>
+    searchFor({ ...opened, email, type, name }));
 
   test(`several emails in the lane ${lane} are selected, labelled, marked to do and archived at once`, async () => {
     const subjects = ['One of two', 'Two of two'];

@@ -4,11 +4,11 @@ import { EyeInvisibleOutlined } from '@ant-design/icons';
 import type { MailActions } from '../host/actions';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Message } from '../host/types';
+import type { Message, UnstoredMessage } from '../host/types';
 import { contentIds, hasRemoteImages, htmlDocument, textDocument } from './document';
 
 /** The body of a mail, in a frame that can run nothing and, until asked, load nothing. Draw it with the message's id as key. */
-export function MailBody({ message }: { message: Message }) {
+export function MailBody({ message }: { message: Message | UnstoredMessage }) {
   const { t } = useLane();
   const { token } = theme.useToken();
   const [showRemote, setShowRemote] = useState(false);
@@ -57,10 +57,12 @@ export function MailBody({ message }: { message: Message }) {
 }
 
 /** The inline images of a mail as `data:` addresses: a frame without an origin could not load them itself. */
-function useInlineImages(message: Message): Map<string, string> {
+function useInlineImages(message: Message | UnstoredMessage): Map<string, string> {
   const actions = useActions();
   const [images, setImages] = useState(() => new Map<string, string>());
   useEffect(() => {
+    // Those of a mail that isn't kept here stay at its provider.
+    if (message.id === undefined) return undefined;
     let shown = true;
     const ids = contentIds(message.bodyHtml ?? '');
     void Promise.all(ids.map((id) => loadImage(actions, message, id))).then((loaded) => {

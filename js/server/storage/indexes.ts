@@ -16,7 +16,7 @@ export async function indexWords(db: Database, collections: ManifestCollection[]
       const column = statement.column(attribute(model, field));
       const index = statement.quote(`${name}_${field}_words`.toLowerCase());
       const sql = `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${index} ON ${statement.table()} USING gin (${wordVector(column)})`;
-      await db.sequelize.query(sql, { logging: false });
+      await db.sequelize.query(sql, { bind: [], logging: false });
     }
   }
 }

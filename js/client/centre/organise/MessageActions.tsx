@@ -17,6 +17,7 @@ import type { MessageRow, Wish } from '../../host/types';
 import { LabelMenu } from './LabelMenu';
 import { MoveMenu } from './MoveMenu';
 import type { Organising } from './useOrganising';
+import { isAllRead } from './wish';
 
 interface Props {
   rows: MessageRow[];
@@ -28,7 +29,7 @@ export function MessageActions({ rows, organising }: Props) {
   const { t } = useLane();
   const { apply, deleteForGood, targets } = organising;
   const every = (holds: (row: MessageRow) => boolean) => rows.every(holds);
-  const isRead = every((row) => row.isRead);
+  const isRead = every(isAllRead);
   const isStarred = every((row) => Boolean(row.isStarred));
   const isTodo = every((row) => Boolean(row.isTodo));
   const isAway = every(({ boxType }) => boxType === 'trash' || boxType === 'spam');

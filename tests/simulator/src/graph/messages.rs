@@ -13,7 +13,8 @@ pub(super) fn list(call: &mut Call<'_>, folder: Option<&str>) -> Outcome {
     let folder = folder.map(|id| ids::find_folder(call.mailbox, id)).transpose()?;
     let filter = Filter::parse(call.query.get("$filter"), call.mailbox)?;
     let search = Search::parse(call.query.get("$search"))?;
-    if !search.is_empty() && !(filter.is_empty() && call.query.get("$orderby").is_empty()) {
+    let goes_alone = filter.is_empty() && call.query.get("$orderby").is_empty();
+    if !search.is_empty() && !goes_alone {
         return Err(error::error(
             400,
             "SearchWithOrderBy",

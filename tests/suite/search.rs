@@ -1,14 +1,12 @@
 //! Search among stored mails, and by the provider.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
+use crate::support::organising::*;
+use crate::support::service::{SERVICES, Service};
+use crate::support::world::World;
+use crate::support::{OTHER, USER, refusal};
 use email_manager::plugin::User;
 use serde_json::{Value, json};
-use support::organising::*;
-use support::service::SERVICES;
-use support::world::World;
-use support::{OTHER, USER, refusal};
 
 /// A mailbox with some mails that are looked for: their ids by their names.
 struct Found {
@@ -19,7 +17,7 @@ struct Found {
     chinese: String,
 }
 
-fn found(service: support::service::Service) -> Found {
+fn found(service: Service) -> Found {
     let world = World::synced(service, 40);
     let offer = world.deliver(json!({ "from": "Zoë Quillfeather <zoe@quillfeather.example>", "subject": "Offer for the Zürich depot",
         "html": "<p>The total is <b>1,250 EUR</b> for the crane hire.</p>",

@@ -1,16 +1,14 @@
 //! Lists of conversations, page by page, and what the tree counts.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-mod support;
-
 use std::collections::BTreeMap;
 
+use crate::support::organising::*;
+use crate::support::service::SERVICES;
+use crate::support::world::World;
+use crate::support::{OTHER, USER, refusal};
 use email_manager::host::{Batch, CommitOutcome, Filter, Host, Row, row as columns};
 use serde_json::{Value, json};
-use support::organising::*;
-use support::service::SERVICES;
-use support::world::World;
-use support::{OTHER, USER, refusal};
 
 fn list(world: &World, params: Value) -> (Vec<Value>, Value) {
     let answer = world
@@ -94,6 +92,11 @@ fn a_merged_list_has_a_row_for_each_conversation_however_it_is_paged() {
             together.sort_by_key(|mail| std::cmp::Reverse((mail["date"].to_string(), mail["id"].as_i64())));
             let related: Vec<&Value> = together.iter().map(|mail| &mail["id"]).collect();
             assert_eq!(row["relatedMessageIds"], json!(related));
+            let in_box = together.iter().filter(|mail| mail["boxType"] == "in");
+            assert_eq!(
+                row["idsInBox"],
+                in_box.map(|mail| mail["id"].clone()).collect::<Value>()
+            );
             assert_eq!(row["relatedMessageCount"], together.len());
             assert_eq!(row["relatedMessageLatestDate"], together[0]["date"]);
             let is_read = together.iter().all(|mail| mail["isRead"] == true);
@@ -109,6 +112,18 @@ fn a_merged_list_has_a_row_for_each_conversation_however_it_is_paged() {
             all.len(),
             "without it, every mail has its row"
         );
+        let by_setting = json!({ "subjectMerge": "setting" });
+        let count = |world: &World| list(world, params(by_setting.clone())).1["count"].clone();
+        assert_eq!(
+            count(&world),
+            newest.len(),
+            "merged, unless an administrator says otherwise"
+        );
+        world
+            .site
+            .save("general", json!({ "mergeByConversation": false }))
+            .unwrap();
+        assert_eq!(count(&world), world.in_box("in").len());
     }
 }
 
