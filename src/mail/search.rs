@@ -8,7 +8,7 @@ use super::read::{self, Scope};
 use super::{labels, query, record, remote, words};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Comparison, Filter, Host, Query, Row};
+use crate::host::{Comparison, Filter, Host, Query, Row, row};
 use crate::model::{BoxType, Place, Search};
 use crate::provider::FetchOutcome;
 use crate::settings::AccessMode;
@@ -56,19 +56,22 @@ pub async fn at_providers(host: &Rc<dyn Host>, user_id: i64, params: &Map<String
         if !is_asked || !account.mode.is_none_or(AccessMode::reads) {
             continue;
         }
-        let mut answer = json!({ "email": account.email, "type": account.provider });
-        match at_provider(host, &account, &search).await {
-            Ok(rows) => {
-                answer["more"] = json!(rows.len() as u64 >= u64::from(FROM_PROVIDER));
-                answer["rows"] = rows.into_iter().map(Value::Object).collect();
-            }
+        let (rows, error) = match at_provider(host, &account, &search).await {
+            Ok(rows) => (rows, None),
             Err(error) if error.code() == ErrorCode::StorageFailed => return Err(error),
-            Err(error) => {
-                answer["rows"] = json!([]);
-                answer["error"] = json!({ "code": error.code().as_str(), "message": error.message() });
-            }
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        let mut answer = row([
+            ("email", json!(account.email)),
+            ("type", json!(account.provider)),
+            ("more", json!(rows.len() as u64 >= u64::from(FROM_PROVIDER))),
+            ("rows", rows.into_iter().map(Value::Object).collect()),
+        ]);
+        if let Some(error) = error {
+            let told = json!({ "code": error.code().as_str(), "message": error.message() });
+            answer.insert("error".to_owned(), told);
         }
-        found.push(answer);
+        found.push(Value::Object(answer));
     }
     Ok(Value::Array(found))
 }
