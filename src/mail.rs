@@ -3,6 +3,7 @@
 pub mod access;
 mod conversations;
 mod extras;
+mod hints;
 pub mod labels;
 pub mod notes;
 pub mod organise;
@@ -11,4 +12,5 @@ pub mod read;
 pub mod record;
 pub mod remote;
 pub mod search;
+pub mod trust;
 pub(crate) mod words;

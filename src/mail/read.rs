@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::access::{self, Part, own};
-use super::{conversations, extras, labels, query, record};
+use super::{conversations, extras, hints, labels, query, record, trust};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Comparison, Filter, Host, Query, Row};
@@ -117,7 +117,7 @@ async fn counted(host: &dyn Host, query: Query) -> Result<u64> {
     Ok(count.and_then(Value::as_u64).unwrap_or(0))
 }
 
-/// One of the mails that the user may see, with its bodies. Opening another's is noted; it is `readOnly`.
+/// One of the mails that the user may see, with its bodies, its conversation, `trustedSender` and `hints`. Opening another's is noted; it is `readOnly`.
 ///
 /// # Errors
 /// `not_found` when it isn't there any more, or the user may not see it; `storage_failed`.
@@ -139,6 +139,9 @@ pub async fn get(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> 
     let mut row = rows.into_iter().next().ok_or_else(gone)?;
     extras::add_to_mail(host, user_id, &mut row, params.get("appends")).await?;
     conversations::add_to_mail(host, &mut row).await?;
+    trust::add_to_mail(host, user_id, &mut row).await?;
+    let hints = hints::of(&row);
+    row.insert("hints".to_owned(), hints);
     Ok(row)
 }
 

@@ -47,6 +47,8 @@ pub const OUTGOING: &str = "mailOutgoing";
 pub const LABELS: &str = "mailMessageLabels";
 /// Which mail has which of them (ours).
 pub const LABEL_LINKS: &str = "mailMessageLabelLinks";
+/// Senders whose images from elsewhere a user lets load (ours).
+pub const TRUSTED_SENDERS: &str = "mailTrustedSenders";
 /// Notes on mails.
 pub const NOTES: &str = "mailMessageNotes";
 
@@ -69,6 +71,7 @@ pub fn all() -> Vec<Collection> {
         organising::labels(),
         organising::label_links(),
         organising::notes(),
+        organising::trusted_senders(),
         sending::outbox(),
         sending::uploads(),
         sending::upload_pieces(),

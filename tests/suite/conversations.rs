@@ -280,3 +280,76 @@ fn the_tree_counts_every_box_what_waits_for_its_time_too_and_nothing_hidden() {
         );
     }
 }
+
+#[test]
+fn a_trusted_sender_is_told_with_every_mail_of_theirs_to_the_user_who_trusts_them_and_in_spam_nobody_is() {
+    for service in SERVICES {
+        let world = World::synced(service, 20);
+        let mail = json!({ "from": "Ann <ann@shop.example>", "subject": "One" });
+        let mut junk = mail.clone();
+        junk["folder"] = json!(world.service.place("spam"));
+        let (first, junk) = (world.deliver(mail), world.deliver(junk));
+        world.sync_emails();
+        let opened = |mail_id: &str| {
+            let params = json!({ "filterByTk": id(&world, mail_id) });
+            let answer = world
+                .site
+                .call(Some(USER), "mailMessages", "get", params, json!({}));
+            answer.unwrap().body
+        };
+        assert_eq!(opened(&first)["trustedSender"], false, "{service:?}");
+        let trust = |user, values: Value| world.site.mail(user, "trustSender", values);
+        trust(OTHER, json!({ "address": "ann@shop.example" })).unwrap();
+        assert_eq!(
+            opened(&first)["trustedSender"],
+            false,
+            "others trust for themselves"
+        );
+        for _ in 0..2 {
+            trust(USER, json!({ "address": " Ann@Shop.example", "trusted": true })).unwrap();
+        }
+        assert_eq!(opened(&first)["trustedSender"], true);
+        assert_eq!(opened(&junk)["trustedSender"], false);
+        trust(USER, json!({ "address": "ann@shop.example", "trusted": false })).unwrap();
+        assert_eq!(opened(&first)["trustedSender"], false);
+        for (values, field) in [
+            (json!({}), "address"),
+            (json!({ "address": "ann" }), "address"),
+            (
+                json!({ "address": "ann@shop.example", "trusted": "perhaps" }),
+                "trusted",
+            ),
+        ] {
+            let refused = trust(USER, values.clone()).unwrap_err();
+            assert_eq!(refusal(&refused), ("invalid_input", Some(field)), "{values}");
+        }
+    }
+}
+
+#[test]
+fn an_opened_mail_says_what_speaks_against_it() {
+    for service in SERVICES {
+        let world = World::synced(service, 20);
+        let mail = world.deliver(
+            json!({ "from": "\"desk@bank.example\" <x@mailer.example>", "replyTo": "y@elsewhere.example",
+            "subject": "Urgent", "html": "<a href='https://evil.example/'>https://bank.example/login</a>" }),
+        );
+        world.sync_emails();
+        let params = json!({ "filterByTk": id(&world, &mail) });
+        let answer = world
+            .site
+            .call(Some(USER), "mailMessages", "get", params, json!({}));
+        let hints = answer.unwrap().body["hints"].clone();
+        let actual: Vec<&Value> = hints
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hint| &hint["values"]["actual"])
+            .collect();
+        assert_eq!(
+            actual,
+            ["x@mailer.example", "evil.example", "y@elsewhere.example"],
+            "{service:?}"
+        );
+    }
+}

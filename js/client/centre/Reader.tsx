@@ -11,6 +11,7 @@ import { useLoad } from '../shared/useLoad';
 import { Attachments } from './Attachments';
 import { around, Conversation } from './Conversation';
 import { OthersMail } from './Department';
+import { Hints } from './Hints';
 import { MailBody } from './MailBody';
 import { MessageActions } from './organise/MessageActions';
 import { Notes } from './organise/Notes';
@@ -104,6 +105,7 @@ export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Prop
         <OutgoingNotice message={message} organising={organising} />
         <Conversation folds label={t('Earlier emails of this conversation')} onOpen={onOpen} rows={earlier} />
         <People message={message} />
+        <Hints hints={message.hints ?? []} />
         <Attachments message={message} />
         {!message.readOnly && <Notes key={message.id} message={message} />}
       </header>

@@ -110,6 +110,8 @@ export interface MailActions {
   deleteLabel: (id: number) => Promise<void>;
   addNote: (mailMessageId: number, note: string) => Promise<Note>;
   deleteNote: (id: number) => Promise<void>;
+  /** Shows the images from elsewhere of all emails of a sender, or no longer. */
+  trustSender: (address: string, trusted: boolean) => Promise<void>;
   attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
   inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
 }
@@ -199,6 +201,7 @@ export function createActions(lane: Lane): MailActions {
     deleteLabel: (id) => post('mailMessageLabels:destroy', { filterByTk: id }),
     addNote: (mailMessageId, note) => post('mailMessageNotes:create', { mailMessageId, note }),
     deleteNote: (id) => post('mailMessageNotes:destroy', { filterByTk: id }),
+    trustSender: (address, trusted) => post('mail:trustSender', { address, trusted }),
     attachment: ({ id }, attachmentId) => bytes('mail:messageAttachmentGet', { id, attachmentId }),
     inlineImage: ({ id }, contentId) => bytes('mail:messageContentPreview', { messageId: id, contentId }),
   };

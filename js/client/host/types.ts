@@ -301,8 +301,18 @@ export interface Message extends MessageRow {
   bodyHtml?: string | null;
   bodyText?: string | null;
   note?: Note[];
+  /** Images from elsewhere are shown unasked. */
+  trustedSender?: boolean;
+  hints?: Hint[];
   /** The others of its conversation, oldest first, without their texts. */
   children?: MessageRow[];
+}
+
+/** What speaks for an email not being what it says. */
+export interface Hint {
+  level: 'warning' | 'info';
+  sentence: string;
+  values: Record<string, string>;
 }
 
 /** An email that a provider has found. */

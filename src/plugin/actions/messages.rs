@@ -6,6 +6,7 @@
 //! | `mailMessages:listPerson` | the same | the user's own |
 //! | `mail:search` (ours) | in the body: `text`, and as `listPerson`; `all` for all that the user may see | as a list, its `meta` with `highlight` |
 //! | `mail:searchProviders` (ours) | in the body: `text`, `email?` | `[{email, type, rows, more, error?}]` |
+//! | `mail:trustSender` (ours) | `address`, `trusted` | |
 //! | `mail:department` | | `[{id, nickname, mailboxes: [{email, type}]}]`: whose mail the user may read |
 
 use serde_json::{Value, json};
@@ -14,8 +15,8 @@ use super::{Access, Action};
 use crate::account;
 use crate::host::Row;
 use crate::mail::read::Scope;
-use crate::mail::{access, read, search};
-use crate::plugin::call::{Answered, Call, body};
+use crate::mail::{access, query, read, search, trust};
+use crate::plugin::call::{Answered, Call, body, required};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::sync;
 
@@ -64,6 +65,12 @@ pub(super) const ACTIONS: &[Action] = &[
         answer: |call| Box::pin(search_providers(call)),
     },
     Action {
+        resource: "mail",
+        name: "trustSender",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(trust_sender(call)),
+    },
+    Action {
         resource: "mailMessages",
         name: "get",
         access: Access::LoggedIn,
@@ -100,6 +107,13 @@ async fn search(call: Call<'_>) -> Answered {
 
 async fn search_providers(call: Call<'_>) -> Answered {
     body(search::at_providers(call.host, call.user.id, &call.request.values).await?)
+}
+
+async fn trust_sender(call: Call<'_>) -> Answered {
+    let address = required(&call, "address")?;
+    let trusted = query::flag(&call.request.values, "trusted", true)?;
+    trust::set(call.host.as_ref(), call.user.id, address, trusted).await?;
+    body(Value::Null)
 }
 
 fn page((rows, meta): (Vec<Row>, Value)) -> Answered {
