@@ -6,7 +6,7 @@ import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
-import { readConversation, searchFor } from './support/reading.mjs';
+import { readConversation, readWithCare, searchFor } from './support/reading.mjs';
 import { control, heldBy } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -193,6 +193,9 @@ for (const [lane, prefix, type] of [
 
   test(`a search in the lane ${lane} finds what is kept in any box, and ${type} what is not`, () =>
     searchFor({ ...opened, email, type, name }));
+
+  test(`an email in the lane ${lane} that isn't what it says is told so, and a sender's images can be trusted`, () =>
+    readWithCare({ ...opened, email, name }));
 
   test(`several emails in the lane ${lane} are selected, labelled, marked to do and archived at once`, async () => {
     const subjects = ['One of two', 'Two of two'];

@@ -93,3 +93,40 @@ export async function searchFor({ simulator, site, page, email, type, name }) {
   await box.press('Escape');
   await page.getByRole('listbox', { name: 'Inbox' }).waitFor();
 }
+
+/** An email that isn't what it says is told so; images of a trusted sender are shown unasked, until that is taken back. */
+export async function readWithCare({ simulator, page, email, name }) {
+  const sender = `news.${name}@mailer.example`;
+  const deliver = (subject) =>
+    control(simulator, 'deliver', {
+      mailbox: email,
+      subject: `${subject} ${name}`,
+      from: `"desk@bank.example" <${sender}>`,
+      replyTo: 'else@where.example',
+      html: `<p><a href="https://evil.example/">https://www.bank.example/login</a></p><img src="${simulator.url}/a.png">`,
+    });
+  const open = (subject) => page.locator('.mail-row', { hasText: `${subject} ${name}` }).click();
+  await deliver('First warning');
+  await deliver('Second warning');
+  await page.getByRole('button', { name: 'Sync emails', exact: true }).click();
+  await open('First warning');
+  const reader = page.locator('.mail-reader');
+  for (const hint of [
+    `The sender’s name shows desk@bank.example, but the email comes from ${sender}.`,
+    'A link says www.bank.example, but leads to evil.example.',
+    'Answers go to else@where.example, not to the sender’s address.',
+  ])
+    await reader.getByText(hint).waitFor();
+  await pictures(page, `hints-${name}`);
+  await reader.getByRole('button', { name: `Always show images of ${sender}` }).click();
+  const always = reader.getByText(`Images of ${sender} are always shown.`);
+  await always.waitFor();
+  await open('Second warning');
+  await always.waitFor();
+  assert.match(await page.locator('iframe.mail-frame').getAttribute('srcdoc'), /img-src[^;]*http/);
+  await reader.getByRole('button', { name: 'Ask again' }).click();
+  await reader.getByRole('button', { name: 'Show images' }).waitFor();
+  await open('First warning');
+  await reader.getByRole('button', { name: 'Show images' }).waitFor();
+  assert.doesNotMatch(await page.locator('iframe.mail-frame').getAttribute('srcdoc'), /img-src[^;]*http/);
+}
