@@ -129,7 +129,7 @@ export function peopleOf(
   t: (key: string, values?: Record<string, string>) => string,
 ): string {
   const { participants = [] } = row;
-  if (row.boxType === 'out' || row.boxType === 'draft') {
+  if (['out', 'draft', 'scheduled'].includes(row.boxType)) {
     const people = (row.toUsers ?? []).map(personName).join(', ');
     return people ? t('To: {{people}}', { people }) : t('(no recipient)');
   }

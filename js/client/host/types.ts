@@ -190,7 +190,8 @@ export interface User {
   nickname: string | null;
 }
 
-export const BOX_TYPES = ['in', 'out', 'draft', 'archive', 'spam', 'trash'] as const;
+/** In the order of the tree. What waits for its time to be sent stands in none of the provider's folders. */
+export const BOX_TYPES = ['in', 'out', 'scheduled', 'draft', 'archive', 'spam', 'trash'] as const;
 
 export type BoxType = (typeof BOX_TYPES)[number];
 
@@ -284,6 +285,8 @@ export interface MessageRow {
   subject?: string | null;
   preview?: string | null;
   attachments?: Attachment[] | null;
+  /** When it is sent. */
+  scheduleSendAt?: string | null;
   /** Of the row of a conversation: all its emails, newest first, and those in the box of the row. */
   relatedMessageIds?: number[];
   idsInBox?: number[];

@@ -35,7 +35,9 @@ export function MessageActions({ rows, organising }: Props) {
   const isAway = every(({ boxType }) => boxType === 'trash' || boxType === 'spam');
   const inTrash = every(({ boxType }) => boxType === 'trash');
   const targetsOf = (row: MessageRow) => targets.find(({ accountId }) => accountId === row.accountId);
-  const organises = every((row) => targetsOf(row)?.organises !== false);
+  // What waits for its time is not at the provider yet.
+  const isThere = every(({ boxType }) => boxType !== 'scheduled');
+  const organises = isThere && every((row) => targetsOf(row)?.organises !== false);
   const deletes = every((row) => targetsOf(row)?.deletesForGood === true);
   const button = (title: string, icon: React.ReactNode, wish: Wish) => (
     <ActionButton icon={icon} onClick={() => apply(rows, wish)} title={title} />

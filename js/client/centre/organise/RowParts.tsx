@@ -50,7 +50,7 @@ export function RowActions({ row, onAction }: { row: MessageRow; onAction: (acti
       {icon}
     </span>
   );
-  if (row.readOnly) return null;
+  if (row.readOnly || row.boxType === 'scheduled') return null;
   const isAway = row.boxType === 'trash' || row.boxType === 'spam';
   return (
     <span aria-hidden className="mail-row-actions">
