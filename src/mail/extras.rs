@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::host::{Filter, Host, Query, Row};
 use crate::store::{self, collections};
 
-/// Adds `labels`, `noteCount` and, where there is one, `outgoing` to rows of a list.
+/// Adds `labels`, `noteCount`, `parentId` (of none but children) and, where there is one, `outgoing` to rows of a list.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -27,6 +27,7 @@ pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row])
         let count = notes.iter().filter(|mail| **mail == id).count();
         row.insert("labels".to_owned(), Value::Array(of_mail(&labels)));
         row.insert("noteCount".to_owned(), json!(count));
+        row.insert("parentId".to_owned(), Value::Null);
         if let Some(state) = of_mail(&outgoing).pop() {
             row.insert("outgoing".to_owned(), state);
         }
@@ -59,6 +60,10 @@ pub(super) async fn add_to_mail(
         let mut children = conversations::others(host, row, &record::LIST_COLUMNS).await?;
         children.reverse();
         add_to_rows(host, user_id, &mut children).await?;
+        let parent = row.get("id").cloned().unwrap_or_default();
+        for child in &mut children {
+            child.insert("parentId".to_owned(), parent.clone());
+        }
         row.insert(
             "children".to_owned(),
             children.into_iter().map(Value::Object).collect(),

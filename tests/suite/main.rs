@@ -13,6 +13,7 @@ mod authorization;
 mod bad_input;
 mod brake;
 mod completeness;
+mod contract;
 mod conversations;
 mod departments;
 mod dry_run;
