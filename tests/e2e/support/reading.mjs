@@ -125,8 +125,8 @@ export async function readWithCare({ simulator, page, email, name }) {
   await always.waitFor();
   assert.match(await page.locator('iframe.mail-frame').getAttribute('srcdoc'), /img-src[^;]*http/);
   await reader.getByRole('button', { name: 'Ask again' }).click();
-  await reader.getByRole('button', { name: 'Show images' }).waitFor();
+  await reader.getByRole('button', { name: 'Show images', exact: true }).waitFor();
   await open('First warning');
-  await reader.getByRole('button', { name: 'Show images' }).waitFor();
+  await reader.getByRole('button', { name: 'Show images', exact: true }).waitFor();
   assert.doesNotMatch(await page.locator('iframe.mail-frame').getAttribute('srcdoc'), /img-src[^;]*http/);
 }
