@@ -39,7 +39,7 @@ export function MailBody({ message }: { message: Message | UnstoredMessage }) {
       {hasRemote && !showRemote && (
         <div className="mail-images-hidden">
           <EyeInvisibleOutlined aria-hidden />
-          <span>
+          <span className="mail-images-text">
             {t('Images from elsewhere are not loaded, so the sender does not learn that you read this.')}
           </span>
           <span className="mail-images-choices">
@@ -57,7 +57,9 @@ export function MailBody({ message }: { message: Message | UnstoredMessage }) {
       {hasRemote && remote.isTrusted && (
         <div className="mail-images-hidden">
           <EyeOutlined aria-hidden />
-          <span>{t('Images of {{sender}} are always shown.', { sender: message.from ?? '' })}</span>
+          <span className="mail-images-text">
+            {t('Images of {{sender}} are always shown.', { sender: message.from ?? '' })}
+          </span>
           <Button onClick={() => remote.trust(false)} size="small" type="link">
             {t('Ask again')}
           </Button>

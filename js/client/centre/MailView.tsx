@@ -18,6 +18,7 @@ import type { Place } from './place';
 import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
 import { useMessages } from './useMessages';
+import { useSearchText } from './useSearchText';
 
 /** Below this width there is room for one pane only, in pixels. */
 const NARROW = 700;
@@ -35,8 +36,7 @@ interface Props {
 export function MailView({ accounts, members, reloadAccounts, place, width, go }: Props) {
   const [unreadOnly, setUnreadOnly] = useState(false);
   const [showsTree, setShowsTree] = useState(false);
-  // Not in the address, which is written into logs.
-  const [text, setText] = useState('');
+  const [text, setText] = useSearchText(place);
   const [unstored, setUnstored] = useState<UnstoredMessage>();
   const pages = useMessages(place, unreadOnly, text);
   const folders = useFolders();

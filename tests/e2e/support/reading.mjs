@@ -89,7 +89,7 @@ export async function searchFor({ simulator, site, page, email, type, name }) {
   await box.fill('crane');
   await box.press('Enter');
   await found.waitFor();
-  await pictures(page, `search-${name}`);
+  await pictures(page, `search-${name}`, () => found.waitFor());
   await box.press('Escape');
   await page.getByRole('listbox', { name: 'Inbox' }).waitFor();
 }
