@@ -166,6 +166,14 @@ pub struct Query {
     pub limit: Option<u64>,
     /// Skip so many first.
     pub offset: u64,
+    /// Only records behind the one that has these values in the columns of `sort`.
+    pub after: Option<Vec<Value>>,
+    /// Of the records that agree in all these columns only the first by `sort`. One with null in any of them stands for
+    /// itself.
+    pub distinct: Vec<&'static str>,
+    /// Instead of the records, how many there are (`count`) with the same values in these columns; what `distinct` takes
+    /// together counts once.
+    pub counted: Option<Vec<&'static str>>,
 }
 
 impl Query {
@@ -178,6 +186,9 @@ impl Query {
             sort: Vec::new(),
             limit: None,
             offset: 0,
+            after: None,
+            distinct: Vec::new(),
+            counted: None,
         }
     }
 
@@ -199,6 +210,20 @@ impl Query {
     #[must_use]
     pub const fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// The same query for the first by `sort` of those that agree in `columns`.
+    #[must_use]
+    pub fn distinct(mut self, columns: &[&'static str]) -> Self {
+        self.distinct = columns.to_vec();
+        self
+    }
+
+    /// How many records the query has, for each combination of values in `columns`.
+    #[must_use]
+    pub fn counted(mut self, columns: &[&'static str]) -> Self {
+        self.counted = Some(columns.to_vec());
         self
     }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::host::HostFuture;
-use crate::model::{Cursor, Edit, Folder, Message, Placement};
+use crate::model::{Cursor, Edit, Folder, Message, Placement, Search};
 use crate::quota::Policy;
 use crate::session::Session;
 
@@ -149,6 +149,14 @@ pub trait MailProvider {
         &'a self,
         session: &'a Session,
         message_id: &'a str,
+    ) -> HostFuture<'a, Vec<String>>;
+
+    /// The ids of the mails that the provider finds, the newest first, at most `size`.
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
     ) -> HostFuture<'a, Vec<String>>;
 
     /// One page of what has changed since a position.

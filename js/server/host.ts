@@ -13,6 +13,8 @@ import { Storage } from './storage';
 
 /** A host that can be told to let go of whatever it still waits for. */
 export interface ServerHost extends Host {
+  /** Once the tables are there. */
+  prepare(): Promise<void>;
   close(): void;
 }
 
@@ -45,6 +47,7 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     people: (ids) => people(db, ids),
     administrators: () => administrators(app, db, settings),
     log: (level, message) => log[level](message),
+    prepare: () => storage.index(manifest.collections),
     close: () => fetcher.close(),
   };
 }

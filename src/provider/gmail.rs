@@ -8,7 +8,7 @@ use super::{
     ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
 };
 use crate::host::HostFuture;
-use crate::model::{Edit, Folder, Placement};
+use crate::model::{Edit, Folder, Placement, Search};
 use crate::quota::Policy;
 use crate::session::Session;
 
@@ -119,6 +119,18 @@ impl MailProvider for Gmail {
     ) -> HostFuture<'a, Vec<String>> {
         Box::pin(async move {
             let request = messages_search::request(&session.endpoints().api, message_id)?;
+            call(session, request, messages_search::parse).await
+        })
+    }
+
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_search::words(&session.endpoints().api, search, size)?;
             call(session, request, messages_search::parse).await
         })
     }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::error::{Error, ErrorCode};
 use crate::host::HostFuture;
-use crate::model::{Edit, Folder, Placement};
+use crate::model::{Edit, Folder, Placement, Search};
 use crate::quota::Policy;
 use crate::session::Session;
 
@@ -30,6 +30,7 @@ mod message_move;
 mod message_update;
 mod messages_delta;
 mod messages_list;
+mod messages_search;
 mod page;
 mod prefer;
 mod send_mail;
@@ -132,6 +133,19 @@ impl MailProvider for Graph {
     ) -> HostFuture<'a, Vec<String>> {
         Box::pin(async move {
             let request = messages_list::search(&session.endpoints().api, message_id)?;
+            let list = call(session, request, messages_list::parse).await?;
+            Ok(list.value.into_iter().map(|message| message.id).collect())
+        })
+    }
+
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_search::request(&session.endpoints().api, search, size)?;
             let list = call(session, request, messages_list::parse).await?;
             Ok(list.value.into_iter().map(|message| message.id).collect())
         })

@@ -29,7 +29,8 @@ export interface ManifestCollection {
   name: string;
   title: string;
   fields: ManifestField[];
-  indexes: { fields: string[]; unique: boolean }[];
+  /** One for `words` is of a single column, for the operator `$words`; databases without such indexes do without. */
+  indexes: { fields: string[]; unique: boolean; words?: boolean }[];
 }
 export interface ManifestField {
   name: string;
@@ -150,6 +151,12 @@ export interface HostQuery {
   sort: string[];
   limit: number | null;
   offset: number;
+  /** Only rows behind the one that has these values in the columns of `sort`. */
+  after: Json[] | null;
+  /** Of the rows that agree in all these columns the first by `sort`; one with null in any of them stands for itself. */
+  distinct: string[];
+  /** Instead of the rows, their `count` with the same values in these columns; what `distinct` takes together counts once. */
+  counted: string[] | null;
 }
 export interface HostEvent {
   type: string;

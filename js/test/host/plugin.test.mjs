@@ -284,6 +284,7 @@ describe('the plugin in NocoBase', () => {
       collection: 'mailThings',
       filter: {},
       fields: ['userId', 'secret'],
+      distinct: [],
       sort: [],
       limit: null,
       offset: 0,
