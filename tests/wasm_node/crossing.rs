@@ -97,7 +97,7 @@ async fn what_a_host_receives_is_plain_json() {
     assert_eq!(
         parsed("query"),
         json!({"collection": "mailAccounts", "filter": {"email": {"$eq": "a@example.com"}}, "fields": [],
-            "sort": ["-id"], "limit": 5, "offset": 0})
+            "sort": ["-id"], "limit": 5, "offset": 0, "after": null, "distinct": [], "counted": null})
     );
     assert_eq!(
         parsed("batch"),
