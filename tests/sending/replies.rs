@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::support::USER;
 use super::support::service::{SERVICES, Service};
 use super::support::world::World;
+use super::support::{OTHER, USER};
 use super::{deliver, send};
 
 /// A mail that came, as stored here.
