@@ -1,5 +1,7 @@
 import React, { useCallback, useRef, useState } from 'react';
 import { App } from 'antd';
+import { isOwnDraft, useCompose } from '../compose/context';
+import { useComposeKeys } from '../compose/keys';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
@@ -47,7 +49,10 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const chooseMember = (member: number, box: BoxType) => goTo({ member, box });
   const choose = (mailbox: string | null, box: BoxType) => goTo({ mailbox, box });
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
-  const open = useStable((row: MessageRow) => go({ message: row.id }, { replace: !narrow }));
+  const compose = useCompose();
+  const open = useStable((row: MessageRow) =>
+    isOwnDraft(row) ? compose.editDraft(row.id) : go({ message: row.id }, { replace: !narrow }),
+  );
   const close = () => go({ message: null }, { replace: true });
   const selection = useSelection(pages);
   const organising = useOrganising(pages, place, (gone) => {
@@ -55,10 +60,12 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     if (place.message !== null && gone.has(place.message)) close();
   });
   const active = useRef<number>();
-  const shortcuts = useShortcuts(organising, selection, () => {
+  const current = () => {
     const id = place.message ?? active.current;
     return id === undefined ? undefined : pages.rowsOf([id])[0];
-  });
+  };
+  const shortcuts = useShortcuts(organising, selection, current);
+  useComposeKeys(place.mailbox, current);
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);
     else if (action === 'read') organising.apply([row], { isRead: !row.isRead });

@@ -104,14 +104,11 @@ function createComposeActions(lane: Lane): ComposeActions {
     uploaded: async (filename) =>
       (await answer({ url: 'mail:messageUploadGet', params: { filename }, responseType: 'blob' })) as Blob,
     outbox: () => get('mailOutbox:list'),
-    cancel: async (id, edit) =>
-      (await post<{ id: number | null }>('mailOutbox:cancel', { id, edit })).id,
+    cancel: async (id, edit) => (await post<{ id: number | null }>('mailOutbox:cancel', { id, edit })).id,
     resolve: (id, outcome) => post('mailOutbox:resolve', { id, outcome }),
     templates: () => get('mailTemplates:list'),
     saveTemplate: ({ id, ...values }) =>
-      id
-        ? post('mailTemplates:update', { filterByTk: id, ...values })
-        : post('mailTemplates:create', values),
+      id ? post('mailTemplates:update', { filterByTk: id, ...values }) : post('mailTemplates:create', values),
     deleteTemplate: (id) => post('mailTemplates:destroy', { filterByTk: id }),
     renderTemplate: (id, variables) => post('mailTemplates:render', { filterByTk: id, variables }),
     saveSignatures: (accountId, signatures) =>

@@ -48,7 +48,8 @@ export function forwardQuote(
 
 /** The HTML of a mail as it is quoted: what was folded for reading is unfolded. */
 function contentOf({ bodyHtml, bodyText }: Pick<Message, 'bodyHtml' | 'bodyText'>): string {
-  if (bodyHtml) return bodyHtml.replace(/<details><summary>…<\/summary>/g, '<div>').replace(/<\/details>/g, '</div>');
+  if (bodyHtml)
+    return bodyHtml.replace(/<details><summary>…<\/summary>/g, '<div>').replace(/<\/details>/g, '</div>');
   return `<p>${escapeHtml(bodyText ?? '').replace(/\r?\n/g, '<br>')}</p>`;
 }
 
@@ -56,7 +57,9 @@ function contentOf({ bodyHtml, bodyText }: Pick<Message, 'bodyHtml' | 'bodyText'
 export function peopleText(people: (Person | null | undefined)[] | null | undefined): string {
   return (people ?? [])
     .map((person) =>
-      person?.name && person.address ? `${person.name} <${person.address}>` : (person?.address ?? person?.name ?? ''),
+      person?.name && person.address
+        ? `${person.name} <${person.address}>`
+        : (person?.address ?? person?.name ?? ''),
     )
     .filter(Boolean)
     .join(', ');

@@ -9,7 +9,15 @@ import { forwardQuote, joinBody, peopleText, type QuoteTexts, replyQuote, splitB
 import type { Seed } from './context';
 import { toRecipients } from './recipients';
 import { defaultSignature, preferredSender, type Sender } from './senders';
-import type { FileReference, FoundDraft, Letter, MailPayload, Mode, SavedDraft, WritingAccount } from './types';
+import type {
+  FileReference,
+  FoundDraft,
+  Letter,
+  MailPayload,
+  Mode,
+  SavedDraft,
+  WritingAccount,
+} from './types';
 
 /** A mail to be written, and the draft that it is, where it is one already. */
 export interface Start {

@@ -23,7 +23,9 @@ function fromDocs(html: string): string {
   const end = inner.lastIndexOf('</b>');
   return (end < 0 ? inner : inner.slice(0, end) + inner.slice(end + 4))
     .replace(/<br\b[^>]*class=["']?Apple-interchange-newline[^>]*>/gi, '')
-    .replace(/<span\b([^>]*)>([^]*?)<\/span>/gi, (_, attributes: string, text: string) => marked(attributes, text))
+    .replace(/<span\b([^>]*)>([^]*?)<\/span>/gi, (_, attributes: string, text: string) =>
+      marked(attributes, text),
+    )
     .replace(/<li\b[^>]*>\s*<p\b[^>]*>([^]*?)<\/p>\s*<\/li>/gi, '<li>$1</li>');
 }
 
@@ -80,7 +82,9 @@ function lists(html: string): string {
       open.push(kind);
       result += `<${kind}><li>`;
     }
-    result += content.replace(`<i ${NUMBERED}></i>`, '').replace(/^(?:\s|&nbsp;)*(?:[·•§o]\s*(?:&nbsp;|\s)+)?/, '');
+    result += content
+      .replace(`<i ${NUMBERED}></i>`, '')
+      .replace(/^(?:\s|&nbsp;)*(?:[·•§o]\s*(?:&nbsp;|\s)+)?/, '');
     at = found.index + found[0].length;
   }
   close(0);

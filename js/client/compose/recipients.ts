@@ -43,7 +43,8 @@ function parseOne(text: string): Recipient {
   // "Ann Lee ann@example.com", as it comes out of tables.
   const words = text.split(/\s+/);
   const last = words[words.length - 1] ?? '';
-  if (words.length > 1 && isAddress(last)) return { name: unquote(words.slice(0, -1).join(' ')), address: last };
+  if (words.length > 1 && isAddress(last))
+    return { name: unquote(words.slice(0, -1).join(' ')), address: last };
   return { name: '', address: text };
 }
 

@@ -33,7 +33,7 @@ export function sendersOf(accounts: WritingAccount[]): Sender[] {
           identity: alias.email.toLowerCase(),
           name: alias.name || entered,
         })),
-      ].map((sender) => ({ ...sender, type, ...(trouble && { trouble }) }) as Sender);
+      ].map((sender): Sender => ({ ...sender, type, ...(trouble && { trouble }) }));
     });
 }
 

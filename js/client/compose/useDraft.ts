@@ -20,6 +20,8 @@ export interface DraftKeeper {
   /** Saves nothing more, and waits for what is on its way. */
   stop: () => Promise<void>;
   resume: () => void;
+  /** It was sent or discarded: nothing is left behind in this tab. */
+  forget: () => void;
   /** After a conflict: what is written here becomes a draft of its own. */
   saveAsNew: () => void;
   /** After a conflict: what is shown now is this version. */
@@ -120,6 +122,7 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
       await running.current;
     },
     resume,
+    forget: () => forgetUnsaved(name),
     saveAsNew: () => {
       known.current = undefined;
       saved.current = '';

@@ -3,6 +3,7 @@ import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useComposeActions } from './actions';
 import type { FileReference } from './types';
+import { uniqueName } from './unique';
 
 /** A file on its way to the server. */
 export interface Uploading {
@@ -11,6 +12,8 @@ export interface Uploading {
   /** From 0 to 1. */
   part: number;
   error?: string;
+  /** Of a picture in the text. */
+  contentId?: string;
 }
 
 /** The most files that go up at the same time. */
@@ -69,8 +72,8 @@ export function useFiles(add: (file: FileReference) => void): {
   };
 
   const begin = (file: File, contentId?: string) => {
-    const id = crypto.randomUUID();
-    setUploading((before) => [...before, { id, file, part: 0 }]);
+    const id = uniqueName();
+    setUploading((before) => [...before, { id, file, part: 0, ...(contentId && { contentId }) }]);
     return run(id, file, contentId);
   };
 
@@ -81,8 +84,10 @@ export function useFiles(add: (file: FileReference) => void): {
     retry: (id) => {
       const found = uploading.find((each) => each.id === id);
       if (!found) return;
-      setUploading((before) => before.map(({ error: _, ...each }) => (each.id === id ? { ...each, part: 0 } : each)) as Uploading[]);
-      void run(id, found.file);
+      const again = { ...found, part: 0 };
+      delete again.error;
+      setUploading((before) => before.map((each) => (each.id === id ? again : each)));
+      void run(id, found.file, found.contentId);
     },
     cancel: (id) => {
       running.current.get(id)?.abort();

@@ -57,6 +57,8 @@ export const SHORTCUTS: { keys: string; text: string }[] = [
   { keys: '#', text: 'Move to trash' },
   { keys: 'u', text: 'Mark as unread' },
   { keys: 's', text: 'Star' },
+  { keys: 'c', text: 'New mail' },
+  { keys: 'r / a / f', text: 'Reply, reply to all or forward' },
   { keys: '?', text: 'Show this help' },
 ];
 

@@ -24,7 +24,8 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Mail
       handlePaste: (_, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         // Office programs add a picture of the text itself.
-        const hasText = event.clipboardData?.types.includes('text/html') && event.clipboardData.getData('text/plain');
+        const hasText =
+          event.clipboardData?.types.includes('text/html') && event.clipboardData.getData('text/plain');
         if (files.length === 0 || hasText) return false;
         options.onFiles(files);
         return true;
@@ -82,18 +83,33 @@ function extensions({ onLink }: EditorOptions): Extensions {
     }),
     TextStyle,
     Color,
-    TextAlign.configure({ types: ['heading', 'paragraph'], alignments: ['left', 'center', 'right', 'justify'] }),
+    TextAlign.configure({
+      types: ['heading', 'paragraph'],
+      alignments: ['left', 'center', 'right', 'justify'],
+    }),
     Image.configure({
       inline: true,
-      resize: { enabled: true, directions: ['bottom-right', 'bottom-left'], minWidth: 24, minHeight: 24, alwaysPreserveAspectRatio: true },
+      resize: {
+        enabled: true,
+        directions: ['bottom-right', 'bottom-left'],
+        minWidth: 24,
+        minHeight: 24,
+        alwaysPreserveAspectRatio: true,
+      },
     }).extend({
       // Its size is written where a mail client keeps it, too.
       addAttributes() {
         const size = (name: 'width' | 'height') => ({
           default: null,
-          parseHTML: (found: HTMLElement) => parseInt(found.getAttribute(name) ?? found.style[name], 10) || null,
+          parseHTML: (found: HTMLElement) =>
+            parseInt(found.getAttribute(name) ?? found.style[name], 10) || null,
         });
-        return { src: { default: null }, alt: { default: null }, width: size('width'), height: size('height') };
+        return {
+          src: { default: null },
+          alt: { default: null },
+          width: size('width'),
+          height: size('height'),
+        };
       },
     }),
     Signature.extend({ addKeyboardShortcuts: () => ({ 'Mod-k': () => (onLink(), true) }) }),
@@ -137,7 +153,16 @@ function setSignature(editor: Editor, html: string | null): void {
 }
 
 function stateOf(editor: Editor): EditorState {
-  const marks: Command[] = ['bold', 'italic', 'underline', 'strike', 'bulletList', 'orderedList', 'blockquote', 'link'];
+  const marks: Command[] = [
+    'bold',
+    'italic',
+    'underline',
+    'strike',
+    'bulletList',
+    'orderedList',
+    'blockquote',
+    'link',
+  ];
   const active = new Set(marks.filter((name) => editor.isActive(name)));
   if (editor.isActive({ textAlign: 'center' })) active.add('alignCenter');
   if (editor.isActive({ textAlign: 'right' })) active.add('alignRight');

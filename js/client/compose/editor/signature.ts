@@ -7,5 +7,9 @@ export const Signature = Node.create({
   content: 'block+',
   isolating: true,
   parseHTML: () => [{ tag: 'div.gmail_signature', priority: 100 }],
-  renderHTML: ({ HTMLAttributes }) => ['div', mergeAttributes({ class: 'gmail_signature' }, HTMLAttributes), 0],
+  renderHTML: ({ HTMLAttributes }) => [
+    'div',
+    mergeAttributes({ class: 'gmail_signature' }, HTMLAttributes),
+    0,
+  ],
 });
