@@ -9,6 +9,7 @@ import { useComposeActions } from './actions';
 import css from './compose.css';
 import { ComposerWindow } from './ComposerWindow';
 import { type Compose, ComposeProvider, type Seed } from './context';
+import { liveComposers } from './live';
 import { Outbox } from './Outbox';
 import { sendersOf } from './senders';
 import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
@@ -67,8 +68,13 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
   useEffect(() => {
     if (!isReady || recovered.current) return;
     recovered.current = true;
-    for (const letter of takeUnsaved()) openSeed({ kind: 'letter', letter });
-  }, [isReady, openSeed]);
+    const own = senders.map(({ account }) => account);
+    const live = liveComposers(own);
+    setOpened(live.map((name) => ({ name, seed: { kind: 'live', name } })));
+    // What the live ones have not saved is theirs.
+    for (const letter of takeUnsaved(live))
+      if (own.includes(letter.account)) openSeed({ kind: 'letter', letter });
+  }, [isReady, openSeed, senders]);
 
   const compose: Compose = {
     ready: isReady,

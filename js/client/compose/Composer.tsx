@@ -103,21 +103,23 @@ export function Composer(props: Props) {
   const close = async () => {
     const isEmpty =
       !isWritten && letter.files.length === 0 && !letter.subject.trim() && letter.to.length === 0;
+    // An answer in which nothing was written is no draft.
     if (isEmpty || (start.letter === letter && !start.draft && letter.replyTo)) {
       await draft.stop();
-      draft.forget();
+      draft.end();
       onClose();
       const saved = draft.current();
       if (saved && !start.draft) void actions.discardDraft(saved.id).catch(() => undefined);
       return;
     }
     await draft.flush();
+    draft.end();
     onClose();
   };
   closing.current = () => void close();
   const discard = async () => {
     await draft.stop();
-    draft.forget();
+    draft.end();
     onDiscard(letter, draft.current());
   };
   const pick = (inText: boolean) => {

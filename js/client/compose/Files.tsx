@@ -3,6 +3,7 @@ import { Button, Progress, Tooltip } from 'antd';
 import { CloseOutlined, FileOutlined, ReloadOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import { fileSize } from '../shared/format';
+import { limitText } from './senders';
 import type { FileReference } from './types';
 import type { Uploading } from './useFiles';
 
@@ -26,7 +27,7 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
   const shown = files.filter(({ contentId }) => !contentId);
   if (shown.length === 0 && uploading.length === 0) return null;
   const total = totalOf(files, uploading);
-  const sizes = { size: fileSize(total, language()), limit: fileSize(largest, language()) };
+  const sizes = { size: fileSize(total, language()), limit: limitText(largest) };
   return (
     <div className="mail-compose-files">
       <ul aria-label={t('Attachments')} className="mail-files">

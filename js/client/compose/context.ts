@@ -8,7 +8,9 @@ export type Seed =
   | { kind: 'answer'; id: number; mode: Mode }
   | { kind: 'draft'; id: number }
   /** Something that was written and not saved, or discarded and asked back. */
-  | { kind: 'letter'; letter: Letter };
+  | { kind: 'letter'; letter: Letter }
+  /** A composer that was open when the page was last drawn. */
+  | { kind: 'live'; name: string };
 
 /** What the rest of the Email centre can ask of the writing. */
 export interface Compose {

@@ -7,6 +7,7 @@ import { longDate, personName } from '../shared/format';
 import { type ComposeActions, useComposeActions } from './actions';
 import { forwardQuote, joinBody, peopleText, type QuoteTexts, replyQuote, splitBody } from './body';
 import type { Seed } from './context';
+import { liveComposer } from './live';
 import { toRecipients } from './recipients';
 import { defaultSignature, preferredSender, type Sender } from './senders';
 import type {
@@ -38,6 +39,11 @@ export function useStart(accounts: WritingAccount[], senders: Sender[]): (seed: 
       switch (seed.kind) {
         case 'letter':
           return { letter: seed.letter, unsaved: true };
+        case 'live': {
+          const live = await liveComposer(seed.name);
+          const letter = live?.letter ?? emptyLetter(preferredSender(senders, null), signed);
+          return { letter, ...(live?.draft && { draft: live.draft }), unsaved: live?.unsaved ?? false };
+        }
         case 'draft':
           return ofDraft(await actions.draft(seed.id), senders);
         case 'new':

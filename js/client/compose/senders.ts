@@ -4,6 +4,11 @@ import type { Signature, WritingAccount } from './types';
 /** How many bytes the files of one mail may have together. */
 export const LARGEST: Record<ProviderType, number> = { google: 25 << 20, microsoft: 150 << 20 };
 
+/** The same as users know it: "25 MB". */
+export function limitText(largest: number): string {
+  return `${largest >> 20} MB`;
+}
+
 /** An address that mail can be sent from. */
 export interface Sender {
   /** The address of the account. */

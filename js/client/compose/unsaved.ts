@@ -20,10 +20,12 @@ export function forgetUnsaved(name: string): void {
   }
 }
 
-/** Takes out what was left behind. */
-export function takeUnsaved(): Letter[] {
+/** Takes out what was left behind, except by these composers. */
+export function takeUnsaved(live: string[]): Letter[] {
   try {
-    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX));
+    const names = Object.keys(sessionStorage).filter(
+      (name) => name.startsWith(PREFIX) && !live.includes(name.slice(PREFIX.length)),
+    );
     return names.map((name) => {
       const letter = JSON.parse(sessionStorage.getItem(name) ?? '') as Letter;
       sessionStorage.removeItem(name);

@@ -2,6 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import type { MailError } from '../host/error';
 import { announceChange } from '../shared/changes';
 import { useComposeActions } from './actions';
+import { forgetLive, keepLive } from './live';
 import { forgetUnsaved, keepUnsaved } from './unsaved';
 import type { Letter, MailPayload, SavedDraft } from './types';
 
@@ -20,8 +21,8 @@ export interface DraftKeeper {
   /** Saves nothing more, and waits for what is on its way. */
   stop: () => Promise<void>;
   resume: () => void;
-  /** It was sent or discarded: nothing is left behind in this tab. */
-  forget: () => void;
+  /** It was sent, discarded or closed: nothing is left behind in this tab. */
+  end: () => void;
   /** After a conflict: what is written here becomes a draft of its own. */
   saveAsNew: () => void;
   /** After a conflict: what is shown now is this version. */
@@ -50,6 +51,7 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
   const newest = useRef({ payload, text });
   newest.current = { payload, text };
   const stopped = useRef(false);
+  const ended = useRef(false);
   const running = useRef<Promise<void>>();
   const timer = useRef<ReturnType<typeof setTimeout>>();
 
@@ -105,7 +107,20 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
   }, [save]);
 
   // Whoever goes to another page of the site keeps what was written.
-  useEffect(() => () => void save(), [save]);
+  const now = useRef({ letter });
+  now.current = { letter };
+  useEffect(() => {
+    const live = () => ({
+      letter: now.current.letter,
+      draft: known.current,
+      unsaved: newest.current.text !== saved.current,
+    });
+    keepLive(name, live);
+    return () => {
+      const saving = save();
+      if (!ended.current) keepLive(name, live, saving);
+    };
+  }, [save, name]);
 
   const resume = () => {
     stopped.current = false;
@@ -122,7 +137,11 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
       await running.current;
     },
     resume,
-    forget: () => forgetUnsaved(name),
+    end: () => {
+      ended.current = true;
+      forgetLive(name);
+      if (saved.current === newest.current.text || stopped.current) forgetUnsaved(name);
+    },
     saveAsNew: () => {
       known.current = undefined;
       saved.current = '';

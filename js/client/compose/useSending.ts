@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
-import { fileSize } from '../shared/format';
 import { useComposeActions } from './actions';
 import { totalOf } from './Files';
 import { hintsFor } from './hints';
 import { invalidRecipients } from './recipients';
+import { limitText } from './senders';
 import type { Letter, MailPayload, OutboxEntry } from './types';
 import { uniqueName } from './unique';
 import type { DraftKeeper } from './useDraft';
@@ -34,7 +34,7 @@ export function useSending(options: Options): {
   hint: string | undefined;
 } {
   const { letter, uploading, largest } = options;
-  const { t, say, language } = useLane();
+  const { t, say } = useLane();
   const actions = useComposeActions();
   // The same key twice is one mail to the server.
   const key = useRef(uniqueName());
@@ -62,7 +62,7 @@ export function useSending(options: Options): {
       return t('A file is not uploaded yet: wait for it, or remove it.');
     if (isTooLarge)
       return t('The files are too large: this mailbox sends at most {{limit}} in one email.', {
-        limit: fileSize(largest, language()),
+        limit: limitText(largest),
       });
     return undefined;
   };
@@ -87,7 +87,7 @@ export function useSending(options: Options): {
         draft: draft.current(),
         ...(scheduleSendAt && { scheduleSendAt }),
       });
-      draft.forget();
+      draft.end();
       onSent(entry);
     } catch (error) {
       const { status, field, message } = error as MailError;
