@@ -57,11 +57,25 @@ export function registerActions(
     }
     app.resourceManager.define({ name: resource, actions: handlers, only: Object.keys(handlers) });
   }
+  takeKeysFromBody(app, resources);
   refuseAssociations(app, db, new Set(owned), refuse);
   for (const { resource, name, access } of actions) {
     if (access !== 'settings') app.acl.allow(resource, name, access);
   }
   app.acl.registerSnippet({ name: snippet, actions: settings });
+}
+
+/** NocoBase lets nothing be changed whose key is not in the address, which a thousand keys don't fit into. */
+function takeKeysFromBody(app: Application, resources: ReadonlySet<string>): void {
+  app.resourceManager.use(
+    (context, next) => {
+      const params = context.action?.params;
+      if (params && resources.has(context.action?.resourceName ?? ''))
+        params.filterByTk ??= (params.values as JsonObject | undefined)?.filterByTk;
+      return next();
+    },
+    { tag: 'email-manager-keys', before: 'acl' },
+  );
 }
 
 /** `posts/1/mails:list`: a field somewhere that points at one of our collections opens no way around the wall either. */

@@ -14,7 +14,7 @@ import { openBrowser, picture, pictures, signInByPage } from './support/browser.
 import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e-accounts');
+const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
@@ -47,7 +47,7 @@ before(async () => {
     dir: DIR,
     ports: PORTS,
     tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
+    prepared: true,
     durable: false,
   });
   token = site.token ?? (await signIn(site.url));

@@ -42,7 +42,7 @@ before(async () => {
     dir: DIR,
     ports: PORTS,
     tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
+    prepared: true,
     durable: false,
   });
   await saveDemoSettings(site.url, site.token, simulator.url);

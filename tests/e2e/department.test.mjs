@@ -13,7 +13,7 @@ import { openBrowser, picture, pictures, signInByPage } from './support/browser.
 import { storedIds } from './support/mail.mjs';
 import { createUser } from './support/people.mjs';
 
-const DIR = path.join(demo, 'e2e-department');
+const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
@@ -31,7 +31,7 @@ before(async () => {
     dir: DIR,
     ports: PORTS,
     tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
+    prepared: true,
     durable: false,
   });
   token = site.token ?? (await signIn(site.url));

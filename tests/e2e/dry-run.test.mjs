@@ -25,7 +25,7 @@ before(async () => {
     dir: DIR,
     ports: PORTS,
     tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
+    prepared: true,
     durable: false,
   });
   browser = await openBrowser();

@@ -12,7 +12,7 @@ import { call, signIn } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
 import { control } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e-settings');
+const DIR = path.join(demo, 'e2e');
 const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
@@ -32,7 +32,7 @@ before(async () => {
     dir: DIR,
     ports: PORTS,
     tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
+    prepared: true,
     durable: false,
   });
   token = site.token ?? (await signIn(site.url));

@@ -40,27 +40,39 @@ export function AccountButtons({ account, onChooseStart, onChanged }: Props) {
   const pause = (paused: boolean) => void perform('pause', () => actions.pauseAccount(account, paused));
 
   const more = [
-    { key: 'name', icon: <EditOutlined />, label: t('Sender name'), onClick: () => setNaming(true) },
+    {
+      key: 'name',
+      icon: <EditOutlined aria-hidden />,
+      label: t('Sender name'),
+      onClick: () => setNaming(true),
+    },
     ...(status === 'needs_reauthorization'
       ? []
-      : [{ key: 'authorize', icon: <KeyOutlined />, label: t('Authorize again'), onClick: authorize }]),
+      : [
+          {
+            key: 'authorize',
+            icon: <KeyOutlined aria-hidden />,
+            label: t('Authorize again'),
+            onClick: authorize,
+          },
+        ]),
   ];
 
   return (
     <Space className="mail-account-buttons" wrap>
       {status === 'connected' && (
-        <Button icon={<CalendarOutlined />} onClick={onChooseStart} type="primary">
+        <Button icon={<CalendarOutlined aria-hidden />} onClick={onChooseStart} type="primary">
           {t('Choose the start date')}
         </Button>
       )}
       {status === 'needs_reauthorization' && (
-        <Button icon={<KeyOutlined />} loading={linking} onClick={authorize} type="primary">
+        <Button icon={<KeyOutlined aria-hidden />} loading={linking} onClick={authorize} type="primary">
           {t('Authorize again')}
         </Button>
       )}
       {status === 'paused' && (
         <Button
-          icon={<CaretRightOutlined />}
+          icon={<CaretRightOutlined aria-hidden />}
           loading={busy === 'pause'}
           onClick={() => pause(false)}
           type="primary"
@@ -71,22 +83,25 @@ export function AccountButtons({ account, onChooseStart, onChanged }: Props) {
       {isActive && account.mode !== 'sendOnly' && (
         <>
           <Button
-            icon={<SyncOutlined />}
+            icon={<SyncOutlined aria-hidden />}
             loading={busy === 'sync'}
             onClick={() => void perform('sync', () => actions.syncNow([account.email]))}
           >
             {t('Sync emails')}
           </Button>
-          <Button icon={<PauseOutlined />} loading={busy === 'pause'} onClick={() => pause(true)}>
+          <Button icon={<PauseOutlined aria-hidden />} loading={busy === 'pause'} onClick={() => pause(true)}>
             {t('Pause')}
           </Button>
         </>
       )}
       <Dropdown menu={{ items: more }} trigger={['click']}>
-        <Button aria-label={t('More for {{email}}', { email: account.email })} icon={<MoreOutlined />} />
+        <Button
+          aria-label={t('More for {{email}}', { email: account.email })}
+          icon={<MoreOutlined aria-hidden />}
+        />
       </Dropdown>
       {account.status !== 'connected' && <SynchronizationButton account={account} />}
-      <Button danger icon={<DeleteOutlined />} onClick={confirmDeletion} type="text">
+      <Button danger icon={<DeleteOutlined aria-hidden />} onClick={confirmDeletion} type="text">
         {t('Delete')}
       </Button>
       {naming && <SenderNameDialog account={account} onClose={() => setNaming(false)} onSaved={onChanged} />}

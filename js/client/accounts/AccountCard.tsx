@@ -56,7 +56,7 @@ function StatusTag({ account }: { account: Account }) {
   const { t } = useLane();
   if (isFirstSync(account)) {
     return (
-      <Tag color="processing" icon={<SyncOutlined spin />}>
+      <Tag color="processing" icon={<SyncOutlined aria-hidden spin />}>
         {t('Synchronizing')}
       </Tag>
     );
@@ -66,7 +66,7 @@ function StatusTag({ account }: { account: Account }) {
     ready: ['success', t('Connected')],
     needs_reauthorization: ['warning', t('Needs authorization')],
     failing: ['error', t('Synchronization fails')],
-    paused: ['default', t('Paused'), <PauseCircleOutlined key="icon" />],
+    paused: ['default', t('Paused'), <PauseCircleOutlined aria-hidden key="icon" />],
   };
   const [color, text, icon] = tags[account.status];
   return (

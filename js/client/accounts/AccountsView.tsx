@@ -23,7 +23,7 @@ export function AccountsView({ accounts, onBack, onChooseStart }: Props) {
       <header className="mail-accounts-head">
         <Button
           aria-label={t('Back to the emails')}
-          icon={<ArrowLeftOutlined />}
+          icon={<ArrowLeftOutlined aria-hidden />}
           onClick={onBack}
           type="text"
         />

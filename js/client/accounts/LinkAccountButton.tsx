@@ -46,8 +46,8 @@ export function LinkAccountButton({ primary = true }: { primary?: boolean }) {
       placement="bottomRight"
       trigger={['click']}
     >
-      <Button icon={<PlusOutlined />} loading={linking} type={primary ? 'primary' : 'default'}>
-        {t('Link account')} <DownOutlined />
+      <Button icon={<PlusOutlined aria-hidden />} loading={linking} type={primary ? 'primary' : 'default'}>
+        {t('Link account')} <DownOutlined aria-hidden />
       </Button>
     </Dropdown>
   );

@@ -6,12 +6,14 @@ import { useActions } from '../host/page';
 import type { Account, Revocation } from '../host/types';
 import { announceChange } from '../shared/changes';
 import { PROVIDER_NAMES } from '../shared/ProviderLogo';
+import { useModal } from '../shared/useModal';
 
 /** Asks, deletes, and says what became of the access at the provider. */
 export function useDeletion(account: Account, onChanged: () => void): () => void {
   const { t, say } = useLane();
   const actions = useActions();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
+  const modal = useModal();
 
   const report = ({ revoked, reason, message: sentence, manageUrl }: Revocation) => {
     if (revoked) {

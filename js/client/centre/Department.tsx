@@ -70,7 +70,7 @@ export function OthersMail({ user }: { user: User | undefined }) {
   const { t } = useLane();
   return (
     <div className="mail-others" role="note">
-      <Tag color="gold" icon={<EyeOutlined />}>
+      <Tag color="gold" icon={<EyeOutlined aria-hidden />}>
         {t('Email of {{name}}', { name: user?.nickname ?? t('somebody else') })}
       </Tag>
       <span className="mail-small">

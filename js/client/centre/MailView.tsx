@@ -11,7 +11,7 @@ import { useLoad } from '../shared/useLoad';
 import { ListPane } from './ListPane';
 import { MailboxTree } from './MailboxTree';
 import type { RowAction } from './organise/RowParts';
-import { ShortcutHelp } from './organise/ShortcutHelp';
+import { ShortcutDialogs } from './organise/ShortcutDialogs';
 import { useOrganising } from './organise/useOrganising';
 import { useSelection } from './organise/useSelection';
 import { useShortcuts } from './organise/useShortcuts';
@@ -125,7 +125,12 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
         />
       )}
       {place.message === null && pane === 'all' && <NothingOpen />}
-      <ShortcutHelp onClose={shortcuts.closeHelp} open={shortcuts.help} />
+      <ShortcutDialogs
+        onClose={shortcuts.close}
+        opened={shortcuts.opened}
+        organising={organising}
+        rowsOf={(ids) => pages.rowsOf(ids)}
+      />
     </div>
   );
 }

@@ -30,12 +30,12 @@ import { Department } from './Department';
 import type { Place } from './place';
 
 const ICONS: Record<BoxType, React.ReactNode> = {
-  in: <InboxOutlined />,
-  out: <SendOutlined />,
-  draft: <FileTextOutlined />,
-  archive: <FolderOutlined />,
-  spam: <WarningOutlined />,
-  trash: <DeleteOutlined />,
+  in: <InboxOutlined aria-hidden />,
+  out: <SendOutlined aria-hidden />,
+  draft: <FileTextOutlined aria-hidden />,
+  archive: <FolderOutlined aria-hidden />,
+  spam: <WarningOutlined aria-hidden />,
+  trash: <DeleteOutlined aria-hidden />,
 };
 
 interface Props {
@@ -64,14 +64,14 @@ export function MailboxTree(props: Props) {
     <div className="mail-tree">
       <div className="mail-tree-head">
         <ComposeButtons mailbox={place.mailbox} />
-        <Button block icon={<SyncOutlined spin={syncing} />} onClick={onSync}>
+        <Button block icon={<SyncOutlined aria-hidden spin={syncing} />} onClick={onSync}>
           {t('Sync emails')}
         </Button>
       </div>
       <nav aria-label={t('Mailboxes')} className="mail-tree-boxes">
         <Group
           counts={countsOf(folders, null)}
-          icon={<InboxOutlined />}
+          icon={<InboxOutlined aria-hidden />}
           mailbox={null}
           name={t('All mailboxes')}
           onChoose={onChoose}
@@ -99,7 +99,7 @@ export function MailboxTree(props: Props) {
             sync &&
             isFirstSync({ id, email, sync, ...rest }) && <SyncProgress key={id} label={email} sync={sync} />,
         )}
-        <Button block icon={<SettingOutlined />} onClick={onAccounts} type="text">
+        <Button block icon={<SettingOutlined aria-hidden />} onClick={onAccounts} type="text">
           {t('Email accounts')}
           {troubled.length > 0 && (
             <Tooltip title={t('An account needs your attention')}>

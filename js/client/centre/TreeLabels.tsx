@@ -1,6 +1,9 @@
-import React from 'react';
-import { CheckSquareOutlined, CloseOutlined, TagFilled } from '@ant-design/icons';
+import React, { useState } from 'react';
+import { Dropdown } from 'antd';
+import { CheckSquareOutlined, MoreOutlined, TagFilled } from '@ant-design/icons';
 import { useLane } from '../host/lane';
+import type { Label } from '../host/types';
+import { LabelDialog } from './organise/LabelDialog';
 import type { Organising } from './organise/useOrganising';
 import type { Place } from './place';
 
@@ -14,7 +17,7 @@ interface Props {
 /** The part of the tree that leads across all boxes: what is to do, and the user's labels. */
 export function TreeLabels({ place, organising, onTodo, onLabel }: Props) {
   const { t } = useLane();
-  const { labels, deleteLabel } = organising;
+  const [changing, setChanging] = useState<Label>();
   return (
     <section aria-label={t('Labels')} className="mail-group mail-group-labels">
       <button
@@ -24,35 +27,63 @@ export function TreeLabels({ place, organising, onTodo, onLabel }: Props) {
         onClick={onTodo}
         type="button"
       >
-        <CheckSquareOutlined />
+        <CheckSquareOutlined aria-hidden />
         <span className="mail-ellipsis">{t('To-do')}</span>
       </button>
-      {labels.map((label) => {
-        const chosen = place.label === label.id && !place.todo;
-        return (
-          <div className="mail-label-line" key={label.id}>
-            <button
-              aria-current={chosen ? 'true' : undefined}
-              className={chosen ? 'mail-box is-selected' : 'mail-box'}
-              data-label={label.id}
-              onClick={() => onLabel(label.id)}
-              title={label.description ?? label.label}
-              type="button"
-            >
-              <TagFilled aria-hidden style={{ color: label.color ?? undefined }} />
-              <span className="mail-ellipsis">{label.label}</span>
-            </button>
-            <button
-              aria-label={t('Delete the label “{{name}}”', { name: label.label })}
-              className="mail-label-delete"
-              onClick={() => deleteLabel(label)}
-              type="button"
-            >
-              <CloseOutlined aria-hidden />
-            </button>
-          </div>
-        );
-      })}
+      {organising.labels.map((label) => (
+        <LabelLine
+          chosen={place.label === label.id && !place.todo}
+          key={label.id}
+          label={label}
+          onChange={() => setChanging(label)}
+          onChoose={() => onLabel(label.id)}
+          onDelete={() => organising.deleteLabel(label)}
+        />
+      ))}
+      {changing && (
+        <LabelDialog label={changing} onClose={() => setChanging(undefined)} organising={organising} />
+      )}
     </section>
+  );
+}
+
+interface LabelLineProps {
+  label: Label;
+  chosen: boolean;
+  onChoose: () => void;
+  onChange: () => void;
+  onDelete: () => void;
+}
+
+function LabelLine({ label, chosen, onChoose, onChange, onDelete }: LabelLineProps) {
+  const { t } = useLane();
+  const items = [
+    { key: 'change', label: t('Change the label'), onClick: onChange },
+    { key: 'delete', label: t('Delete'), danger: true, onClick: onDelete },
+  ];
+  return (
+    <div className="mail-label-line">
+      <button
+        aria-current={chosen ? 'true' : undefined}
+        className={chosen ? 'mail-box is-selected' : 'mail-box'}
+        data-label={label.id}
+        onClick={onChoose}
+        title={label.description ?? label.label}
+        type="button"
+      >
+        <TagFilled aria-hidden style={{ color: label.color ?? undefined }} />
+        <span className="mail-ellipsis">{label.label}</span>
+      </button>
+      <Dropdown menu={{ items }} trigger={['click']}>
+        <button
+          aria-haspopup="menu"
+          aria-label={t('More for the label “{{name}}”', { name: label.label })}
+          className="mail-label-more"
+          type="button"
+        >
+          <MoreOutlined aria-hidden />
+        </button>
+      </Dropdown>
+    </div>
   );
 }

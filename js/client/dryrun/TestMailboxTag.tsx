@@ -7,7 +7,7 @@ import { useLane } from '../host/lane';
 export function TestMailboxTag() {
   const { t } = useLane();
   return (
-    <Tag className="mail-test-tag" color="gold" icon={<ExperimentOutlined />}>
+    <Tag className="mail-test-tag" color="gold" icon={<ExperimentOutlined aria-hidden />}>
       {t('Test mailbox')}
     </Tag>
   );

@@ -96,6 +96,7 @@ export interface MailActions {
   dismissRefused: (ids: number[]) => Promise<void>;
   labels: () => Promise<Label[]>;
   createLabel: (label: string, color: string) => Promise<Label>;
+  changeLabel: (label: Label) => Promise<Label>;
   deleteLabel: (id: number) => Promise<void>;
   addNote: (mailMessageId: number, note: string) => Promise<Note>;
   deleteNote: (id: number) => Promise<void>;
@@ -181,6 +182,8 @@ export function createActions(lane: Lane): MailActions {
     dismissRefused: (ids) => post('mail:dismissRefused', { ids }),
     labels: () => get('mailMessageLabels:list'),
     createLabel: (label, color) => post('mailMessageLabels:create', { label, color }),
+    changeLabel: ({ id, label, color }) =>
+      post(`mailMessageLabels:update?filterByTk=${id}`, { label, color }),
     deleteLabel: (id) => post('mailMessageLabels:destroy', { filterByTk: id }),
     addNote: (mailMessageId, note) => post('mailMessageNotes:create', { mailMessageId, note }),
     deleteNote: (id) => post('mailMessageNotes:destroy', { filterByTk: id }),

@@ -45,7 +45,7 @@ export function Activity({ sections }: Props) {
       className="mail-activity"
       title={
         <Space>
-          <HistoryOutlined />
+          <HistoryOutlined aria-hidden />
           {t('Activity')}
         </Space>
       }

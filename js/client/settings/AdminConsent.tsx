@@ -39,12 +39,17 @@ export function AdminConsent({ disabled }: { disabled: boolean }) {
       {url ? (
         <Space className="mail-admin-consent-link" direction="vertical">
           <CopyValue label={t('Admin consent link')} value={url} />
-          <Button href={url} icon={<ExportOutlined />} rel="noreferrer" target="_blank">
+          <Button href={url} icon={<ExportOutlined aria-hidden />} rel="noreferrer" target="_blank">
             {t('Open')}
           </Button>
         </Space>
       ) : (
-        <Button disabled={disabled} icon={<TeamOutlined />} loading={loading} onClick={() => void create()}>
+        <Button
+          disabled={disabled}
+          icon={<TeamOutlined aria-hidden />}
+          loading={loading}
+          onClick={() => void create()}
+        >
           {t('Create the link')}
         </Button>
       )}

@@ -12,7 +12,7 @@ export function Collapsed({ children }: { children?: React.ReactNode }) {
     <div className="mail-collapsed">
       <Button
         aria-expanded={open}
-        icon={open ? <DownOutlined /> : <RightOutlined />}
+        icon={open ? <DownOutlined aria-hidden /> : <RightOutlined aria-hidden />}
         onClick={() => setOpen(!open)}
         size="small"
       >

@@ -23,7 +23,7 @@ export function CopyValue({ label, value }: { label: string; value: string }) {
       <Input aria-label={label} onFocus={(event) => event.target.select()} readOnly value={value} />
       <Button
         aria-label={t('Copy {{value}}', { value })}
-        icon={copied ? <CheckOutlined /> : <CopyOutlined />}
+        icon={copied ? <CheckOutlined aria-hidden /> : <CopyOutlined aria-hidden />}
         onClick={() => void copyText(value).then(setCopied)}
       >
         {copied ? t('Copied') : t('Copy')}

@@ -9,6 +9,7 @@ import type { Check, DryRunState } from '../host/types';
 import { announceChange } from '../shared/changes';
 import { PROVIDER_NAMES, ProviderLogo } from '../shared/ProviderLogo';
 import { useLoad } from '../shared/useLoad';
+import { useModal } from '../shared/useModal';
 import { Checks } from './Checks';
 
 /** The dry run of each provider: a stand-in inside this site, switched on and thrown away. */
@@ -26,7 +27,7 @@ export function DryRun() {
       extra={isOn && <Tag color="gold">{t('A test is running')}</Tag>}
       title={
         <Space>
-          <ExperimentOutlined />
+          <ExperimentOutlined aria-hidden />
           {t('Dry run')}
         </Space>
       }
@@ -60,7 +61,7 @@ interface Props {
 
 function ProviderRun({ run, onChange }: Props) {
   const { t } = useLane();
-  const { modal } = App.useApp();
+  const modal = useModal();
   const actions = useActions();
   const { busy, perform } = useStep();
   const [checks, setChecks] = useState<Check[]>();

@@ -80,7 +80,7 @@ function Step({ step, index, isTarget }: { step: GuideStep; index: number; isTar
           <Button
             className="mail-guide-link"
             href={step.link}
-            icon={<LinkOutlined />}
+            icon={<LinkOutlined aria-hidden />}
             rel="noreferrer"
             size="small"
             target="_blank"

@@ -68,11 +68,15 @@ export function Verification({ provider, section, state, show }: Props) {
         )}
       </Typography.Paragraph>
       <Space wrap>
-        <Button icon={<SafetyCertificateOutlined />} loading={verifying} onClick={() => void verify()}>
+        <Button
+          icon={<SafetyCertificateOutlined aria-hidden />}
+          loading={verifying}
+          onClick={() => void verify()}
+        >
           {t('Verify')}
         </Button>
         <Tooltip title={unsaved}>
-          <Button disabled={state.changed} icon={<LoginOutlined />} onClick={() => void signIn()}>
+          <Button disabled={state.changed} icon={<LoginOutlined aria-hidden />} onClick={() => void signIn()}>
             {t('Test sign-in')}
           </Button>
         </Tooltip>

@@ -9,23 +9,27 @@ export function announceChange(): void {
   local.dispatchEvent(new Event('change'));
 }
 
-/** Milliseconds between two refreshes. A first sync changes something all the time: then a list every few seconds is enough. */
+/** Milliseconds between two refreshes after what the user did: they wait for it. */
+const OWN = 300;
+/** Milliseconds between two refreshes otherwise. A first sync changes something all the time: then a list every few seconds is enough. */
 const SHORTEST = 2000;
 const LONGEST = 16000;
 
-/** Calls `listener` when mails have changed, here or on the server; at most every two seconds. */
+/** Calls `listener` when mails have changed, here or on the server; at once after what was done here, else at most every two seconds. */
 export function useMailChanges(listener: () => void): void {
   const lane = useLane();
   const current = useRef(listener);
   current.current = listener;
   useEffect(() => {
     const run = throttle(() => current.current(), SHORTEST, LONGEST);
+    const runSoon = throttle(() => current.current(), OWN);
     const stops = ['mail:messages', 'mail:sync'].map((type) => lane.onEvent(type, run));
-    local.addEventListener('change', run);
+    local.addEventListener('change', runSoon);
     return () => {
       run.cancel();
+      runSoon.cancel();
       stops.forEach((stop) => stop());
-      local.removeEventListener('change', run);
+      local.removeEventListener('change', runSoon);
     };
   }, [lane]);
 }

@@ -9,6 +9,7 @@ import { announceChange, useMailChanges } from '../shared/changes';
 import { amount, day, timeAgo } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
+import { useModal } from '../shared/useModal';
 import type { SyncActions } from './actions';
 import { span } from './span';
 import type { Completeness, Overview, Work } from './types';
@@ -97,7 +98,7 @@ function Proof({ completeness }: { completeness: Completeness | null }) {
   return (
     <Alert
       description={details.join(' · ')}
-      icon={complete ? <SafetyCertificateOutlined /> : undefined}
+      icon={complete ? <SafetyCertificateOutlined aria-hidden /> : undefined}
       message={
         <strong>
           {t('{{stored}} of {{total}} emails are here', { stored: number(stored), total: number(total) })}
@@ -141,7 +142,8 @@ function Figures({ account, overview }: { account: Account; overview: Overview }
 
 function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
   const { t, say } = useLane();
-  const { message, modal } = App.useApp();
+  const { message } = App.useApp();
+  const modal = useModal();
   const [busy, setBusy] = useState<string>();
   const run = async (name: string, action: () => Promise<void>, done: string) => {
     setBusy(name);
@@ -172,13 +174,18 @@ function Buttons({ account, actions, onDone }: Props & { onDone: () => void }) {
     <Space wrap>
       <Button
         disabled={!ready || !account.sync?.done}
-        icon={<CheckCircleOutlined />}
+        icon={<CheckCircleOutlined aria-hidden />}
         loading={busy === 'check'}
         onClick={() => void run('check', actions.checkCompleteness, t('The completeness is being checked'))}
       >
         {t('Check completeness now')}
       </Button>
-      <Button disabled={!ready} icon={<ReloadOutlined />} loading={busy === 'resync'} onClick={confirmResync}>
+      <Button
+        disabled={!ready}
+        icon={<ReloadOutlined aria-hidden />}
+        loading={busy === 'resync'}
+        onClick={confirmResync}
+      >
         {t('Synchronize everything again')}
       </Button>
     </Space>

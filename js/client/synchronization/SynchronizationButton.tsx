@@ -11,7 +11,7 @@ export function SynchronizationButton({ account }: { account: Account }) {
   const [open, setOpen] = useState(false);
   return (
     <>
-      <Button icon={<FileSyncOutlined />} onClick={() => setOpen(true)}>
+      <Button icon={<FileSyncOutlined aria-hidden />} onClick={() => setOpen(true)}>
         {t('Synchronization')}
       </Button>
       {open && <SynchronizationDrawer account={account} onClose={() => setOpen(false)} />}

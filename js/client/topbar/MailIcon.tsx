@@ -42,7 +42,7 @@ export function MailIcon() {
         type="button"
       >
         <Badge count={unread} offset={[4, 0]} size="small">
-          <MailOutlined />
+          <MailOutlined aria-hidden />
         </Badge>
       </button>
     </Tooltip>

@@ -185,6 +185,13 @@ describe('the plugin in NocoBase', () => {
     });
   });
 
+  test('the keys of a change come in the address or in the body, and the address counts', async () => {
+    const keys = async (url) =>
+      (await as('plain', 'POST', url, { body: { filterByTk: [3, 4] } })).json().data.params.filterByTk;
+    assert.deepEqual(await keys('mail:echo'), [3, 4]);
+    assert.equal(await keys('mail:echo?filterByTk=7'), '7');
+  });
+
   test('everybody gets the actions of their level, and no other', async () => {
     const cases = [
       [undefined, 'mail:hello', 200],
@@ -224,7 +231,12 @@ describe('the plugin in NocoBase', () => {
     for (const who of ['root', 'keeper', 'plain', undefined]) {
       for (const url of urls) {
         for (const method of ['GET', 'POST']) {
-          const answer = await as(who, method, url, method === 'POST' ? { body: { userId: 6 } } : {});
+          const answer = await as(
+            who,
+            method,
+            url,
+            method === 'POST' ? { body: { userId: 6, filterByTk: 1 } } : {},
+          );
           assert.ok([401, 403, 404].includes(answer.status), `${who} ${method} ${url}: ${answer.status}`);
           assert.doesNotMatch(answer.bytes.toString(), /sealed/);
         }

@@ -53,6 +53,10 @@ test('keys are commands unless they are typed into something or belong to the br
   assert.equal(press('e'), 'archive');
   assert.equal(press('#'), 'trash');
   assert.equal(press('?'), 'help');
+  assert.deepEqual(
+    ['l', 'v', 'j', 'k', 'Escape'].map((key) => press(key)),
+    ['labels', 'move', 'walk', 'walk', 'leave'],
+  );
   assert.equal(press('q'), undefined);
   assert.equal(press('e', { ctrlKey: true }), undefined);
   assert.equal(press('e', { target: { closest: (types) => /input/.test(types) } }), undefined);

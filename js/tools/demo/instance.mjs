@@ -1,12 +1,13 @@
 // One complete installation in a folder of its own: PostgreSQL, NocoBase, and the built package running in it.
-import { cpSync, lstatSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { requirePort } from '../common/preflight.mjs';
-import { PLUGIN, until } from '../nocobase/api.mjs';
+import { PLUGIN, signIn, until } from '../nocobase/api.mjs';
 import { installNocobase } from '../nocobase/install.mjs';
 import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
 import { isSetUp, startNocobase } from '../nocobase/server.mjs';
+import { preparedFor } from './prepared.mjs';
 
 /** The name of NocoBase's database. */
 export const DATABASE = 'nocobase';
@@ -19,6 +20,7 @@ export const DATABASE = 'nocobase';
  * @param {{nocobase: number, database: number}} options.ports
  * @param {string} [options.tgz] without it the plugin is left as it is
  * @param {boolean} [options.fresh] begin with an empty database
+ * @param {boolean} [options.prepared] begin as after enabling `tgz` in an empty database and a restart, from a copy where there is one
  * @param {boolean} [options.durable] false trades safety in a power cut for speed
  * @param {Record<string, string>} [options.env] more environment for NocoBase
  * @returns {Promise<{url: string, token?: string, postgres: object, nocobase(): object, restart(): Promise<void>,
@@ -26,11 +28,23 @@ export const DATABASE = 'nocobase';
  *   `nocobase()` is the server as it runs now: a restart makes another. `crash` kills it and starts it again; `startNode`
  *   starts a second one on the same database, in a folder of its own
  */
-export async function startInstance({ dir, ports, tgz, fresh = false, durable = true, env }) {
+export async function startInstance({
+  dir,
+  ports,
+  tgz,
+  fresh = false,
+  prepared = false,
+  durable = true,
+  env,
+}) {
   const app = path.join(dir, 'app');
   await installNocobase({ dir: app });
   const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
-  const isNew = fresh || !isSetUp(app);
+  // Another NocoBase makes another database of the same package.
+  const key = prepared && `${readFileSync(path.join(app, '.installed'), 'utf8')} ${packageHash(tgz)}`;
+  const template = prepared && preparedFor({ dir, postgres, database: DATABASE, key });
+  const restored = template && (await template.restore());
+  const isNew = !restored && (fresh || prepared || !isSetUp(app));
   if (isNew) await postgres.dropDatabase(DATABASE);
   await postgres.createDatabase(DATABASE);
   // Packed files all have the same date, by which NocoBase names their address: without a salt a browser would keep an old page.
@@ -46,6 +60,12 @@ export async function startInstance({ dir, ports, tgz, fresh = false, durable = 
   let nocobase = await start({ fresh: isNew });
   let token, node;
   if (tgz) ({ nocobase, token } = await ensurePlugin({ nocobase, dir: app, tgz, start }));
+  if (template && !restored) {
+    await nocobase.stop();
+    await template.keep();
+    nocobase = await start();
+    token = await signIn(nocobase.url);
+  }
   return {
     url: nocobase.url,
     token,

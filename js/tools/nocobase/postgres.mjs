@@ -32,7 +32,7 @@ const SHARED = '/var/lib/email-manager';
  * run that was killed is stopped first.
  *
  * @param {{dir: string, port: number, durable?: boolean}} options `durable: false` trades safety in a power cut for speed, for tests
- * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string): Promise<void>,
+ * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string, template?: string): Promise<void>,
  *   dropDatabase(name: string): Promise<void>, query(database: string, statement: string): Promise<object>, stop(): Promise<void>}>}
  */
 export async function startPostgres({ dir, port, durable = true }) {
@@ -64,10 +64,11 @@ export async function startPostgres({ dir, port, durable = true }) {
     port,
     user: USER,
     password,
-    createDatabase: (name) =>
+    createDatabase: (name, template = 'template1') =>
       withAdmin(async (client) => {
         const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-        if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
+        const [copy, original] = [name, template].map((each) => client.escapeIdentifier(each));
+        if (rowCount === 0) await client.query(`CREATE DATABASE ${copy} TEMPLATE ${original}`);
       }),
     dropDatabase: (name) =>
       withAdmin((client) =>

@@ -22,7 +22,7 @@ export function BulkBar({ rows, organising, onClear, onAll }: Props) {
       <div className="mail-bulk-line">
         <Button
           aria-label={t('Clear the selection')}
-          icon={<CloseOutlined />}
+          icon={<CloseOutlined aria-hidden />}
           onClick={onClear}
           type="text"
         />

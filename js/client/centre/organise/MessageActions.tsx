@@ -46,14 +46,14 @@ export function MessageActions({ rows, organising }: Props) {
       {organises && (
         <>
           {isAway
-            ? button(t('Put back'), <InboxOutlined />, { putBack: true })
-            : button(t('Archive'), <FolderOutlined />, { boxType: 'archive' })}
-          {!isAway && button(t('Report spam'), <WarningOutlined />, { boxType: 'spam' })}
-          {!inTrash && button(t('Move to trash'), <DeleteOutlined />, { boxType: 'trash' })}
+            ? button(t('Put back'), <InboxOutlined aria-hidden />, { putBack: true })
+            : button(t('Archive'), <FolderOutlined aria-hidden />, { boxType: 'archive' })}
+          {!isAway && button(t('Report spam'), <WarningOutlined aria-hidden />, { boxType: 'spam' })}
+          {!inTrash && button(t('Move to trash'), <DeleteOutlined aria-hidden />, { boxType: 'trash' })}
           {inTrash && (
             <ActionButton
               disabled={!deletes}
-              icon={<FireOutlined />}
+              icon={<FireOutlined aria-hidden />}
               onClick={() => deleteForGood(rows)}
               title={
                 deletes
@@ -63,18 +63,20 @@ export function MessageActions({ rows, organising }: Props) {
             />
           )}
           {isRead
-            ? button(t('Mark as unread'), <MailOutlined />, { isRead: false })
-            : button(t('Mark as read'), <ReadOutlined />, { isRead: true })}
+            ? button(t('Mark as unread'), <MailOutlined aria-hidden />, { isRead: false })
+            : button(t('Mark as read'), <ReadOutlined aria-hidden />, { isRead: true })}
           {isStarred
-            ? button(t('Take the star off'), <StarFilled className="mail-star-on" />, { isStarred: false })
-            : button(t('Star'), <StarOutlined />, { isStarred: true })}
+            ? button(t('Take the star off'), <StarFilled aria-hidden className="mail-star-on" />, {
+                isStarred: false,
+              })
+            : button(t('Star'), <StarOutlined aria-hidden />, { isStarred: true })}
           <MoveMenu organising={organising} rows={rows} />
         </>
       )}
       <LabelMenu organising={organising} rows={rows} />
       {button(
         isTodo ? t('Done') : t('To-do'),
-        <CheckSquareOutlined className={isTodo ? 'mail-todo-on' : ''} />,
+        <CheckSquareOutlined aria-hidden className={isTodo ? 'mail-todo-on' : ''} />,
         { isTodo: !isTodo },
       )}
     </div>

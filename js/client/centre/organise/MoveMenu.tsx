@@ -2,7 +2,7 @@ import React from 'react';
 import { Button, Dropdown, Tooltip } from 'antd';
 import { FolderOpenOutlined } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
-import type { MessageRow } from '../../host/types';
+import type { MessageRow, MoveTargets } from '../../host/types';
 import type { Organising } from './useOrganising';
 
 interface Props {
@@ -13,11 +13,7 @@ interface Props {
 /** "Move to": the folders, or labels, of the mailbox that the emails are in. */
 export function MoveMenu({ rows, organising }: Props) {
   const { t } = useLane();
-  const accounts = new Set(rows.map(({ accountId }) => accountId));
-  const [account] = accounts;
-  const found = organising.targets.find(({ accountId }) => accountId === account);
-  // A folder belongs to one mailbox.
-  const folders = accounts.size === 1 ? (found?.folders ?? []) : [];
+  const folders = foldersFor(rows, organising);
   if (folders.length === 0) return null;
   const items = folders.map(({ id, name }) => ({ key: id, label: name }));
   return (
@@ -30,8 +26,21 @@ export function MoveMenu({ rows, organising }: Props) {
       trigger={['click']}
     >
       <Tooltip title={t('Move to')}>
-        <Button aria-haspopup="menu" aria-label={t('Move to')} icon={<FolderOpenOutlined />} type="text" />
+        <Button
+          aria-haspopup="menu"
+          aria-label={t('Move to')}
+          icon={<FolderOpenOutlined aria-hidden />}
+          type="text"
+        />
       </Tooltip>
     </Dropdown>
   );
+}
+
+/** Where all of the emails can go. A folder belongs to one mailbox. */
+export function foldersFor(rows: MessageRow[], { targets }: Organising): MoveTargets['folders'] {
+  const accounts = new Set(rows.map(({ accountId }) => accountId));
+  const [account] = accounts;
+  const found = targets.find(({ accountId }) => accountId === account);
+  return accounts.size === 1 && found?.organises ? found.folders : [];
 }

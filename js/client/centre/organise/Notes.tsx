@@ -44,7 +44,7 @@ export function Notes({ message }: { message: Message }) {
           <time className="mail-small mail-faint">{longDate(note.createdAt, language())}</time>
           <Button
             aria-label={t('Delete the note')}
-            icon={<CloseOutlined />}
+            icon={<CloseOutlined aria-hidden />}
             onClick={() => void remove(note.id)}
             size="small"
             type="text"
@@ -52,7 +52,7 @@ export function Notes({ message }: { message: Message }) {
         </div>
       ))}
       {text === undefined ? (
-        <Button icon={<FormOutlined />} onClick={() => setText('')} size="small" type="text">
+        <Button icon={<FormOutlined aria-hidden />} onClick={() => setText('')} size="small" type="text">
           {t('Add a note')}
         </Button>
       ) : (

@@ -28,7 +28,7 @@ export function RowCheck({ checked, onCheck }: { checked: boolean; onCheck: () =
       }}
       title={t('Select the email')}
     >
-      {checked && <CheckOutlined />}
+      {checked && <CheckOutlined aria-hidden />}
     </span>
   );
 }
@@ -53,14 +53,14 @@ export function RowActions({ row, onAction }: { row: MessageRow; onAction: (acti
   const isAway = row.boxType === 'trash' || row.boxType === 'spam';
   return (
     <span aria-hidden className="mail-row-actions">
-      {!isAway && part('archive', t('Archive'), <FolderOutlined />)}
-      {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined />)}
+      {!isAway && part('archive', t('Archive'), <FolderOutlined aria-hidden />)}
+      {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined aria-hidden />)}
       {row.isRead
-        ? part('read', t('Mark as unread'), <MailOutlined />)
-        : part('read', t('Mark as read'), <ReadOutlined />)}
+        ? part('read', t('Mark as unread'), <MailOutlined aria-hidden />)
+        : part('read', t('Mark as read'), <ReadOutlined aria-hidden />)}
       {row.isStarred
-        ? part('star', t('Take the star off'), <StarFilled className="mail-star-on" />, true)
-        : part('star', t('Star'), <StarOutlined />)}
+        ? part('star', t('Take the star off'), <StarFilled aria-hidden className="mail-star-on" />, true)
+        : part('star', t('Star'), <StarOutlined aria-hidden />)}
     </span>
   );
 }

@@ -6,6 +6,7 @@ import { useActions } from '../../host/page';
 import type { Label, MessageRow, MoveTargets, Wish } from '../../host/types';
 import { announceChange } from '../../shared/changes';
 import { useLoad } from '../../shared/useLoad';
+import { useModal } from '../../shared/useModal';
 import type { MessagePages } from '../messagePages';
 import type { Place } from '../place';
 import { fulfilled, leaves, undoing } from './wish';
@@ -21,7 +22,10 @@ export interface Organising {
   apply: (rows: MessageRow[], wish: Wish) => void;
   /** Asks first. */
   deleteForGood: (rows: MessageRow[]) => void;
-  createLabel: (name: string, color: string) => Promise<Label | undefined>;
+  /** Makes a label and puts it on emails; false where the server refuses. */
+  createLabel: (name: string, color: string, rows: MessageRow[]) => Promise<boolean>;
+  /** Rejects with what the server says against it. */
+  changeLabel: (label: Label) => Promise<void>;
   deleteLabel: (label: Label) => void;
   dismiss: (row: MessageRow) => void;
 }
@@ -35,6 +39,7 @@ export function useOrganising(
   const { t, say } = useLane();
   const actions = useActions();
   const app = App.useApp();
+  const modal = useModal();
   const labels = useLoad(actions.labels);
   const targets = useLoad(actions.moveTargets);
   const known = useMemo(
@@ -68,12 +73,14 @@ export function useOrganising(
     onGone(gone);
   };
 
-  const apply: Organising['apply'] = (chosen, wish) => {
+  const apply: Organising['apply'] = (chosen, wish) => applyWith(known.labels, chosen, wish);
+
+  const applyWith = (labels: Label[], chosen: MessageRow[], wish: Wish) => {
     // Somebody else's mail is only looked at.
     const rows = chosen.filter((row) => !row.readOnly);
     if (rows.length === 0) return;
     const ids = rows.map(({ id }) => id);
-    const after = rows.map((row) => ({ ...row, ...fulfilled(row, wish, known.labels, known.targets) }));
+    const after = rows.map((row) => ({ ...row, ...fulfilled(row, wish, labels, known.targets) }));
     for (const row of after) pages.patch(row.id, row);
     takeOut(after.filter((row, index) => leaves(place, row) && !leaves(place, rows[index] ?? row)));
     const undo = undoing(wish);
@@ -96,7 +103,7 @@ export function useOrganising(
       duration: UNDO_SECONDS,
       content: (
         <span className="mail-undo">
-          {said[wish.boxType ?? '']}
+          <span>{said[wish.boxType ?? '']}</span>
           <Button
             onClick={() => {
               app.message.destroy(key);
@@ -113,7 +120,7 @@ export function useOrganising(
   };
 
   const deleteForGood: Organising['deleteForGood'] = (rows) => {
-    app.modal.confirm({
+    modal.confirm({
       title: t('Delete for good?'),
       content: t('It disappears from the mailbox at the provider, too, and can’t be put back.'),
       okText: t('Delete for good'),
@@ -126,19 +133,26 @@ export function useOrganising(
     });
   };
 
-  const createLabel: Organising['createLabel'] = async (name, color) => {
+  const createLabel: Organising['createLabel'] = async (name, color, rows) => {
     try {
       const label = await actions.createLabel(name, color);
+      applyWith([...known.labels, label], rows, { addLabels: [label.id] });
       await labels.reload();
-      return label;
+      return true;
     } catch (error) {
       fail(error);
-      return undefined;
+      return false;
     }
   };
 
+  const changeLabel: Organising['changeLabel'] = async (label) => {
+    await actions.changeLabel(label);
+    await labels.reload();
+    announceChange();
+  };
+
   const deleteLabel: Organising['deleteLabel'] = (label) => {
-    app.modal.confirm({
+    modal.confirm({
       title: t('Delete the label “{{name}}”?', { name: label.label }),
       content: t('It is taken off every email. The emails stay.'),
       okText: t('Delete'),
@@ -156,5 +170,5 @@ export function useOrganising(
     if (outgoing) void send(() => actions.dismissRefused([outgoing.id]));
   };
 
-  return { ...known, apply, deleteForGood, createLabel, deleteLabel, dismiss };
+  return { ...known, apply, deleteForGood, createLabel, changeLabel, deleteLabel, dismiss };
 }

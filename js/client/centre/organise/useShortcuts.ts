@@ -4,30 +4,49 @@ import type { Organising } from './useOrganising';
 import type { Selection } from './useSelection';
 import { commandOf } from './wish';
 
+/** What a key has opened; the emails are those that it was pressed for. */
+export interface Opened {
+  dialog: 'help' | 'labels' | 'move';
+  ids: number[];
+}
+
 /** Does what the keys say: to the selected emails, else to the open one, else to the one that the keyboard is at. */
 export function useShortcuts(
   organising: Organising,
   selection: Selection,
   current: () => MessageRow | undefined,
-): { help: boolean; closeHelp: () => void } {
-  const [help, setHelp] = useState(false);
-  const newest = useRef({ organising, selection, current });
-  newest.current = { organising, selection, current };
+): { opened: Opened | undefined; close: () => void } {
+  const [opened, setOpened] = useState<Opened>();
+  const newest = useRef({ organising, selection, current, opened });
+  newest.current = { organising, selection, current, opened };
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
+      const now = newest.current;
       const command = commandOf(event);
       if (!command) return;
-      const now = newest.current;
+      if (now.opened) {
+        // A dialog takes a moment until the keyboard is in it: until then Escape is pressed outside.
+        if (command === 'leave') setOpened(undefined);
+        return;
+      }
       const at = now.current();
       const rows = now.selection.rows.length > 0 ? now.selection.rows : at ? [at] : [];
+      const open = (dialog: Opened['dialog']) => setOpened({ dialog, ids: rows.map(({ id }) => id) });
       const starred = rows.every((row) => row.isStarred);
       switch (command) {
         case 'help':
-          setHelp(true);
+          open('help');
+          break;
+        case 'labels':
+        case 'move':
+          if (rows.some((row) => !row.readOnly)) open(command);
           break;
         case 'select':
           if (at) now.selection.toggle(at.id);
+          break;
+        case 'leave':
+          now.selection.clear();
           break;
         case 'archive':
           now.organising.apply(rows, { boxType: 'archive' });
@@ -41,6 +60,9 @@ export function useShortcuts(
         case 'star':
           now.organising.apply(rows, { isStarred: !starred });
           break;
+        case 'walk':
+          if (!walk(event)) return;
+          break;
       }
       event.preventDefault();
     };
@@ -48,5 +70,14 @@ export function useShortcuts(
     return () => window.removeEventListener('keydown', press);
   }, []);
 
-  return { help, closeHelp: () => setHelp(false) };
+  return { opened, close: () => setOpened(undefined) };
+}
+
+/** The list walks by itself while the keyboard is in it; from elsewhere the key is handed to it. */
+function walk({ key, target }: KeyboardEvent): boolean {
+  const list = document.querySelector<HTMLElement>('.mail-list');
+  if (!list || list.contains(target as Node | null)) return false;
+  list.focus();
+  list.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+  return true;
 }

@@ -37,7 +37,8 @@ export function undoing(wish: Wish): Wish | undefined {
   return wish.boxType ? { putBack: true } : undefined;
 }
 
-export type Command = 'archive' | 'trash' | 'unread' | 'star' | 'select' | 'help';
+export type Command =
+  'archive' | 'trash' | 'unread' | 'star' | 'select' | 'labels' | 'move' | 'help' | 'walk' | 'leave';
 
 const KEYS: Record<string, Command> = {
   e: 'archive',
@@ -45,7 +46,12 @@ const KEYS: Record<string, Command> = {
   u: 'unread',
   s: 'star',
   x: 'select',
+  l: 'labels',
+  v: 'move',
+  j: 'walk',
+  k: 'walk',
   '?': 'help',
+  Escape: 'leave',
 };
 
 /** The keys with what they do, as the help shows them. */
@@ -59,6 +65,9 @@ export const SHORTCUTS: { keys: string; text: string }[] = [
   { keys: 's', text: 'Star' },
   { keys: 'c', text: 'New mail' },
   { keys: 'r / a / f', text: 'Reply, reply to all or forward' },
+  { keys: 'l', text: 'Labels' },
+  { keys: 'v', text: 'Move to' },
+  { keys: 'Esc', text: 'Clear the selection' },
   { keys: '?', text: 'Show this help' },
 ];
 

@@ -1,0 +1,43 @@
+// The site that a file of tests works on: a NocoBase of its own with the package, the stand-in for Google and Microsoft
+// beside it, and an administrator at the browser.
+import path from 'node:path';
+import process from 'node:process';
+import { demo } from '../../../js/tools/common/paths.mjs';
+import { saveDemoSettings } from '../../../js/tools/demo-settings.mjs';
+import { startInstance } from '../../../js/tools/demo/instance.mjs';
+import { startSimulator } from '../../../js/tools/demo/simulator.mjs';
+import { signIn } from '../../../js/tools/nocobase/api.mjs';
+import { openBrowser, signInByPage } from './browser.mjs';
+
+const DIR = path.join(demo, 'e2e');
+const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
+
+/**
+ * Starts everything, with the simulator's credentials in "Email settings".
+ *
+ * @param {object} options
+ * @param {string} options.google the mailbox at Google, as `address:size`
+ * @param {string} options.microsoft the mailbox at Microsoft, as `address:size`
+ */
+export async function openSite({ google, microsoft }) {
+  const opened = [];
+  const close = async () => {
+    for (const each of opened.reverse()) await each();
+  };
+  try {
+    const simulator = await startSimulator({ dir: DIR, port: PORTS.simulator, google, microsoft });
+    opened.push(() => simulator.stop());
+    const tgz = process.env.EMAIL_MANAGER_PACKAGE;
+    const site = await startInstance({ dir: DIR, ports: PORTS, tgz, prepared: true, durable: false });
+    opened.push(() => site.stop());
+    const token = site.token ?? (await signIn(site.url));
+    await saveDemoSettings(site.url, token, simulator.url);
+    const browser = await openBrowser();
+    opened.push(() => browser.close());
+    await signInByPage(browser.page, site.url);
+    return { simulator, site, token, browser, page: browser.page, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+//! The whole plugin, driven as its host drives it, against the simulated providers: one binary, because linking one for
+//! each topic takes longer than running them.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(missing_docs, reason = "tests")]
+
+mod alerts;
+mod attacks_actions;
+mod attacks_oauth;
+mod attacks_state;
+mod attacks_tokens;
+mod audit;
+mod authorization;
+mod bad_input;
+mod brake;
+mod completeness;
+mod departments;
+mod dry_run;
+mod exclusions;
+mod faults;
+mod guide;
+mod labels;
+mod linking;
+mod many;
+mod moved;
+mod nodes;
+mod organise;
+mod outgoing;
+mod outgoing_faults;
+mod recovery;
+mod runs;
+mod sending;
+mod settings;
+mod sync;
+mod trial;
+mod verification;
+
+#[path = "../support/mod.rs"]
+mod support;

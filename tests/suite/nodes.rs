@@ -1,0 +1,129 @@
+//! Several nodes on one database: leases, and requests that come while a step is under way.
+#![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+
+use std::rc::Rc;
+
+use crate::support::USER;
+use crate::support::edge::Edge;
+use crate::support::service::SERVICES;
+use crate::support::world::World;
+use chrono::TimeDelta;
+use email_manager::host::Host;
+use email_manager::plugin::Plugin;
+use serde_json::{Value, json};
+
+#[test]
+fn two_nodes_share_the_work_and_store_nothing_twice() {
+    for service in SERVICES {
+        let world = World::started(service, 60);
+        let other = Rc::new(Edge::new(Rc::clone(&world.site.host)));
+        world.edge.takes_turns.set(true);
+        other.takes_turns.set(true);
+        let second = Plugin::new(Rc::clone(&other) as Rc<dyn Host>);
+        let everything = |plugin: Plugin| {
+            let host = Rc::clone(&world.site.host);
+            async move {
+                let mut steps = 0;
+                for _ in 0..200 {
+                    let again = plugin.run_schedule("sync").await.unwrap().again;
+                    steps += usize::from(again);
+                    if !again && host.rows("mailAccounts")[0]["syncState"]["done"] == json!(true) {
+                        break;
+                    }
+                }
+                steps
+            }
+        };
+        let plugins = (everything(world.site.plugin.clone()), everything(second));
+        let (here, there) = pollster::block_on(futures_util::future::join(plugins.0, plugins.1));
+        assert!(here > 0 && there > 0, "{service:?}: {here} and {there} steps");
+        world.assert_equal();
+        assert_eq!(world.account()["syncState"]["stored"], 60);
+        let alone = World::started(service, 60);
+        alone.run();
+        assert_eq!(
+            world.requests().len(),
+            alone.requests().len(),
+            "no request was sent by both"
+        );
+        assert_eq!(world.account()["leaseNumber"], json!(here + there));
+    }
+}
+
+#[test]
+fn a_node_that_lost_its_lease_writes_nothing() {
+    for service in SERVICES {
+        let world = World::started(service, 40);
+        while world.stored().is_empty() {
+            world.step().unwrap().unwrap();
+        }
+        // The slow node waits for an answer until another one has done all the work.
+        world.edge.takes_turns.set(true);
+        let mut slow = Box::pin(world.site.plugin.run_schedule("sync"));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        for _ in 0..6 {
+            assert!(slow.as_mut().poll(&mut context).is_pending());
+        }
+        let other = Plugin::new(Rc::new(Edge::new(Rc::clone(&world.site.host))) as Rc<dyn Host>);
+        assert!(
+            !pollster::block_on(other.run_schedule("sync")).unwrap().again,
+            "the lease is held"
+        );
+        world.site.host.advance(TimeDelta::minutes(4));
+        let inbox = world.in_box("in");
+        world.touch("delete", &inbox[0], json!({}));
+        while pollster::block_on(other.run_schedule("sync")).unwrap().again {}
+        let done = (
+            world.stored(),
+            world.site.host.rows("mailSyncCursors"),
+            world.account(),
+        );
+        pollster::block_on(slow).unwrap();
+        let after = (
+            world.stored(),
+            world.site.host.rows("mailSyncCursors"),
+            world.account(),
+        );
+        assert_eq!(after, done, "{service:?}");
+        world.edge.takes_turns.set(false);
+        world.sync_emails();
+        world.assert_equal();
+    }
+}
+
+#[test]
+fn a_request_made_while_the_last_step_runs_is_answered_at_once() {
+    for service in SERVICES {
+        let steps = |world: &World| {
+            world.site.host.advance(TimeDelta::minutes(6));
+            std::iter::from_fn(|| world.step().unwrap().unwrap().then_some(())).count()
+        };
+        let count = steps(&World::synced(service, 40));
+
+        let world = World::synced(service, 40);
+        world.site.host.advance(TimeDelta::minutes(6));
+        for _ in 1..count {
+            assert!(world.step().unwrap().unwrap());
+        }
+        assert!(!world.account()["syncState"]["passStartedAt"].is_null());
+        world.edge.takes_turns.set(true);
+        let mut last = Box::pin(world.site.plugin.run_schedule("sync"));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        while world.account()["leaseUntil"].is_null() {
+            assert!(last.as_mut().poll(&mut context).is_pending());
+        }
+        world.site.host.advance(TimeDelta::milliseconds(1));
+        world.deliver(json!({ "subject": "Came just now" }));
+        world.site.mail(USER, "messagesSync", json!({})).unwrap();
+        assert!(pollster::block_on(last).unwrap().again);
+        assert_eq!(
+            world.account()["syncState"]["passStartedAt"],
+            Value::Null,
+            "the pass has ended"
+        );
+        world.edge.takes_turns.set(false);
+        world.run();
+        world.assert_equal();
+        assert_eq!(world.account()["syncRequestedAt"], Value::Null);
+    }
+}

@@ -1,0 +1,189 @@
+//! Replies and forwards: to whom, about what, and where in the conversation.
+
+use serde_json::{Value, json};
+
+use super::{deliver, send};
+use crate::support::service::{SERVICES, Service};
+use crate::support::world::World;
+use crate::support::{OTHER, USER};
+
+/// A mail that came, as stored here.
+fn came(world: &World, with: Value) -> Value {
+    let id = world.deliver(with);
+    world.sync_emails();
+    let rows = world.site.host.rows("mailMessages");
+    Value::Object(rows.into_iter().find(|row| row["mailId"] == json!(id)).unwrap())
+}
+
+#[test]
+fn a_reply_stands_behind_the_mail_that_it_answers() {
+    for service in SERVICES {
+        for mode in ["reply", "replyAll"] {
+            let world = World::synced(service, 10);
+            let first = came(
+                &world,
+                json!({ "subject": "Question", "text": "What?", "messageId": "<q1@customer.example>" }),
+            );
+            let second = came(
+                &world,
+                json!({ "subject": "Re: Question", "text": "Well?", "messageId": "<q2@customer.example>", "inReplyTo": "<q1@customer.example>" }),
+            );
+            assert_eq!(first["conversationId"], second["conversationId"]);
+            send(&world, json!({ "subject": "Re: Question", "replyTo": second["id"], "mode": mode, "body": "<p>Answer</p>" })).unwrap();
+            deliver(&world);
+            let sent = world.sent().remove(0);
+            assert_eq!(sent["inReplyTo"], "<q2@customer.example>", "{service:?}");
+            assert_eq!(
+                sent["references"],
+                json!(["<q1@customer.example>", "<q2@customer.example>"])
+            );
+            assert_eq!(sent["thread"], second["conversationId"]);
+            assert_eq!(sent["to"], json!(["ann@customer.example"]));
+            assert!(
+                !sent["html"].as_str().unwrap().contains("Well?"),
+                "the text is the page's"
+            );
+            world.sync_emails();
+            world.assert_equal();
+        }
+    }
+}
+
+#[test]
+fn a_forwarded_mail_takes_the_chosen_files_along_and_no_others() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let files = json!([
+            { "filename": "one.txt", "mimeType": "text/plain", "text": "first" },
+            { "filename": "two.txt", "mimeType": "text/plain", "text": "second" },
+        ]);
+        let mail = came(
+            &world,
+            json!({ "subject": "Files", "html": "<p>See</p>", "attachments": files }),
+        );
+        let second = &mail["attachments"][1];
+        assert_eq!(second["filename"], "two.txt");
+        let chosen = json!([{ "messageId": mail["id"], "attachmentId": second["attachmentId"], "filename": "two.txt" }]);
+        send(&world, json!({ "subject": "Fwd: Files", "replyTo": mail["id"], "mode": "forward", "attachments": chosen })).unwrap();
+        deliver(&world);
+        let sent = world.sent().remove(0);
+        let names: Vec<&Value> = sent["attachments"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|file| &file["filename"])
+            .collect();
+        assert_eq!(names, ["two.txt"], "{service:?}");
+        assert_eq!(sent["attachments"][0]["size"], 6);
+    }
+}
+
+#[test]
+fn a_reply_to_a_mail_that_is_gone_at_the_provider_goes_out_all_the_same() {
+    let world = World::synced(Service::Microsoft, 10);
+    let mail = came(&world, json!({ "subject": "Question" }));
+    world.touch("delete", mail["mailId"].as_str().unwrap(), json!({}));
+    send(&world, json!({ "replyTo": mail["id"] })).unwrap();
+    deliver(&world);
+    assert_eq!(world.sent().len(), 1);
+}
+
+#[test]
+fn recipients_and_subject_are_proposed() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let own = service.mailbox();
+        let propose = |mail: &Value, mode: &str| {
+            world
+                .site
+                .mail(USER, "replyProposal", json!({ "id": mail["id"], "mode": mode }))
+                .unwrap()
+        };
+        let addresses = |list: &Value| -> Vec<String> {
+            list.as_array()
+                .unwrap()
+                .iter()
+                .map(|each| each["address"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let mail = came(
+            &world,
+            json!({
+                "subject": "Re: Offer",
+                "from": "Ann <ann@customer.example>",
+                "to": format!("Me <{}>, Bo <bo@customer.example>", own.to_uppercase()),
+                "cc": format!("cy@customer.example, {own}, ANN@customer.example"),
+            }),
+        );
+        let reply = propose(&mail, "reply");
+        assert_eq!(addresses(&reply["to"]), ["ann@customer.example"]);
+        assert_eq!(reply["cc"], json!([]));
+        assert_eq!(reply["subject"], "Re: Offer");
+        assert_eq!(
+            (&reply["accountEmail"], &reply["identityEmail"]),
+            (&json!(own), &json!(own))
+        );
+        let all = propose(&mail, "replyAll");
+        assert_eq!(
+            addresses(&all["to"]),
+            ["ann@customer.example", "bo@customer.example"]
+        );
+        assert_eq!(addresses(&all["cc"]), ["cy@customer.example"]);
+        let forward = propose(&mail, "forward");
+        assert_eq!(
+            (&forward["to"], &forward["subject"]),
+            (&json!([]), &json!("Fwd: Re: Offer"))
+        );
+
+        let asked = came(
+            &world,
+            json!({ "subject": "List", "from": "bot@list.example", "replyTo": "team@list.example" }),
+        );
+        assert_eq!(addresses(&propose(&asked, "reply")["to"]), ["team@list.example"]);
+    }
+}
+
+#[test]
+fn people_are_suggested_by_the_beginning_of_their_address_or_name_those_written_to_first() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let suggest = |user, text: &str| -> Vec<String> {
+            let list = world
+                .site
+                .mail(user, "recipientSuggestions", json!({ "text": text }))
+                .unwrap();
+            let list = list.as_array().unwrap().clone();
+            list.iter()
+                .map(|each| each["address"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        came(
+            &world,
+            json!({ "from": "Zora Quill <zq.first@customer.example>", "subject": "In" }),
+        );
+        send(
+            &world,
+            json!({ "to": ["Zed Quill <zq.second@customer.example>"], "cc": [service.mailbox()] }),
+        )
+        .unwrap();
+        deliver(&world);
+        assert_eq!(
+            suggest(USER, "ZQ."),
+            ["zq.second@customer.example", "zq.first@customer.example"]
+        );
+        assert_eq!(suggest(USER, "zora"), ["zq.first@customer.example"]);
+        assert_eq!(suggest(USER, "quill").len(), 2);
+        assert_eq!(
+            suggest(USER, "ora"),
+            Vec::<String>::new(),
+            "not the middle of a word"
+        );
+        assert_eq!(suggest(USER, " "), Vec::<String>::new());
+        assert_eq!(
+            suggest(USER, service.mailbox()),
+            Vec::<String>::new(),
+            "never oneself"
+        );
+        assert_eq!(suggest(OTHER, "zq"), Vec::<String>::new());
+    }
+}

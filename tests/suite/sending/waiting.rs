@@ -1,0 +1,109 @@
+//! Mail that waits: to be taken back, or for its time.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::{call, deliver, send, states};
+use crate::support::service::SERVICES;
+use crate::support::world::World;
+use crate::support::{OTHER, USER, refusal};
+
+#[test]
+fn a_queued_mail_can_be_taken_back_and_edited() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let answer = send(&world, json!({ "key": "k" })).unwrap();
+        let other = world.site.call(
+            Some(OTHER),
+            "mailOutbox",
+            "cancel",
+            json!({}),
+            json!({ "id": answer["id"] }),
+        );
+        assert_eq!(refusal(&other.unwrap_err()).0, "not_found");
+        let draft = call(&world, "mailOutbox", "cancel", json!({ "id": answer["id"] })).unwrap();
+        deliver(&world);
+        assert!(world.sent().is_empty());
+        assert_eq!(states(&world), ["cancelled"]);
+        let row = world
+            .site
+            .call(
+                Some(USER),
+                "mailMessages",
+                "get",
+                json!({ "filterByTk": draft["id"] }),
+                json!({}),
+            )
+            .unwrap();
+        assert_eq!(row.body["isDraft"], true);
+        assert_eq!(row.body["mailId"], Value::Null);
+        assert_eq!(row.body["draft"]["to"], json!(["Ann Lee <ann@customer.example>"]));
+        assert_eq!(row.body["draft"]["body"], "<p>Hello Ann</p>");
+        let again = json!({ "id": draft["id"], "version": 1, "subject": "Better offer" });
+        send(&world, again).unwrap();
+        deliver(&world);
+        assert_eq!(world.sent().len(), 1);
+        let late = call(&world, "mailOutbox", "cancel", json!({ "id": answer["id"] })).unwrap_err();
+        assert_eq!(refusal(&late).0, "conflict");
+        assert!(
+            !world
+                .site
+                .host
+                .rows("mailMessages")
+                .iter()
+                .any(|row| row["id"] == draft["id"])
+        );
+    }
+}
+
+#[test]
+fn a_scheduled_mail_waits_can_be_edited_and_goes_out_in_time() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let at = email_manager::host::Host::now(world.site.host.as_ref()) + TimeDelta::hours(5);
+        let answer = send(&world, json!({ "scheduleSendAt": at })).unwrap();
+        let list = |filter: Value| {
+            let params = json!({ "filter": filter });
+            let list = world
+                .site
+                .call(Some(USER), "mailMessages", "list", params, json!({}))
+                .unwrap();
+            list.body.as_array().unwrap().clone()
+        };
+        let scheduled = list(json!({ "boxType": { "$in": ["scheduled"] } }));
+        assert_eq!(scheduled.len(), 1);
+        assert_eq!(scheduled[0]["id"], answer["mailMessageId"]);
+        assert_eq!(scheduled[0]["scheduleSendAt"], json!(at));
+        deliver(&world);
+        assert!(world.sent().is_empty());
+
+        let draft = call(
+            &world,
+            "mailMessages",
+            "cancelTimelySend",
+            json!({ "id": answer["mailMessageId"] }),
+        )
+        .unwrap();
+        assert!(list(json!({ "boxType": { "$in": ["scheduled"] } })).is_empty());
+        assert_eq!(
+            list(json!({ "boxType": "draft", "subject": "Offer" }))[0]["id"],
+            draft["id"]
+        );
+        let answer = send(&world, json!({ "id": draft["id"], "scheduleSendAt": at })).unwrap();
+        world.site.host.advance(TimeDelta::hours(5));
+        deliver(&world);
+        assert_eq!(world.sent().len(), 1);
+        assert_eq!(states(&world), ["cancelled", "confirmed"]);
+        assert!(list(json!({ "boxType": { "$in": ["scheduled"] } })).is_empty());
+        assert_eq!(list(json!({ "subject": "Offer", "boxType": "out" })).len(), 1);
+        let late = call(
+            &world,
+            "mailMessages",
+            "cancelTimelySend",
+            json!({ "id": answer["mailMessageId"] }),
+        );
+        assert_eq!(refusal(&late.unwrap_err()).0, "not_found");
+        world.sync_emails();
+        world.assert_equal();
+    }
+}
