@@ -4,67 +4,57 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo, js } from '../../js/tools/common/paths.mjs';
-import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
-import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { js } from '../../js/tools/common/paths.mjs';
+import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
-import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
-import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { picture } from './support/browser.mjs';
 import { composer, fill, LONG, pick, PNG, useTheme, writeText } from './support/compose.mjs';
 import { control, sentMails } from './support/simulator.mjs';
+import { openSite } from './support/site.mjs';
 
-const DIR = path.join(demo, 'e2e-compose');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
+const SIZE = 40;
+/** Each lane with its provider; the looks are shared between them. */
 const LANES = [
-  { lane: '/', prefix: '', type: 'google', email: mailboxes.google },
-  { lane: '/v/', prefix: '/v', type: 'microsoft', email: mailboxes.microsoft },
-];
-const SIZES = [
-  [1400, 900],
-  [400, 800],
+  {
+    lane: '/',
+    prefix: '',
+    type: 'google',
+    email: mailboxes.google,
+    looks: [
+      ['dark', 1400, 900],
+      ['default', 400, 800],
+    ],
+  },
+  {
+    lane: '/v/',
+    prefix: '/v',
+    type: 'microsoft',
+    email: mailboxes.microsoft,
+    looks: [
+      ['dark', 400, 800],
+      ['default', 1400, 900],
+    ],
+  },
 ];
 const AXE = readFileSync(path.join(js, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
-let simulator, site, browser, page, token;
+let opened, simulator, site, browser, page, token;
 
 before(async () => {
-  simulator = await startSimulator({
-    dir: DIR,
-    port: PORTS.simulator,
-    google: `${mailboxes.google}:40`,
-    microsoft: `${mailboxes.microsoft}:40`,
-  });
-  site = await startInstance({
-    dir: DIR,
-    ports: PORTS,
-    tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    fresh: true,
-    durable: false,
-  });
-  ({ token } = site);
-  await saveDemoSettings(site.url, token, simulator.url);
-  await Promise.all(
-    LANES.map(async ({ type, email }) => {
-      await linkMailbox(site.url, token, type, email);
-      await firstSync(site.url, token, { type, email });
-    }),
-  );
-  browser = await openBrowser();
-  page = browser.page;
-  await signInByPage(page, site.url);
+  const sizes = Object.entries(mailboxes).map(([type, email]) => [type, `${email}:${SIZE}`]);
+  opened = await openSite(Object.fromEntries(sizes));
+  ({ simulator, site, browser, page, token } = opened);
+  for (const [type, email] of Object.entries(mailboxes))
+    await firstSync(site.url, token, await linkMailbox(site.url, token, type, email));
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await simulator?.stop();
-});
+after(() => opened?.close());
 
-for (const { lane, prefix, type, email } of LANES) {
+for (const { lane, prefix, type, email, looks } of LANES) {
   const centre = () => page.goto(`${site.url}${prefix}/admin/mail?mailbox=${encodeURIComponent(email)}`);
+  const boxOf = (box) => page.getByRole('region', { name: email }).locator(`[data-box=${box}]`);
   const write = async () => {
     await page.getByRole('button', { name: 'New mail' }).click();
     const form = composer(page);
@@ -79,6 +69,9 @@ for (const { lane, prefix, type, email } of LANES) {
     assert.equal(sent.length, 1, 'it was sent once');
     return sent[0];
   };
+  // A mail can be taken back for a while: what has been sent is looked at together, at the end.
+  const checks = [];
+  const whenSent = (subject, check) => checks.push(async () => check(await untilSent(subject)));
   const deliver = async (mail) => {
     await control(simulator, 'deliver', { mailbox: email, ...mail });
     await call(site.url, token, 'mail:messagesSync', { body: { emails: [email] } });
@@ -111,60 +104,25 @@ for (const { lane, prefix, type, email } of LANES) {
     await picture(page, `compose-${type}`);
     await form.getByRole('button', { name: 'Send', exact: true }).dblclick();
     await form.waitFor({ state: 'detached' });
-    const sent = await untilSent(`Angebot für Grün – 报价 ${type}`);
-    assert.deepEqual(
-      [sent.from.address, sent.to, sent.cc, sent.bcc],
-      [
-        email,
-        ['ann@customer.example', 'bo@customer.example'],
-        ['cy@customer.example'],
-        ['di@customer.example'],
-      ],
-    );
-    assert.match(sent.html, /Hello Ann,<\/p>.*<strong>Here it is\. <\/strong>/s);
-    const hash = (bytes) => createHash('sha256').update(bytes).digest('base64');
-    const [shown] = sent.attachments.filter(({ contentId }) => contentId);
-    assert.ok(sent.html.includes(`cid:${shown.contentId}`), 'the picture is shown in the text');
-    assert.deepEqual(
-      sent.attachments.map(({ filename, sha256 }) => `${filename} ${sha256}`).sort(),
-      [`offer.pdf ${hash(pdf)}`, `报价.txt ${hash('2026')}`, `dot.png ${hash(PNG)}`].sort(),
-    );
-    await call(site.url, token, 'mail:messagesSync', { body: { emails: [email] } });
-    await page.locator('[data-box=out]').first().click();
-    await page.locator('.mail-row', { hasText: 'Angebot für Grün' }).first().waitFor();
-  });
-
-  test(`in ${lane} what may have been forgotten is said once, recipients are checked, and Undo brings the mail back`, async () => {
-    await centre();
-    const form = await write();
-    await fill(form, 'To', 'half@,');
-    await writeText(page, form, 'See the attached file.');
-    await page.keyboard.press('Control+Enter');
-    await form.getByText('half@ is not a complete e-mail address').waitFor();
-    await form.getByRole('button', { name: 'Remove half@' }).click();
-    await fill(form, 'To', 'an');
-    await page.getByRole('option', { name: 'ann@customer.example' }).waitFor();
-    await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('ArrowUp');
-    while (!(await page.locator('[role=option][aria-selected=true]').innerText()).includes('ann@customer'))
-      await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
-    await form.getByRole('button', { name: 'Remove Ann Lee' }).waitFor();
-    await form.getByRole('button', { name: 'Send', exact: true }).click();
-    await form
-      .getByText('There is no subject, and the text speaks of a file that is not attached.')
-      .waitFor();
-    await form.getByRole('button', { name: 'Send anyway' }).click();
-    await form.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    const again = composer(page);
-    await again.getByText('See the attached file.').waitFor();
-    assert.deepEqual(await sentWith(''), []);
-    await again.getByRole('button', { name: 'Discard the draft' }).click();
-    await again.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await composer(page).getByText('See the attached file.').waitFor();
-    await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
+    whenSent(`Angebot für Grün – 报价 ${type}`, (sent) => {
+      assert.deepEqual(
+        [sent.from.address, sent.to, sent.cc, sent.bcc],
+        [
+          email,
+          ['ann@customer.example', 'bo@customer.example'],
+          ['cy@customer.example'],
+          ['di@customer.example'],
+        ],
+      );
+      assert.match(sent.html, /Hello Ann,<\/p>.*<strong>Here it is\. <\/strong>/s);
+      const hash = (bytes) => createHash('sha256').update(bytes).digest('base64');
+      const [shown] = sent.attachments.filter(({ contentId }) => contentId);
+      assert.ok(sent.html.includes(`cid:${shown.contentId}`), 'the picture is shown in the text');
+      assert.deepEqual(
+        sent.attachments.map(({ filename, sha256 }) => `${filename} ${sha256}`).sort(),
+        [`offer.pdf ${hash(pdf)}`, `报价.txt ${hash('2026')}`, `dot.png ${hash(PNG)}`].sort(),
+      );
+    });
   });
 
   test(`in ${lane} a reply to all goes to everybody but oneself, behind the mail, with the quotation folded`, async () => {
@@ -188,13 +146,14 @@ for (const { lane, prefix, type, email } of LANES) {
     await writeText(page, form, 'Nine euros.');
     await page.keyboard.press('Control+Enter');
     await form.waitFor({ state: 'detached' });
-    const sent = await untilSent(`Re: ${subject}`);
-    assert.deepEqual(
-      [sent.to, sent.cc],
-      [['ann@customer.example', 'bo@customer.example'], ['cy@customer.example']],
-    );
-    assert.match(sent.html, /Nine euros\..*wrote:.*<blockquote type="cite".*What does it cost\?/s);
-    assert.ok(sent.inReplyTo, 'it names the mail it answers');
+    whenSent(`Re: ${subject}`, (sent) => {
+      assert.deepEqual(
+        [sent.to, sent.cc],
+        [['ann@customer.example', 'bo@customer.example'], ['cy@customer.example']],
+      );
+      assert.match(sent.html, /Nine euros\..*wrote:.*<blockquote type="cite".*What does it cost\?/s);
+      assert.ok(sent.inReplyTo, 'it names the mail it answers');
+    });
   });
 
   test(`in ${lane} a mail is passed on with its files`, async () => {
@@ -208,13 +167,14 @@ for (const { lane, prefix, type, email } of LANES) {
     await fill(form, 'To', 'eve@customer.example,');
     await form.getByRole('button', { name: 'Send', exact: true }).click();
     await form.waitFor({ state: 'detached' });
-    const sent = await untilSent(`Fwd: ${subject}`);
-    assert.deepEqual(sent.to, ['eve@customer.example']);
-    assert.deepEqual(
-      sent.attachments.map(({ filename }) => filename),
-      ['plan.txt'],
-    );
-    assert.match(sent.html, /Forwarded message.*ann@customer\.example.*The plans\./s);
+    whenSent(`Fwd: ${subject}`, (sent) => {
+      assert.deepEqual(sent.to, ['eve@customer.example']);
+      assert.deepEqual(
+        sent.attachments.map(({ filename }) => filename),
+        ['plan.txt'],
+      );
+      assert.match(sent.html, /Forwarded message.*ann@customer\.example.*The plans\./s);
+    });
   });
 
   test(`in ${lane} a mail is sent later, and comes back to be edited`, async () => {
@@ -245,7 +205,7 @@ for (const { lane, prefix, type, email } of LANES) {
     await writeText(page, form, 'First words');
     await form.locator('[data-draft=saved]').waitFor();
     await page.reload();
-    await page.locator('[data-box=draft]').first().click();
+    await boxOf('draft').click();
     await page
       .locator('.mail-row', { hasText: `Draft ${type}` })
       .first()
@@ -305,11 +265,12 @@ for (const { lane, prefix, type, email } of LANES) {
     await form.getByText('Dear Ann & Co, welcome.').waitFor();
     await form.getByRole('button', { name: 'Send', exact: true }).click();
     await form.waitFor({ state: 'detached' });
-    const sent = await untilSent('Offer for Ann & Co');
-    assert.match(
-      sent.html,
-      /Dear Ann &amp; Co, welcome\..*<div class="gmail_signature"><p[^>]*>Regards, me/s,
-    );
+    whenSent('Offer for Ann & Co', (sent) => {
+      assert.match(
+        sent.html,
+        /Dear Ann &amp; Co, welcome\..*<div class="gmail_signature"><p[^>]*>Regards, me/s,
+      );
+    });
   });
 
   test(`in ${lane} a mail that the provider refuses says so, with a way out`, async () => {
@@ -338,26 +299,64 @@ for (const { lane, prefix, type, email } of LANES) {
     await page.keyboard.press('Escape');
   });
 
+  test(`in ${lane} what was sent is at ${type} as it was written, and among the sent emails`, async () => {
+    for (const check of checks) await check();
+    await call(site.url, token, 'mail:messagesSync', { body: { emails: [email] } });
+    await boxOf('out').click();
+    await page.locator('.mail-row', { hasText: 'Angebot für Grün' }).first().waitFor();
+  });
+
+  test(`in ${lane} what may have been forgotten is said once, recipients are checked, and Undo brings the mail back`, async () => {
+    await centre();
+    const form = await write();
+    await fill(form, 'To', 'half@,');
+    await writeText(page, form, 'See the attached file.');
+    await page.keyboard.press('Control+Enter');
+    await form.getByText('half@ is not a complete e-mail address').waitFor();
+    await form.getByRole('button', { name: 'Remove half@' }).click();
+    await fill(form, 'To', 'an');
+    await page.getByRole('option', { name: 'ann@customer.example' }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowUp');
+    while (!(await page.locator('[role=option][aria-selected=true]').innerText()).includes('ann@customer'))
+      await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await form.getByRole('button', { name: 'Remove Ann Lee' }).waitFor();
+    await form.getByRole('button', { name: 'Send', exact: true }).click();
+    await form
+      .getByText('There is no subject, and the text speaks of a file that is not attached.')
+      .waitFor();
+    await form.getByRole('button', { name: 'Send anyway' }).click();
+    await form.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    const again = composer(page);
+    await again.getByText('See the attached file.').waitFor();
+    assert.deepEqual(await sentWith(''), []);
+    await again.getByRole('button', { name: 'Discard the draft' }).click();
+    await again.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await composer(page).getByText('See the attached file.').waitFor();
+    await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
+  });
+
   test(`in ${lane} nothing serious keeps anybody from using the composer, wide or narrow, light or dark`, async () => {
-    for (const theme of ['dark', 'default']) {
+    for (const [theme, width, height] of looks) {
+      await page.setViewportSize({ width, height });
       await useTheme(site.url, token, theme);
-      for (const [width, height] of SIZES) {
-        await page.setViewportSize({ width, height });
-        await centre();
-        if (width < 700) await page.getByRole('button', { name: 'Mailboxes' }).click();
-        const form = await write();
-        await fill(form, 'To', 'ann@customer.example,half@,');
-        await writeText(page, form, 'Hello');
-        await picture(page, `compose-${theme}-${width}-${type}`);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate(() => window.axe.run('.mail-composer'));
-        const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-        const found = serious.flatMap(({ id, nodes }) =>
-          nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-        );
-        assert.deepEqual(found, [], `${theme}, ${width} pixels`);
-        await form.getByRole('button', { name: 'Discard the draft' }).click();
-      }
+      await centre();
+      if (width < 700) await page.getByRole('button', { name: 'Mailboxes' }).click();
+      const form = await write();
+      await fill(form, 'To', 'ann@customer.example,half@,');
+      await writeText(page, form, 'Hello');
+      await picture(page, `compose-${theme}-${width}-${type}`);
+      await page.evaluate(AXE);
+      const { violations } = await page.evaluate(() => window.axe.run('.mail-composer'));
+      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+      const found = serious.flatMap(({ id, nodes }) =>
+        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
+      );
+      assert.deepEqual(found, [], `${theme}, ${width} pixels`);
+      await form.getByRole('button', { name: 'Discard the draft' }).click();
     }
     await page.setViewportSize({ width: 1400, height: 900 });
   });

@@ -19,9 +19,9 @@ export function AnswerButtons({ message }: { message: MessageRow }) {
   );
   return (
     <>
-      {button('reply', t('Reply'), <RollbackOutlined />)}
-      {button('replyAll', t('Reply to all'), <TeamOutlined />)}
-      {button('forward', t('Forward'), <ForwardOutlined />)}
+      {button('reply', t('Reply'), <RollbackOutlined aria-hidden />)}
+      {button('replyAll', t('Reply to all'), <TeamOutlined aria-hidden />)}
+      {button('forward', t('Forward'), <ForwardOutlined aria-hidden />)}
     </>
   );
 }
@@ -33,7 +33,7 @@ export function ComposeButtons({ mailbox }: { mailbox: string | null }) {
   if (!ready) return null;
   return (
     <>
-      <Button block icon={<EditOutlined />} onClick={() => write(mailbox)} type="primary">
+      <Button block icon={<EditOutlined aria-hidden />} onClick={() => write(mailbox)} type="primary">
         {t('New mail')}
       </Button>
       <OutboxButton />

@@ -9,8 +9,10 @@ import { useComposeActions } from './actions';
 import css from './compose.css';
 import { ComposerWindow } from './ComposerWindow';
 import { type Compose, ComposeProvider, type Seed } from './context';
+import editorCss from './editor.css';
 import { liveComposers } from './live';
 import { Outbox } from './Outbox';
+import partsCss from './parts.css';
 import { sendersOf } from './senders';
 import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
 import { uniqueName } from './unique';
@@ -86,7 +88,7 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
   };
   return (
     <ComposeProvider value={compose}>
-      <style>{css}</style>
+      <style>{css + editorCss + partsCss}</style>
       {children}
       <div className="mail-composers">
         {opened.map(({ name, seed }, index) => (

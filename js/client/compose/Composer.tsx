@@ -255,7 +255,7 @@ export function Composer(props: Props) {
           <Tooltip title={t('Ctrl+Enter')}>
             <Button
               disabled={sending.blocked}
-              icon={<SendOutlined />}
+              icon={<SendOutlined aria-hidden />}
               loading={sending.busy}
               onClick={() => sending.send()}
               type="primary"
@@ -267,7 +267,7 @@ export function Composer(props: Props) {
         </span>
         <Button
           aria-label={t('Attach files')}
-          icon={<PaperClipOutlined />}
+          icon={<PaperClipOutlined aria-hidden />}
           onClick={() => pick(false)}
           title={t('Attach files')}
           type="text"
@@ -297,7 +297,7 @@ export function Composer(props: Props) {
         <Tooltip title={t('Discard the draft')}>
           <Button
             aria-label={t('Discard the draft')}
-            icon={<DeleteOutlined />}
+            icon={<DeleteOutlined aria-hidden />}
             onClick={() => void discard()}
             type="text"
           />
@@ -340,7 +340,7 @@ function Aliases({ account, reload }: { account: string; reload: () => Promise<v
     <Tooltip title={t('Sync aliases')}>
       <Button
         aria-label={t('Sync aliases')}
-        icon={<SyncOutlined spin={busy} />}
+        icon={<SyncOutlined aria-hidden spin={busy} />}
         onClick={() => void ask()}
         size="small"
         type="text"

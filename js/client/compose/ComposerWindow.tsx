@@ -102,14 +102,14 @@ export function ComposerWindow(props: WindowProps) {
           <h2 className="mail-composer-title">{title}</h2>
         )}
         {minimised
-          ? frameButton(t('Restore'), <UpOutlined />, restore)
-          : frameButton(t('Minimise'), <MinusOutlined />, () => setSize('minimised'))}
+          ? frameButton(t('Restore'), <UpOutlined aria-hidden />, restore)
+          : frameButton(t('Minimise'), <MinusOutlined aria-hidden />, () => setSize('minimised'))}
         <span className="mail-composer-size">
           {size === 'full'
-            ? frameButton(t('Smaller'), <CompressOutlined />, restore)
-            : frameButton(t('Over the whole page'), <ExpandOutlined />, () => setSize('full'))}
+            ? frameButton(t('Smaller'), <CompressOutlined aria-hidden />, restore)
+            : frameButton(t('Over the whole page'), <ExpandOutlined aria-hidden />, () => setSize('full'))}
         </span>
-        {frameButton(t('Save and close'), <CloseOutlined />, close)}
+        {frameButton(t('Save and close'), <CloseOutlined aria-hidden />, close)}
       </header>
       <div className="mail-composer-body" hidden={minimised}>
         {error && <Problem error={error} retry={() => setAttempt(attempt + 1)} />}

@@ -49,7 +49,7 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
               <Tooltip title={t('Try again')}>
                 <Button
                   aria-label={t('Try again')}
-                  icon={<ReloadOutlined />}
+                  icon={<ReloadOutlined aria-hidden />}
                   onClick={() => onRetry(id)}
                   size="small"
                   type="text"
@@ -97,7 +97,7 @@ function Remove({ name, onClick }: { name: string; onClick: () => void }) {
   return (
     <Button
       aria-label={t('Remove {{name}}', { name })}
-      icon={<CloseOutlined />}
+      icon={<CloseOutlined aria-hidden />}
       onClick={onClick}
       size="small"
       type="text"

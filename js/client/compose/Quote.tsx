@@ -28,17 +28,17 @@ export function Quote({ html, files, onRemove, onEdit }: Props) {
             aria-expanded={open}
             aria-label={open ? t('Fold the quoted email') : t('Show the quoted email')}
             className="mail-quote-fold"
-            icon={<EllipsisOutlined />}
+            icon={<EllipsisOutlined aria-hidden />}
             onClick={() => setOpen(!open)}
             size="small"
           />
         </Tooltip>
         {open && (
           <>
-            <Button icon={<EditOutlined />} onClick={onEdit} size="small" type="text">
+            <Button icon={<EditOutlined aria-hidden />} onClick={onEdit} size="small" type="text">
               {t('Write in it')}
             </Button>
-            <Button icon={<DeleteOutlined />} onClick={onRemove} size="small" type="text">
+            <Button icon={<DeleteOutlined aria-hidden />} onClick={onRemove} size="small" type="text">
               {t('Leave it out')}
             </Button>
           </>

@@ -29,7 +29,7 @@ export function Schedule({ disabled, onSchedule }: Props) {
       ),
     })),
     { type: 'divider' as const },
-    { key: 'choose', icon: <ClockCircleOutlined />, label: t('Choose a date and time…') },
+    { key: 'choose', icon: <ClockCircleOutlined aria-hidden />, label: t('Choose a date and time…') },
   ];
   const isFuture = time !== null && time.isAfter(dayjs());
   return (
@@ -48,7 +48,12 @@ export function Schedule({ disabled, onSchedule }: Props) {
         placement="topLeft"
         trigger={['click']}
       >
-        <Button aria-label={t('Send later')} icon={<DownOutlined />} title={t('Send later')} type="primary" />
+        <Button
+          aria-label={t('Send later')}
+          icon={<DownOutlined aria-hidden />}
+          title={t('Send later')}
+          type="primary"
+        />
       </Dropdown>
       <Modal
         cancelText={t('Cancel')}

@@ -33,11 +33,11 @@ export function Signatures({ accounts, account, onChoose, onChanged }: Props) {
     ...list.map((signature) => ({
       key: `signature-${signature.id}`,
       label: signature.name || plainText(signature.content).trim().slice(0, 40),
-      icon: signature.default ? <CheckOutlined /> : <span className="mail-menu-blank" />,
+      icon: signature.default ? <CheckOutlined aria-hidden /> : <span className="mail-menu-blank" />,
     })),
     { key: 'none', label: t('No signature'), icon: <span className="mail-menu-blank" /> },
     { type: 'divider' as const },
-    { key: 'manage', label: t('Manage signatures…'), icon: <EditOutlined /> },
+    { key: 'manage', label: t('Manage signatures…'), icon: <EditOutlined aria-hidden /> },
   ];
   return (
     <>
@@ -52,7 +52,12 @@ export function Signatures({ accounts, account, onChoose, onChanged }: Props) {
         placement="topLeft"
         trigger={['click']}
       >
-        <Button aria-label={t('Signature')} icon={<SignatureOutlined />} title={t('Signature')} type="text" />
+        <Button
+          aria-label={t('Signature')}
+          icon={<SignatureOutlined aria-hidden />}
+          title={t('Signature')}
+          type="text"
+        />
       </Dropdown>
       {managing && (
         <ManageSignatures
@@ -126,13 +131,13 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
             </div>
             <Button
               aria-label={t('Edit {{name}}', { name: signature.name })}
-              icon={<EditOutlined />}
+              icon={<EditOutlined aria-hidden />}
               onClick={() => setEditing(signature)}
               type="text"
             />
             <Button
               aria-label={t('Delete {{name}}', { name: signature.name })}
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               onClick={() => void save(list.filter(({ id }) => id !== signature.id))}
               type="text"
             />
@@ -140,7 +145,7 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
         ))}
         <Button
           block
-          icon={<PlusOutlined />}
+          icon={<PlusOutlined aria-hidden />}
           onClick={() => setEditing({ id: uniqueName(), name: '', content: '', default: list.length === 0 })}
           type="dashed"
         >

@@ -53,12 +53,12 @@ export function Templates({ known, current, onInsert }: Props) {
     ...list.map((template) => ({
       key: String(template.id),
       label: template.name,
-      icon: <FileTextOutlined />,
+      icon: <FileTextOutlined aria-hidden />,
     })),
     ...(list.length === 0 ? [{ key: 'none', disabled: true, label: t('No templates yet') }] : []),
     { type: 'divider' as const },
-    { key: 'save', icon: <PlusOutlined />, label: t('Save as template…') },
-    { key: 'manage', icon: <EditOutlined />, label: t('Manage templates…') },
+    { key: 'save', icon: <PlusOutlined aria-hidden />, label: t('Save as template…') },
+    { key: 'manage', icon: <EditOutlined aria-hidden />, label: t('Manage templates…') },
   ];
   return (
     <>
@@ -76,7 +76,12 @@ export function Templates({ known, current, onInsert }: Props) {
         placement="topLeft"
         trigger={['click']}
       >
-        <Button aria-label={t('Templates')} icon={<SnippetsOutlined />} title={t('Templates')} type="text" />
+        <Button
+          aria-label={t('Templates')}
+          icon={<SnippetsOutlined aria-hidden />}
+          title={t('Templates')}
+          type="text"
+        />
       </Dropdown>
       {asking && (
         <Variables
@@ -203,20 +208,20 @@ function ManageTemplates({ begin, onClose }: ManageProps) {
             </div>
             <Button
               aria-label={t('Edit {{name}}', { name: template.name })}
-              icon={<EditOutlined />}
+              icon={<EditOutlined aria-hidden />}
               onClick={() => setEditing(template)}
               type="text"
             />
             <Button
               aria-label={t('Delete {{name}}', { name: template.name })}
-              icon={<DeleteOutlined />}
+              icon={<DeleteOutlined aria-hidden />}
               onClick={() => remove(template)}
               type="text"
             />
           </div>
         ))}
         {value && (
-          <Button block icon={<PlusOutlined />} onClick={() => setEditing({})} type="dashed">
+          <Button block icon={<PlusOutlined aria-hidden />} onClick={() => setEditing({})} type="dashed">
             {t('New template')}
           </Button>
         )}

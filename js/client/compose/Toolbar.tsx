@@ -57,38 +57,38 @@ export function Toolbar({ state, run, onPicture, linking, setLinking }: Props) {
   );
   return (
     <div aria-label={t('Formatting')} className="mail-toolbar" role="toolbar">
-      {button('undo', t('Undo'), <UndoOutlined />, !state?.canUndo)}
-      {button('redo', t('Redo'), <RedoOutlined />, !state?.canRedo)}
+      {button('undo', t('Undo'), <UndoOutlined aria-hidden />, !state?.canUndo)}
+      {button('redo', t('Redo'), <RedoOutlined aria-hidden />, !state?.canRedo)}
       <i className="mail-toolbar-gap" />
-      {button('bold', t('Bold'), <BoldOutlined />)}
-      {button('italic', t('Italic'), <ItalicOutlined />)}
-      {button('underline', t('Underline'), <UnderlineOutlined />)}
-      {button('strike', t('Strikethrough'), <StrikethroughOutlined />)}
+      {button('bold', t('Bold'), <BoldOutlined aria-hidden />)}
+      {button('italic', t('Italic'), <ItalicOutlined aria-hidden />)}
+      {button('underline', t('Underline'), <UnderlineOutlined aria-hidden />)}
+      {button('strike', t('Strikethrough'), <StrikethroughOutlined aria-hidden />)}
       <ColorTool color={state?.color ?? null} run={run} />
       <i className="mail-toolbar-gap" />
-      {button('bulletList', t('Bulleted list'), <UnorderedListOutlined />)}
-      {button('orderedList', t('Numbered list'), <OrderedListOutlined />)}
+      {button('bulletList', t('Bulleted list'), <UnorderedListOutlined aria-hidden />)}
+      {button('orderedList', t('Numbered list'), <OrderedListOutlined aria-hidden />)}
       {(state?.active.has('bulletList') || state?.active.has('orderedList')) && (
         <>
-          {button('outdent', t('Less indented'), <MenuFoldOutlined />)}
-          {button('indent', t('More indented'), <MenuUnfoldOutlined />)}
+          {button('outdent', t('Less indented'), <MenuFoldOutlined aria-hidden />)}
+          {button('indent', t('More indented'), <MenuUnfoldOutlined aria-hidden />)}
         </>
       )}
       {button('blockquote', t('Quotation'), <span className="mail-toolbar-quote">”</span>)}
-      {button('alignLeft', t('Align left'), <AlignLeftOutlined />)}
-      {button('alignCenter', t('Center'), <AlignCenterOutlined />)}
-      {button('alignRight', t('Align right'), <AlignRightOutlined />)}
+      {button('alignLeft', t('Align left'), <AlignLeftOutlined aria-hidden />)}
+      {button('alignCenter', t('Center'), <AlignCenterOutlined aria-hidden />)}
+      {button('alignRight', t('Align right'), <AlignRightOutlined aria-hidden />)}
       <i className="mail-toolbar-gap" />
       <LinkTool open={linking} run={run} setOpen={setLinking} state={state} />
       {onPicture && (
         <Tool
           disabled={!state}
-          icon={<PictureOutlined />}
+          icon={<PictureOutlined aria-hidden />}
           onClick={onPicture}
           title={t('Picture in the text')}
         />
       )}
-      {button('clear', t('Clear formatting'), <ClearOutlined />)}
+      {button('clear', t('Clear formatting'), <ClearOutlined aria-hidden />)}
     </div>
   );
 }
@@ -142,7 +142,10 @@ function ColorTool({ color, run }: { color: string | null; run: Props['run'] }) 
   );
   return (
     <Popover content={palette} onOpenChange={setOpen} open={open} trigger="click">
-      <Tool icon={<FontColorsOutlined style={color ? { color } : undefined} />} title={t('Text colour')} />
+      <Tool
+        icon={<FontColorsOutlined aria-hidden style={color ? { color } : undefined} />}
+        title={t('Text colour')}
+      />
     </Popover>
   );
 }
@@ -193,7 +196,7 @@ function LinkTool({ open, setOpen, state, run }: LinkProps) {
       <Tool
         active={state?.active.has('link') ?? false}
         disabled={!state}
-        icon={<LinkOutlined />}
+        icon={<LinkOutlined aria-hidden />}
         title={t('Link')}
       />
     </Popover>
