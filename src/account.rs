@@ -8,6 +8,7 @@ use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::provider::Provider;
+use crate::provider::sending::MailSender;
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
 use crate::sync::AuditState;
@@ -153,6 +154,11 @@ impl Account {
             collections::ACCOUNTS,
             provider.as_str()
         )
+    }
+
+    /// How mail is sent from it.
+    pub fn sender(&self) -> &'static dyn MailSender {
+        self.provider.sender(self.scopes.as_deref())
     }
 
     /// What a page may know of the account.

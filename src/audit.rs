@@ -153,7 +153,7 @@ pub async fn list(host: &dyn Host, params: &Map<String, Value>) -> Result<(Vec<R
         .offset(page.offset());
     let mut rows = host.find(wanted).await?;
     people::append(host, &mut rows, &[("userId", "user"), ("ownerId", "owner")]).await?;
-    Ok((rows, page.meta(count)))
+    Ok((rows, page.meta(Some(count), None)))
 }
 
 fn chosen(params: &Map<String, Value>) -> Result<Filter> {

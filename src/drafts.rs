@@ -10,6 +10,7 @@ use crate::compose::Line;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
 use crate::identities;
+use crate::mail::words;
 use crate::mime;
 use crate::model::{Address, BoxType};
 use crate::outbox::{Entry, files};
@@ -299,6 +300,15 @@ fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {
             })
         })
         .collect();
+    let author = Address {
+        name: String::new(),
+        address: from.clone(),
+    };
+    let names: Vec<&str> = attachments
+        .iter()
+        .filter_map(|file| file.get("filename")?.as_str())
+        .collect();
+    let searched = words::of(Some(&author), [&to, &cc, &bcc], text("subject"), &names, &plain);
     row([
         ("accountId", json!(account.id)),
         ("userId", json!(account.user_id)),
@@ -312,13 +322,7 @@ fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {
         ("isDraft", json!(true)),
         ("isTodo", json!(false)),
         ("from", json!(from)),
-        (
-            "fromUser",
-            json!(Address {
-                name: String::new(),
-                address: from.clone()
-            }),
-        ),
+        ("fromUser", json!(author)),
         ("to", json!(joined(&to))),
         ("toUsers", json!(to)),
         ("cc", json!(joined(&cc))),
@@ -329,8 +333,9 @@ fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {
         ("relatedMessageLatestDate", json!(host.now())),
         ("subject", json!(Line::cleaned(text("subject")))),
         ("preview", json!(preview)),
-        ("conversationId", json!("")),
+        ("conversationId", Value::Null),
         ("references", json!([])),
+        ("searchText", json!(searched)),
         ("bodyText", json!(plain)),
         ("bodyHtml", json!(text("body"))),
         ("attachments", json!(attachments)),

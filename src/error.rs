@@ -143,6 +143,7 @@ pub struct Error {
     message: Cow<'static, str>,
     field: Option<Cow<'static, str>>,
     retry_after_seconds: Option<u64>,
+    is_postponed: bool,
     source: Option<Box<dyn StdError + 'static>>,
 }
 
@@ -154,6 +155,7 @@ impl Error {
             message: message.into(),
             field: None,
             retry_after_seconds: None,
+            is_postponed: false,
             source: None,
         }
     }
@@ -187,6 +189,13 @@ impl Error {
         self
     }
 
+    /// The same error about work that was not tried, but put off to the time it names.
+    #[must_use]
+    pub fn postponed(mut self) -> Self {
+        self.is_postponed = true;
+        self
+    }
+
     /// The stable code.
     pub const fn code(&self) -> ErrorCode {
         self.code
@@ -205,6 +214,11 @@ impl Error {
     /// When the provider wants to be asked again, in seconds, where it said so.
     pub const fn retry_after_seconds(&self) -> Option<u64> {
         self.retry_after_seconds
+    }
+
+    /// Whether nothing has failed: the work was put off, to keep within the provider's limits.
+    pub const fn is_postponed(&self) -> bool {
+        self.is_postponed
     }
 
     /// Whether the same call may succeed later without anybody doing anything.

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::Result;
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 use crate::store;
 
@@ -75,6 +76,11 @@ pub trait Host {
     /// Decodes `bytes` from the character set `label` (Encoding Standard); `None` where the label is unknown.
     fn decode_text(&self, label: &str, bytes: &[u8]) -> Option<String>;
 
+    /// What this process has learned about the mailboxes' quotas. A host without it meters each session by itself.
+    fn meters(&self) -> Option<&Meters> {
+        None
+    }
+
     /// Tells the browsers of a user that something changed. Delivery is best effort.
     fn emit(&self, event: Event);
 
@@ -96,6 +102,12 @@ pub trait Host {
     /// # Errors
     /// `storage_failed`.
     fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>>;
+
+    /// The users who may configure the plugin.
+    ///
+    /// # Errors
+    /// `storage_failed`.
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>>;
 
     /// Writes one line to the host's log. Never holds a secret, a token, a subject or a body.
     fn log(&self, level: LogLevel, message: &str);
@@ -154,6 +166,14 @@ pub struct Query {
     pub limit: Option<u64>,
     /// Skip so many first.
     pub offset: u64,
+    /// Only records behind the one that has these values in the columns of `sort`.
+    pub after: Option<Vec<Value>>,
+    /// Of the records that agree in all these columns only the first by `sort`. One with null in any of them stands for
+    /// itself.
+    pub distinct: Vec<&'static str>,
+    /// Instead of the records, how many there are (`count`) with the same values in these columns; what `distinct` takes
+    /// together counts once.
+    pub counted: Option<Vec<&'static str>>,
 }
 
 impl Query {
@@ -166,6 +186,9 @@ impl Query {
             sort: Vec::new(),
             limit: None,
             offset: 0,
+            after: None,
+            distinct: Vec::new(),
+            counted: None,
         }
     }
 
@@ -187,6 +210,20 @@ impl Query {
     #[must_use]
     pub const fn limit(mut self, limit: u64) -> Self {
         self.limit = Some(limit);
+        self
+    }
+
+    /// The same query for the first by `sort` of those that agree in `columns`.
+    #[must_use]
+    pub fn distinct(mut self, columns: &[&'static str]) -> Self {
+        self.distinct = columns.to_vec();
+        self
+    }
+
+    /// How many records the query has, for each combination of values in `columns`.
+    #[must_use]
+    pub fn counted(mut self, columns: &[&'static str]) -> Self {
+        self.counted = Some(columns.to_vec());
         self
     }
 

@@ -137,7 +137,7 @@ pub async fn account(host: &dyn Host, user_id: i64, values: &Map<String, Value>)
 /// `permission_missing` where the grant doesn't cover it; what the provider reports.
 pub async fn sync(host: &Rc<dyn Host>, account: &Account) -> Result<Value> {
     let session = remote::session(host, account).await?;
-    let identities = account.provider.sender().identities(&session).await?;
+    let identities = account.sender().identities(&session).await?;
     let listed: Vec<Value> = identities
         .iter()
         .enumerate()

@@ -29,6 +29,7 @@ pub mod outbox;
 pub mod people;
 pub mod plugin;
 pub mod provider;
+pub mod quota;
 pub mod sanitize;
 pub mod secret;
 pub mod session;

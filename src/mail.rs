@@ -1,7 +1,9 @@
 //! Mail as users see it: records, lists, single mails, and what is done with them.
 
 pub mod access;
+mod conversations;
 mod extras;
+mod hints;
 pub mod labels;
 pub mod notes;
 pub mod organise;
@@ -9,3 +11,6 @@ pub mod query;
 pub mod read;
 pub mod record;
 pub mod remote;
+pub mod search;
+pub mod trust;
+pub(crate) mod words;

@@ -4,8 +4,10 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 mod edit;
+mod search;
 
 pub use edit::{Destination, Edit};
+pub use search::{Part, Place, Search, Term};
 
 /// A person or a list: display name and address as the header gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

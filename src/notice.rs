@@ -30,8 +30,8 @@ struct Stored {
     attempts: i64,
 }
 
-/// The batch with something to tell about an account. It is forgotten with the account.
-pub fn add(host: &dyn Host, batch: Batch, account_id: i64, notification: &Notification) -> Batch {
+/// The batch with something to tell, about an account or about the site. It is forgotten with the account.
+pub fn add(host: &dyn Host, batch: Batch, account_id: Option<i64>, notification: &Notification) -> Batch {
     let notice = row([
         ("key", json!(notification.key)),
         ("accountId", json!(account_id)),

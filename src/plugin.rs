@@ -42,6 +42,8 @@ pub struct Manifest {
     pub namespace: &'static str,
     /// The permission that lets a role change the settings.
     pub snippet: &'static str,
+    /// The permission that lets a role link mailboxes, where the settings ask for it.
+    pub linking: Permission,
     /// The collections.
     pub collections: Vec<Collection>,
     /// The actions.
@@ -54,6 +56,15 @@ pub struct Manifest {
     pub origins: Vec<String>,
     /// The plugins that own the same collections; the plugin refuses to be enabled beside them.
     pub conflicts_with: Vec<&'static str>,
+}
+
+/// A permission that administrators give to roles on the host's own pages.
+#[derive(Debug, Serialize)]
+pub struct Permission {
+    /// The name.
+    pub name: &'static str,
+    /// What the host's page calls it, as the key of its translation.
+    pub title: &'static str,
 }
 
 /// An action of the HTTP API.
@@ -142,6 +153,9 @@ pub struct User {
     pub id: i64,
     /// Whether one of their roles has the settings permission.
     pub can_configure: bool,
+    /// Whether one of their roles has the permission to link mailboxes.
+    #[serde(default)]
+    pub can_link: bool,
 }
 
 /// The answer of an action.
@@ -182,6 +196,10 @@ pub fn manifest() -> Manifest {
     Manifest {
         namespace: settings::NAMESPACE,
         snippet: "pm.mail",
+        linking: Permission {
+            name: "linkMailbox",
+            title: "Link email accounts",
+        },
         collections: collections::all(),
         actions: actions::entries(),
         schedules: vec![
@@ -257,6 +275,7 @@ impl Plugin {
                 let host = self.host.as_ref();
                 // What an administrator allowed, or took back, on another node.
                 host.allow_origins(settings::origins(host).await?);
+                settings::watch_secrets(host).await?;
                 notice::deliver(host).await?;
                 oauth::forget_expired(host).await?;
                 audit::forget_old(host).await?;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::host::HostFuture;
-use crate::model::{Cursor, Edit, Folder, Message, Placement};
+use crate::model::{Cursor, Edit, Folder, Message, Placement, Search};
+use crate::quota::Policy;
 use crate::session::Session;
 
 mod apply;
@@ -82,7 +83,9 @@ pub struct Capabilities {
     pub pages_carry_messages: bool,
     /// Whether "removed" means gone from the mailbox, or perhaps only moved to another folder.
     pub removal_is_final: bool,
-    /// How many messages one [`MailProvider::fetch`] may ask for.
+    /// The largest page that a list may be asked for.
+    pub list_size: u32,
+    /// How many things ([`Wanted`]) one [`MailProvider::fetch`] may ask for.
     pub fetch_size: usize,
     /// How many fetches may run at once against one mailbox.
     pub fetch_concurrency: usize,
@@ -92,6 +95,23 @@ pub struct Capabilities {
     pub one_folder_each: bool,
     /// The scope that deleting for good takes besides those that organising takes, where it takes one.
     pub deletion_scope: Option<&'static str>,
+    /// What fetching costs.
+    pub costs: Costs,
+    /// How many feeds one [`MailProvider::feeds`] reads in a single exchange.
+    pub feeds_at_once: usize,
+    /// The limits on one mailbox.
+    pub quota: Policy,
+    /// Whether the folders have to be read in every pass. Where not, a feed tells when one is missing.
+    pub reads_folders_always: bool,
+}
+
+/// What fetching costs, in the provider's quota units.
+#[derive(Clone, Copy, Debug)]
+pub struct Costs {
+    /// One message.
+    pub message: u32,
+    /// A conversation with all of its messages, where it can be fetched as a whole.
+    pub conversation: Option<u32>,
 }
 
 /// What one cursor covers.
@@ -131,6 +151,14 @@ pub trait MailProvider {
         message_id: &'a str,
     ) -> HostFuture<'a, Vec<String>>;
 
+    /// The ids of the mails that the provider finds, the newest first, at most `size`.
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
+    ) -> HostFuture<'a, Vec<String>>;
+
     /// One page of what has changed since a position.
     fn changes<'a>(
         &'a self,
@@ -138,15 +166,22 @@ pub trait MailProvider {
         request: ChangesRequest<'a>,
     ) -> HostFuture<'a, PageOutcome>;
 
-    /// The messages with these ids, each with an outcome of its own, in the order asked. At most
-    /// [`Capabilities::fetch_size`] ids.
+    /// One page of each of several feeds, and the folders where they are asked for. At most
+    /// [`Capabilities::feeds_at_once`] feeds.
+    ///
+    /// # Errors
+    /// Also when a single feed can't be read: nothing of the others is lost, they are read again.
+    fn feeds<'a>(&'a self, session: &'a Session, request: FeedsRequest<'a>) -> HostFuture<'a, Feeds>;
+
+    /// The messages that are wanted, each with an outcome of its own, and the others of their conversations where
+    /// these come along. At most [`Capabilities::fetch_size`] things.
     ///
     /// # Errors
     /// Only when the request as a whole failed.
     fn fetch<'a>(
         &'a self,
         session: &'a Session,
-        ids: &'a [String],
+        wanted: &'a [Wanted],
         folders: &'a [Folder],
     ) -> HostFuture<'a, Vec<Fetched>>;
 
@@ -218,6 +253,33 @@ pub struct ChangesRequest<'a> {
     pub size: u32,
 }
 
+/// What to read of several feeds at once.
+#[derive(Clone, Copy, Debug)]
+pub struct FeedsRequest<'a> {
+    /// The feeds.
+    pub feeds: &'a [FeedRequest<'a>],
+    /// Whether to read the folders, too.
+    pub with_folders: bool,
+}
+
+/// What to read of one feed.
+#[derive(Clone, Copy, Debug)]
+pub enum FeedRequest<'a> {
+    /// What is there.
+    List(ListRequest<'a>),
+    /// What has changed.
+    Changes(ChangesRequest<'a>),
+}
+
+/// What came of reading several feeds.
+#[derive(Debug)]
+pub struct Feeds {
+    /// A page of each feed, in the order asked.
+    pub pages: Vec<PageOutcome>,
+    /// The folders, where they were asked for.
+    pub folders: Option<Vec<Folder>>,
+}
+
 /// A page, or the news that the cursor is too old.
 #[derive(Debug)]
 pub enum PageOutcome {
@@ -225,6 +287,49 @@ pub enum PageOutcome {
     Page(Page),
     /// The provider no longer knows this cursor: list again and reconcile.
     CursorExpired,
+}
+
+/// Something to fetch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// The message with this id.
+    Message(String),
+    /// The messages of a conversation, among them those with these ids.
+    Conversation {
+        /// The conversation.
+        id: String,
+        /// The messages of it that are wanted.
+        mail_ids: Vec<String>,
+    },
+}
+
+impl Wanted {
+    /// The messages that are wanted.
+    pub fn mail_ids(&self) -> &[String] {
+        match self {
+            Self::Message(id) => std::slice::from_ref(id),
+            Self::Conversation { mail_ids, .. } => mail_ids,
+        }
+    }
+}
+
+/// A message that is known by its id only.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Listed {
+    /// The message.
+    pub mail_id: String,
+    /// The conversation that it belongs to, where the list says so.
+    pub conversation_id: Option<String>,
+}
+
+impl From<String> for Listed {
+    fn from(mail_id: String) -> Self {
+        Self {
+            mail_id,
+            conversation_id: None,
+        }
+    }
 }
 
 /// Some items and where to go on.
@@ -236,13 +341,15 @@ pub struct Page {
     pub next: Next,
     /// How many items the provider expects in all, where it says so.
     pub total: Option<u64>,
+    /// Whether it names a folder that isn't among those of the request.
+    pub names_unknown_folder: bool,
 }
 
 /// One thing a page says about a message.
 #[derive(Debug)]
 pub enum Change {
     /// It exists; its content has to be fetched unless it is stored already.
-    Listed(String),
+    Listed(Listed),
     /// It exists, and this is all of it.
     Message(Box<Message>),
     /// Its placement is now this.
@@ -265,7 +372,7 @@ pub enum Next {
 /// The outcome of fetching one message.
 #[derive(Debug)]
 pub struct Fetched {
-    /// The id that was asked for.
+    /// The message.
     pub mail_id: String,
     /// What came.
     pub outcome: FetchOutcome,

@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Request, Response, StatusCode};
 
 use crate::account::Traffic;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{FetchLimits, Host, HostFuture};
+use crate::quota::{self, Meter, Priority, Units};
 use crate::secret::Secret;
 use crate::settings::Endpoints;
 
@@ -18,6 +19,9 @@ const API_LIMITS: FetchLimits = FetchLimits {
     timeout_ms: 60_000,
     max_bytes: 64 << 20,
 };
+
+/// How long the reading of an answer may keep others waiting.
+const LONGEST_BREATH: TimeDelta = TimeDelta::milliseconds(12);
 
 /// Where a session gets its access tokens.
 pub trait TokenSource {
@@ -35,20 +39,46 @@ pub struct Session {
     tokens: Rc<dyn TokenSource>,
     current: RefCell<Option<Secret>>,
     traffic: Cell<Traffic>,
+    meter: Option<Rc<Meter>>,
+    priority: Priority,
+    breathed_at: Cell<DateTime<Utc>>,
     not_after: Cell<Option<DateTime<Utc>>>,
 }
 
 impl Session {
-    /// A session that takes its tokens from `tokens`.
+    /// A session that takes its tokens from `tokens`, and in which a person waits.
     pub fn new(host: Rc<dyn Host>, endpoints: Endpoints, tokens: Rc<dyn TokenSource>) -> Self {
         Self {
+            breathed_at: Cell::new(host.now()),
             host,
             endpoints,
             tokens,
             current: RefCell::new(None),
             traffic: Cell::default(),
+            meter: None,
+            priority: Priority::Interactive,
             not_after: Cell::new(None),
         }
+    }
+
+    /// The same session within the limits of its mailbox.
+    #[must_use]
+    pub fn metered(mut self, meter: Rc<Meter>) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// The same session for work that nobody waits for: it leaves people their share, and is put off where the
+    /// mailbox has been asked too much.
+    #[must_use]
+    pub fn in_background(mut self) -> Self {
+        self.priority = Priority::Background;
+        self
+    }
+
+    /// What is known of the mailbox's quota.
+    pub fn meter(&self) -> Option<&Meter> {
+        self.meter.as_deref()
     }
 
     /// The host, for decoding text.
@@ -75,8 +105,48 @@ impl Session {
     /// token is renewed once.
     ///
     /// # Errors
-    /// What [`Host::fetch`] and [`TokenSource::access_token`] report.
+    /// What [`Host::fetch`] and [`TokenSource::access_token`] report; `rate_limited` where the provider has asked to
+    /// wait for longer than a moment.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        let Some(meter) = &self.meter else {
+            return self.authorise(request).await;
+        };
+        let units = units(&request);
+        let _slot = meter.slot(self.priority).await;
+        let wait = meter.wait(self.priority, units, self.host.now());
+        if let Some(milliseconds) = quota::sit_out(wait)? {
+            self.host.sleep(milliseconds).await?;
+        }
+        meter.spend(units, self.host.now());
+        self.count(Traffic {
+            units: u64::from(units),
+            ..Traffic::default()
+        });
+        self.authorise(request).await
+    }
+
+    /// Learns from how the provider took a request of `units`.
+    pub fn learn<T>(&self, units: u32, outcome: &Result<T>) {
+        let Some(meter) = &self.meter else { return };
+        match outcome {
+            Ok(_) => meter.accepted(units, self.host.now()),
+            Err(error) if is_complaint(error) => {
+                meter.throttled(error.retry_after_seconds(), self.host.now());
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// Lets others run, where this has not been done for a while: reading a long answer takes longer than anybody
+    /// should have to wait for. A host that can't wait goes on.
+    pub async fn breathe(&self) {
+        if self.host.now() - self.breathed_at.get() >= LONGEST_BREATH {
+            let _ = self.host.sleep(0).await;
+            self.breathed_at.set(self.host.now());
+        }
+    }
+
+    async fn authorise(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
         let known = self.current.borrow().clone();
         let token = match known {
             Some(token) => token,
@@ -91,13 +161,10 @@ impl Session {
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
-        let count = |requests, bytes| {
-            let more = Traffic {
-                requests,
-                bytes,
-                units: 0,
-            };
-            self.traffic.set(self.traffic.get().plus(more));
+        let sent = Traffic {
+            requests: 1,
+            units: 0,
+            bytes: 0,
         };
         if self
             .not_after
@@ -109,10 +176,18 @@ impl Session {
                 "it was too late for the request",
             ));
         }
-        count(1, 0);
+        self.count(sent);
         let response = self.host.fetch(request, API_LIMITS).await?;
-        count(0, response.body().len() as u64);
+        let bytes = response.body().len() as u64;
+        self.count(Traffic {
+            bytes,
+            ..Traffic::default()
+        });
         Ok(response)
+    }
+
+    fn count(&self, more: Traffic) {
+        self.traffic.set(self.traffic.get().plus(more));
     }
 
     async fn renew(&self, rejected: Option<&Secret>) -> Result<Secret> {
@@ -120,6 +195,21 @@ impl Session {
         *self.current.borrow_mut() = Some(token.clone());
         Ok(token)
     }
+}
+
+/// What a request costs; one unit where its method doesn't say.
+pub fn units(request: &Request<Vec<u8>>) -> u32 {
+    request.extensions().get::<Units>().map_or(1, |units| units.0)
+}
+
+/// Whether the provider asks to slow down: it says so, or is busy and names a time.
+pub fn is_complaint(error: &Error) -> bool {
+    !error.is_postponed()
+        && match error.code() {
+            ErrorCode::RateLimited => true,
+            ErrorCode::ProviderUnavailable => error.retry_after_seconds().is_some(),
+            _ => false,
+        }
 }
 
 fn authorised(mut request: Request<Vec<u8>>, token: &Secret) -> Result<Request<Vec<u8>>> {

@@ -16,6 +16,7 @@ mod guide;
 mod page;
 mod save;
 mod schema;
+mod secret_watch;
 pub(crate) mod trial;
 mod values;
 mod verify;
@@ -26,6 +27,8 @@ pub use endpoints::{EndpointOverrides, Endpoints};
 pub use page::{describe, to_page};
 pub use save::save;
 pub use schema::NAMESPACE;
+pub use secret_watch::watch_secrets;
+use secret_watch::{Refusal, StoredSecret};
 pub use verify::{Check, CheckState, Report, Subject, saved_application, verify, verify_dry_run};
 
 /// What a page sees instead of a secret that is set, and sends back to leave it as it is.
@@ -47,6 +50,8 @@ pub struct General {
     pub department_viewing: bool,
     /// Whether lists show one row a conversation.
     pub merge_by_conversation: bool,
+    /// Who may link mailboxes.
+    pub linking: Linking,
     /// The site's address as browsers see it, where it can't be told from requests.
     pub public_url: Option<String>,
 }
@@ -57,9 +62,21 @@ impl Default for General {
             sync_interval: DEFAULT_SYNC_INTERVAL_MINUTES,
             department_viewing: false,
             merge_by_conversation: true,
+            linking: Linking::Everyone,
             public_url: None,
         }
     }
+}
+
+/// Who may link mailboxes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Linking {
+    /// Every user.
+    #[default]
+    Everyone,
+    /// Those with a role that was given the permission.
+    Permitted,
 }
 
 /// What was entered for one provider, without its secret.
@@ -102,6 +119,8 @@ pub struct Application {
     pub mode: AccessMode,
     /// The addresses in force.
     pub endpoints: Endpoints,
+    /// The secret as it is stored, and whether it was refused; none where it isn't.
+    stored: Option<StoredSecret>,
 }
 
 #[derive(Deserialize)]
@@ -119,6 +138,12 @@ struct ProviderRecord {
     client_secret: Option<String>,
     #[serde(default)]
     dry_run: Option<DryRun>,
+    /// Why the provider refuses the secret, where it does.
+    #[serde(default)]
+    secret_refused: Option<Refusal>,
+    /// What administrators were told of the secret last.
+    #[serde(default)]
+    secret_told: Option<String>,
 }
 
 /// The general settings in force.
@@ -184,7 +209,14 @@ async fn configured(
     let entered = Vault::open(host)
         .await?
         .unseal(&secret_context(provider), &sealed)?;
-    assemble(host, provider, &record.values, &entered)
+    let stored = StoredSecret {
+        sealed,
+        is_refused: record.secret_refused.is_some(),
+    };
+    Ok(Application {
+        stored: Some(stored),
+        ..assemble(host, provider, &record.values, &entered)?
+    })
 }
 
 /// What the provider's application may do in mailboxes, whether it is enabled or not.
@@ -214,6 +246,7 @@ fn assemble(
         ),
         mode: values.mode,
         endpoints: Endpoints::in_force(provider, &values.endpoints, values.tenant()),
+        stored: None,
     })
 }
 

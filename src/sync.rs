@@ -69,6 +69,7 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
     let mut traffic = Traffic::default();
     match step(host, &account, interval, &mut traffic).await {
         Ok(outcome) => finish(host, &mut account, outcome, traffic, interval).await?,
+        Err(error) if error.is_postponed() => postpone(host.as_ref(), &account, &error, traffic).await?,
         Err(error) => fail(host, &account, &error, traffic).await?,
     }
     Ok(true)
@@ -80,7 +81,7 @@ async fn step(
     interval: TimeDelta,
     traffic: &mut Traffic,
 ) -> Result<StepOutcome> {
-    let session = remote::session(host, account).await?;
+    let session = remote::session(host, account).await?.in_background();
     let outcome = step::run(host.as_ref(), &session, account, interval).await;
     *traffic = session.traffic();
     outcome
@@ -109,7 +110,7 @@ async fn finish(
     }
     let next = match outcome.pass_ended {
         true => now + activity::pause(account, &state, interval, now),
-        false => now,
+        false => outcome.resumes_at.unwrap_or(now),
     };
     let mut values = account.status_columns(AccountStatus::Ready, None, now);
     values.extend(row([
@@ -174,6 +175,19 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
         false => state.work.pace.after(state.stored, state.total, now),
     };
     state
+}
+
+/// Puts the account off: the provider's limits leave nothing to do for now, and nothing has failed.
+async fn postpone(host: &dyn Host, account: &Account, error: &Error, traffic: Traffic) -> Result<()> {
+    let seconds = i64::try_from(error.retry_after_seconds().unwrap_or(1)).unwrap_or(i64::MAX);
+    let wait = TimeDelta::try_seconds(seconds)
+        .unwrap_or(MAX_BACKOFF)
+        .min(MAX_BACKOFF);
+    let now = host.now();
+    let mut state = account.sync_state.clone();
+    history::add(&mut state, RunKind::Incremental, Tally::default(), traffic, now);
+    let values = row([("syncState", json!(state)), ("nextSyncAt", json!(now + wait))]);
+    release(host, account, Batch::new(), values).await
 }
 
 /// Records why a step failed, and when to try again.

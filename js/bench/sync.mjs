@@ -1,24 +1,30 @@
-// First sync and incremental sync: a real NocoBase on PostgreSQL, the simulator with 50 ms of latency as the provider.
+// First sync and incremental sync: a real NocoBase on PostgreSQL, the simulator with 50 ms of latency as the provider, and
+// the providers' official clients doing the first sync's work beside it.
 import path from 'node:path';
 import { packPackage } from '../tools/build/package.mjs';
 import { demo } from '../tools/common/paths.mjs';
-import { mailboxes, saveDemoSettings } from '../tools/demo-settings.mjs';
+import { saveDemoSettings } from '../tools/demo-settings.mjs';
 import { startInstance } from '../tools/demo/instance.mjs';
 import { firstSync, linkMailbox, settled } from '../tools/demo/link.mjs';
 import { buildSimulator, startSimulator } from '../tools/demo/simulator.mjs';
 import { call } from '../tools/nocobase/api.mjs';
+import { installPeers, runPeer } from './peers/run.mjs';
 
 const MESSAGES = 1_000;
 const LATENCY = 50;
 const READABLE = 20;
+/** Each pair is a first sync of ours and one of the official client, one after the other. */
+const PAIRS = 5;
 const DIR = path.join(demo, 'bench');
 const PORTS = { nocobase: 13400, database: 13401, simulator: 13402 };
 const PROVIDERS = { gmail: 'google', graph: 'microsoft' };
+const DATABASE = 'nocobase';
 
 export const names = Object.keys(PROVIDERS).flatMap((name) => [
   `first_sync.${name}.seconds`,
   `first_sync.${name}.requests`,
   ...(name === 'gmail' ? ['first_sync.gmail.units_per_message'] : []),
+  `first_sync.${name}.ratio_vs_official_client`,
   `usable.${name}.seconds`,
   `incremental.${name}.requests`,
   `incremental.${name}.seconds`,
@@ -28,11 +34,12 @@ export const names = Object.keys(PROVIDERS).flatMap((name) => [
 export async function run(report) {
   const tgz = await packPackage();
   await buildSimulator();
+  await installPeers();
   const simulator = await startSimulator({
     dir: DIR,
     port: PORTS.simulator,
-    google: `${mailboxes.google}:${MESSAGES}`,
-    microsoft: `${mailboxes.microsoft}:${MESSAGES}`,
+    google: mailboxes('google').map((email) => `${email}:${MESSAGES}`),
+    microsoft: mailboxes('microsoft').map((email) => `${email}:${MESSAGES}`),
     profile: 'bench',
   });
   const instance = await startInstance({ dir: DIR, ports: PORTS, tgz, fresh: true });
@@ -48,28 +55,78 @@ export async function run(report) {
   }
 }
 
-async function measure(report, { url, token }, simulator, name, type) {
-  const email = mailboxes[type];
+/** A mailbox for each pair: a first sync happens once. */
+function mailboxes(type) {
+  const domain = { google: 'gmail.example', microsoft: 'outlook.example' }[type];
+  return Array.from({ length: PAIRS }, (_, number) => `bench${number + 1}@${domain}`);
+}
+
+async function measure(report, instance, simulator, name, type) {
+  const pairs = [];
+  for (const email of mailboxes(type)) {
+    const ours = await syncOnce(instance, simulator, type, email);
+    const peer = await runPeer(name, {
+      simulator,
+      email,
+      postgres: instance.postgres,
+      database: DATABASE,
+    });
+    if (peer.stored < MESSAGES) throw new Error(`the official client stored ${peer.stored} messages only`);
+    pairs.push({ ...ours, peer: peer.seconds });
+  }
+  const figure = (of) => median(pairs.map(of));
+  report(
+    `first_sync.${name}.seconds`,
+    figure(({ seconds }) => seconds),
+    's',
+  );
+  report(
+    `first_sync.${name}.requests`,
+    figure(({ requests }) => requests),
+    '',
+  );
+  if (name === 'gmail')
+    report(
+      'first_sync.gmail.units_per_message',
+      figure(({ units }) => units / MESSAGES),
+      'units',
+    );
+  report(
+    `first_sync.${name}.ratio_vs_official_client`,
+    figure(({ seconds, peer }) => peer / seconds),
+    '×',
+  );
+  report(
+    `usable.${name}.seconds`,
+    figure(({ usable }) => usable),
+    's',
+  );
+
+  const [email] = mailboxes(type);
+  await change(simulator, email);
+  const incremental = await oneRun(instance, simulator, email);
+  report(`incremental.${name}.requests`, incremental.requests, '');
+  report(`incremental.${name}.seconds`, incremental.seconds, 's');
+  report(`idle.${name}.requests`, (await oneRun(instance, simulator, email)).requests, '');
+}
+
+/** The first sync of one mailbox, from the callback on. */
+async function syncOnce({ url, token }, simulator, type, email) {
   const account = await linkMailbox(url, token, type, email);
   const before = await usage(simulator, email);
   const begun = performance.now();
   let usable;
   const synced = await firstSync(url, token, account, ({ sync }) => {
-    if (sync.stored >= READABLE) usable ??= performance.now() - begun;
+    if (sync.stored >= READABLE) usable ??= (performance.now() - begun) / 1000;
   });
-  report(`first_sync.${name}.seconds`, (performance.now() - begun) / 1000, 's');
-  const spent = difference(await usage(simulator, email), before);
+  const seconds = (performance.now() - begun) / 1000;
   if (synced.sync.stored < MESSAGES)
     throw new Error(`only ${synced.sync.stored} of ${MESSAGES} messages were stored`);
-  report(`first_sync.${name}.requests`, spent.requests, '');
-  if (name === 'gmail') report('first_sync.gmail.units_per_message', spent.units / MESSAGES, 'units');
-  report(`usable.${name}.seconds`, usable / 1000, 's');
+  return { seconds, usable, ...difference(await usage(simulator, email), before) };
+}
 
-  await change(simulator, email);
-  const incremental = await oneRun(url, token, simulator, email);
-  report(`incremental.${name}.requests`, incremental.requests, '');
-  report(`incremental.${name}.seconds`, incremental.seconds, 's');
-  report(`idle.${name}.requests`, (await oneRun(url, token, simulator, email)).requests, '');
+function median(values) {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 /** Three changes at the provider: a mail arrives, one is read, one is deleted. */
@@ -88,7 +145,7 @@ async function change(simulator, email) {
   await control(simulator, 'delete', { mailbox: email, id: deleted });
 }
 
-async function oneRun(url, token, simulator, email) {
+async function oneRun({ url, token }, simulator, email) {
   const before = await usage(simulator, email);
   const { lastRunAt } = (await call(url, token, 'mail:getMailAccounts')).data.find(
     (each) => each.email === email,

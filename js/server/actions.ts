@@ -5,7 +5,7 @@ import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestActio
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { forget, guardRequests, isTooDeep, shortenReferrers } from './requests';
-import { canConfigure } from './roles';
+import { canConfigure, isPermitted } from './roles';
 import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
 
@@ -13,6 +13,14 @@ export interface Answering {
   log: Logger;
   answer(request: ActionRequest): Promise<ActionResponse>;
   wake(schedule: string): void;
+}
+
+/** What roles may be given. */
+interface Permissions {
+  /** Every action of the settings. */
+  settings: string[];
+  /** The name of the general permission to link mailboxes. */
+  linking: string;
 }
 
 const FORBIDDEN: Failure = {
@@ -35,7 +43,7 @@ export function registerActions(
   manifest: Manifest,
   answering: Answering,
 ): void {
-  const { actions, collections, namespace, snippet } = manifest;
+  const { actions, collections, linking, namespace, snippet } = manifest;
   const refuse: Handler = (context) => {
     fail(context, FORBIDDEN, namespace);
     return Promise.resolve();
@@ -53,7 +61,7 @@ export function registerActions(
   for (const resource of resources) {
     const handlers: Record<string, Handler> = { ...refused };
     for (const action of actions.filter((each) => each.resource === resource)) {
-      handlers[action.name] = handler(app, action, settings, namespace, answering);
+      handlers[action.name] = handler(app, action, { settings, linking: linking.name }, namespace, answering);
     }
     app.resourceManager.define({ name: resource, actions: handlers, only: Object.keys(handlers) });
   }
@@ -63,6 +71,10 @@ export function registerActions(
     if (access !== 'settings') app.acl.allow(resource, name, access);
   }
   app.acl.registerSnippet({ name: snippet, actions: settings });
+  app.acl.setAvailableAction(linking.name, {
+    displayName: `{{t(${JSON.stringify(linking.title)}, { ns: ${JSON.stringify(namespace)} })}}`,
+    onNewRecord: true,
+  });
 }
 
 /** NocoBase lets nothing be changed whose key is not in the address, which a thousand keys don't fit into. */
@@ -108,7 +120,7 @@ function refuseAssociations(
 function handler(
   app: Application,
   action: ManifestAction,
-  settings: string[],
+  permissions: Permissions,
   namespace: string,
   answering: Answering,
 ): Handler {
@@ -120,7 +132,7 @@ function handler(
         return;
       }
       if (action.file !== undefined) file = await receiveFile(context, action.file);
-      const request = toRequest(app, context, action, settings, file);
+      const request = toRequest(app, context, action, permissions, file);
       // NocoBase's own check lets a role with "all actions" pass without the snippet.
       if (action.access === 'settings' && !request.user?.canConfigure) {
         fail(context, FORBIDDEN, namespace);
@@ -150,7 +162,7 @@ function toRequest(
   app: Application,
   context: Context,
   action: ManifestAction,
-  settings: string[],
+  permissions: Permissions,
   file: UploadedFile | undefined,
 ): ActionRequest {
   const { values, resourceName, resourceIndex, actionName, associatedName, associatedIndex, ...params } =
@@ -165,7 +177,11 @@ function toRequest(
     params: JSON.parse(JSON.stringify(params)) as JsonObject,
     values: JSON.parse(JSON.stringify(values ?? {})) as JsonObject,
     user: currentUser
-      ? { id: Number(currentUser.id), canConfigure: canConfigure(app, context, settings) }
+      ? {
+          id: Number(currentUser.id),
+          canConfigure: canConfigure(app, context, permissions.settings),
+          canLink: isPermitted(app, context, permissions.linking),
+        }
       : null,
     session: sessionOf(context),
     origin: originOf(context),

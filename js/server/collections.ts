@@ -14,7 +14,9 @@ export function defineCollections(db: Database, { collections }: Manifest): void
         { name: 'id', type: 'bigInt', autoIncrement: true, primaryKey: true, allowNull: false },
         ...columns(collection, db),
       ],
-      indexes: indexes.filter((index) => !isOfOneField(index)).map((index) => ({ ...index })),
+      indexes: indexes
+        .filter((index) => !index.words && !isOfOneField(index))
+        .map(({ fields, unique }) => ({ fields, unique })),
     });
   }
 }

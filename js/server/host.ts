@@ -7,11 +7,14 @@ import type { Host, Manifest } from 'email-manager';
 import { Fetcher } from './fetcher';
 import { notify } from './notifications';
 import { people, supervised } from './people';
+import { administrators } from './roles';
 import { StandIn } from './standin';
 import { Storage } from './storage';
 
 /** A host that can be told to let go of whatever it still waits for. */
 export interface ServerHost extends Host {
+  /** Once the tables are there. */
+  prepare(): Promise<void>;
   close(): void;
 }
 
@@ -22,6 +25,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     db,
     manifest.collections.map(({ name }) => name),
   );
+  const settings = manifest.actions
+    .filter(({ access }) => access === 'settings')
+    .map(({ resource, name }) => `${resource}:${name}`);
   return {
     fetch: (request, limits) => (standIn.serves(request.url) ? standIn : fetcher).fetch(request, limits),
     allowOrigins: (origins) => fetcher.allow(origins),
@@ -39,7 +45,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     notify: (notification) => notify(app, db, manifest.namespace, notification),
     supervised: (userId) => supervised(db, userId),
     people: (ids) => people(db, ids),
+    administrators: () => administrators(app, db, settings),
     log: (level, message) => log[level](message),
+    prepare: () => storage.index(manifest.collections),
     close: () => fetcher.close(),
   };
 }

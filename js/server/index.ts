@@ -51,7 +51,10 @@ export default class PluginEmailManagerServer extends Plugin {
     return { host, manager, schedules };
   }
 
-  private async start({ manager, schedules }: Running) {
+  private async start({ host, manager, schedules }: Running) {
+    host.prepare().catch((error: unknown) => {
+      this.log.warn(`the search has no index: ${describeFailure(error)}`);
+    });
     try {
       await manager.enable();
     } catch (error) {

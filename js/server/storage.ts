@@ -1,11 +1,12 @@
 // The module's records in NocoBase's database. Statements go to the driver directly: no hook of another plugin sees mail or
 // secrets, nothing is logged, and a batch is one transaction.
 import type { Database, Model, Transaction } from '@nocobase/database';
-import type { HostQuery, JsonObject, Operation } from 'email-manager';
+import type { HostQuery, JsonObject, ManifestCollection, Operation } from 'email-manager';
 import { HostError } from './errors';
 import { Inserter } from './storage/insert';
+import { indexWords } from './storage/indexes';
 import { count, select } from './storage/read';
-import { toPlain } from './storage/rows';
+import { toCounted, toPlain } from './storage/rows';
 import { remove, update } from './storage/write';
 
 /** Thrown through a transaction to roll it back. */
@@ -28,7 +29,12 @@ export class Storage {
     const model = this.model(query.collection);
     const { sql, bind } = select(query, model, this.db);
     const rows = await guarded(() => this.db.sequelize.query(sql, { bind, type: 'SELECT', logging: false }));
-    return rows.map((row) => toPlain(row, model, this.db));
+    return rows.map((row) => (query.counted ? toCounted : toPlain)(row, model, this.db));
+  }
+
+  /** Makes what NocoBase's collections can't describe: indexes of words, where there are none yet. */
+  async index(collections: ManifestCollection[]): Promise<void> {
+    await guarded(() => indexWords(this.db, collections));
   }
 
   async count(collection: string, filter: JsonObject): Promise<number> {

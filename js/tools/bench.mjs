@@ -13,7 +13,8 @@ const FOLDER = path.join(js, 'bench');
 await main(async () => {
   const prefixes = process.argv.slice(2);
   const isWanted = (name) => prefixes.length === 0 || prefixes.some((prefix) => name.startsWith(prefix));
-  const chosen = (await benches()).filter(({ names }) => names.some(isWanted));
+  const isChosen = ({ names, onlyByName }) => names.some(isWanted) && (prefixes.length > 0 || !onlyByName);
+  const chosen = (await benches()).filter(isChosen);
   if (chosen.length === 0) throw new UserError(`No figure begins with ${prefixes.join(' or ')}.`);
   await buildPackage();
   const figures = [];
@@ -29,7 +30,10 @@ await main(async () => {
   process.stderr.write(table(figures));
 });
 
-/** The files of js/bench: each exports `names`, the figures it can give, and `run(report)`, which gives them. */
+/**
+ * The files of js/bench: each exports `names`, the figures it can give, and `run(report)`, which gives them; with
+ * `onlyByName` they take so long that nobody gets them without asking.
+ */
 async function benches() {
   const files = existsSync(FOLDER)
     ? readdirSync(FOLDER)
@@ -39,8 +43,8 @@ async function benches() {
   return Promise.all(
     files.map(async (name) => {
       const file = path.join(FOLDER, name);
-      const { names, run } = await import(pathToFileURL(file).href);
-      return { file, names, run };
+      const { names, run, onlyByName = false } = await import(pathToFileURL(file).href);
+      return { file, names, run, onlyByName };
     }),
   );
 }

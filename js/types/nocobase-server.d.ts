@@ -119,7 +119,14 @@ declare module '@nocobase/server' {
     acl: {
       allow(resource: string, action: string, condition: 'public' | 'loggedIn'): void;
       registerSnippet(snippet: { name: string; actions: string[] }): void;
-      getRole(name: string): { snippetAllowed(path: string): boolean | null } | undefined;
+      /** Shows a permission among the general ones of a role. */
+      setAvailableAction(name: string, options: { displayName: string; onNewRecord: boolean }): void;
+      getRole(name: string):
+        | {
+            snippetAllowed(path: string): boolean | null;
+            getStrategy(): { matchAction(name: string): unknown } | null;
+          }
+        | undefined;
     };
     resourceManager: {
       define(options: { name: string; actions: Record<string, Handler>; only: string[] }): void;

@@ -35,6 +35,9 @@ pub enum Comparison {
     LessOrEqual,
     /// Contains a text, ignoring case.
     Includes,
+    /// Contains these words one after the other. Text and operand are words in single spaces, with one before the first
+    /// and one behind the last; without the one at its end, the operand's last word may be the beginning of one.
+    Words,
 }
 
 impl Comparison {
@@ -50,6 +53,7 @@ impl Comparison {
             Self::Less => "$lt",
             Self::LessOrEqual => "$lte",
             Self::Includes => "$includes",
+            Self::Words => "$words",
         }
     }
 }

@@ -16,6 +16,7 @@ use super::{
     Notification, Operation, Person, Query, Row,
 };
 use crate::error::{Error, ErrorCode, Result};
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 
 mod matching;
@@ -39,6 +40,8 @@ pub struct MemoryHost {
     notifications: RefCell<Vec<Notification>>,
     failing_notifications: Cell<u32>,
     departments: RefCell<BTreeMap<i64, Vec<i64>>>,
+    administrators: RefCell<Vec<i64>>,
+    meters: Meters,
 }
 
 impl Default for MemoryHost {
@@ -67,6 +70,8 @@ impl MemoryHost {
             notifications: RefCell::default(),
             failing_notifications: Cell::new(0),
             departments: RefCell::default(),
+            administrators: RefCell::default(),
+            meters: Meters::default(),
         }
     }
 
@@ -127,6 +132,11 @@ impl MemoryHost {
     /// From now on this user heads a department of these members.
     pub fn set_department(&self, head: i64, members: &[i64]) {
         self.departments.borrow_mut().insert(head, members.to_vec());
+    }
+
+    /// From now on these users may configure the plugin.
+    pub fn set_administrators(&self, ids: &[i64]) {
+        self.administrators.replace(ids.to_vec());
     }
 
     /// The origins allowed last.
@@ -304,6 +314,10 @@ impl Host for MemoryHost {
         }
     }
 
+    fn meters(&self) -> Option<&Meters> {
+        Some(&self.meters)
+    }
+
     fn emit(&self, event: Event) {
         self.events.borrow_mut().push(event);
     }
@@ -325,6 +339,11 @@ impl Host for MemoryHost {
     fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
         let members = self.departments.borrow().get(&user_id).cloned();
         Box::pin(async move { Ok(members.unwrap_or_default()) })
+    }
+
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        let ids = self.administrators.borrow().clone();
+        Box::pin(async move { Ok(ids) })
     }
 
     /// Everybody is there, by a name made of the id.

@@ -4,15 +4,12 @@
 use serde_json::{Value, json};
 
 use super::organise::queue;
-use super::{labels, notes, record};
+use super::{conversations, labels, notes, record};
 use crate::error::Result;
-use crate::host::{Comparison, Filter, Host, Query, Row};
+use crate::host::{Filter, Host, Query, Row};
 use crate::store::{self, collections};
 
-/// How many other mails of a conversation are told.
-const MAX_CHILDREN: u64 = 100;
-
-/// Adds `labels`, `noteCount` and, where there is one, `outgoing` to rows of a list.
+/// Adds `labels`, `noteCount`, `parentId` (of none but children) and, where there is one, `outgoing` to rows of a list.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -30,6 +27,7 @@ pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row])
         let count = notes.iter().filter(|mail| **mail == id).count();
         row.insert("labels".to_owned(), Value::Array(of_mail(&labels)));
         row.insert("noteCount".to_owned(), json!(count));
+        row.insert("parentId".to_owned(), Value::Null);
         if let Some(state) = of_mail(&outgoing).pop() {
             row.insert("outgoing".to_owned(), state);
         }
@@ -37,7 +35,8 @@ pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row])
     Ok(())
 }
 
-/// Adds what a list's rows have, and `note` and `children` where `appends` asks for them.
+/// Adds what a list's rows have, and `note` and `children` where `appends` asks for them: the
+/// other mails of the conversation, oldest first, without their bodies.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -58,27 +57,19 @@ pub(super) async fn add_to_mail(
         row.insert("note".to_owned(), own.into_iter().map(Value::Object).collect());
     }
     if asked("children") {
-        let children = children(host, user_id, row).await?;
-        row.insert("children".to_owned(), Value::Array(children));
+        let mut children = conversations::others(host, row, &record::LIST_COLUMNS).await?;
+        children.reverse();
+        add_to_rows(host, user_id, &mut children).await?;
+        let parent = row.get("id").cloned().unwrap_or_default();
+        for child in &mut children {
+            child.insert("parentId".to_owned(), parent.clone());
+        }
+        row.insert(
+            "children".to_owned(),
+            children.into_iter().map(Value::Object).collect(),
+        );
     }
     Ok(())
-}
-
-/// The other mails of the conversation, oldest first, without their bodies.
-async fn children(host: &dyn Host, user_id: i64, row: &Row) -> Result<Vec<Value>> {
-    let column = |name: &str| row.get(name).cloned().unwrap_or_default();
-    if column("conversationId").is_null() {
-        return Ok(Vec::new());
-    }
-    let others = Filter::eq("userId", user_id)
-        .and(Filter::eq("accountId", column("accountId")))
-        .and(Filter::eq("conversationId", column("conversationId")))
-        .and(Filter::compare("id", Comparison::NotEqual, column("id")));
-    let query = Query::new(collections::MESSAGES, others)
-        .fields(&record::LIST_COLUMNS)
-        .sort(&["date", "id"])
-        .limit(MAX_CHILDREN);
-    Ok(host.find(query).await?.into_iter().map(Value::Object).collect())
 }
 
 /// The mails of the user's notes on these mails.

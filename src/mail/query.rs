@@ -1,9 +1,10 @@
 //! Filters, sorting and pages that are asked for, checked against what may be asked.
 
-use serde_json::{Map, Value, json};
+use chrono::DateTime;
+use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::host::{Comparison, Filter};
+use crate::host::{Comparison, Filter, Row};
 
 /// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
 pub(super) const LABEL: &str = "labels.id";
@@ -74,9 +75,10 @@ pub fn sort(value: Option<&Value>, default: &str) -> Result<Vec<String>> {
         return Err(Error::invalid("sort", "mails can't be sorted by this"));
     }
     // The id makes the order total, so that pages don't overlap.
+    // A record's own newest mail is itself: the date, by which there are indexes.
     Ok(texts
         .into_iter()
-        .map(str::to_owned)
+        .map(|text| text.replace("relatedMessageLatestDate", "date"))
         .chain(["-id".to_owned()])
         .collect())
 }
@@ -97,9 +99,20 @@ impl Page {
     }
 
     /// What a list of `count` records says about the page.
-    pub fn meta(self, count: u64) -> Value {
+    pub fn meta(self, count: Option<u64>, next: Option<String>) -> Value {
         let Self { number, size } = self;
-        json!({ "count": count, "page": number, "pageSize": size, "totalPage": count.div_ceil(size) })
+        let mut meta = Map::from_iter([
+            ("page".to_owned(), number.into()),
+            ("pageSize".to_owned(), size.into()),
+        ]);
+        if let Some(count) = count {
+            meta.insert("count".to_owned(), count.into());
+            meta.insert("totalPage".to_owned(), count.div_ceil(size).into());
+        }
+        if let Some(next) = next {
+            meta.insert("next".to_owned(), next.into());
+        }
+        Value::Object(meta)
     }
 }
 
@@ -112,6 +125,60 @@ pub fn page(params: &Map<String, Value>) -> Result<Page> {
         number: positive(params, "page", 1)?,
         size: positive(params, "pageSize", DEFAULT_PAGE_SIZE)?.min(MAX_PAGE_SIZE),
     })
+}
+
+/// A switch among the parameters of a query, where everything is text.
+///
+/// # Errors
+/// `invalid_input` naming the parameter.
+pub fn flag(params: &Map<String, Value>, field: &'static str, default: bool) -> Result<bool> {
+    match params.get(field) {
+        None | Some(Value::Null) => Ok(default),
+        Some(Value::Bool(flag)) => Ok(*flag),
+        Some(Value::String(text)) if matches!(text.as_str(), "true" | "1") => Ok(true),
+        Some(Value::String(text)) if matches!(text.as_str(), "false" | "0" | "") => Ok(false),
+        Some(_) => Err(Error::invalid(field, "send true or false")),
+    }
+}
+
+/// Where a row stands in a list: its values in the columns of `sort`, which `after` takes.
+pub(super) fn position(row: &Row, sort: &[String]) -> String {
+    let value = |column: &String| {
+        row.get(column.trim_start_matches('-'))
+            .cloned()
+            .unwrap_or(Value::Null)
+    };
+    Value::from_iter(sort.iter().map(value)).to_string()
+}
+
+/// Reads `after`.
+///
+/// # Errors
+/// `invalid_input` for anything but the `next` of a page that was sorted the same way.
+pub(super) fn after(params: &Map<String, Value>, sort: &[String]) -> Result<Option<Vec<Value>>> {
+    let text = match params.get("after") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(value) => value.as_str(),
+    };
+    let values: Option<Vec<Value>> = text.and_then(|text| serde_json::from_str(text).ok());
+    let fits = |values: &Vec<Value>| {
+        let is_plain = |(value, column): (&Value, &String)| match column.trim_start_matches('-') {
+            "id" => value.is_i64(),
+            "date" | "createdAt" | "relatedMessageLatestDate" => {
+                let text = value.as_str().unwrap_or_default();
+                DateTime::parse_from_rfc3339(text).is_ok()
+            }
+            _ => scalar(value).is_ok() && !value.is_null(),
+        };
+        values.len() == sort.len() && values.iter().zip(sort).all(is_plain)
+    };
+    match values.filter(fits) {
+        Some(values) => Ok(Some(values)),
+        None => Err(Error::invalid(
+            "after",
+            "go on with the `next` of a page sorted the same way",
+        )),
+    }
 }
 
 fn positive(params: &Map<String, Value>, field: &'static str, default: u64) -> Result<u64> {

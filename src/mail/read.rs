@@ -4,13 +4,14 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::access::{self, Part, own};
-use super::{extras, labels, query, record};
-use crate::account::Account;
+use super::{conversations, extras, hints, labels, query, record, trust};
+use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Comparison, Filter, Host, Query, Row};
 use crate::model::{Attachment, BoxType};
 use crate::people;
 use crate::provider::Provider;
+use crate::settings;
 use crate::store::{self, collections};
 
 /// What of a stored mail is needed to ask its provider about it.
@@ -40,35 +41,83 @@ pub enum Scope {
 }
 
 /// A page of mails: the rows without bodies but with labels and what is on its way to the provider, and
-/// `{count, page, pageSize, totalPage}`. Others' are `readOnly`.
+/// `{count, page, pageSize, totalPage, next}`. Others' are `readOnly`. With `subjectMerge`, a row is the newest of its
+/// conversation, with what [`conversations`] adds to it; `subjectMerge=setting` leaves that to the general settings.
+///
+/// `next` goes on behind the page as `after`, which costs the same however far down that is; `withCount=false` leaves the
+/// count out.
 ///
 /// # Errors
-/// `invalid_input` about `filter`, `sort`, `page` or `pageSize`; `storage_failed`.
+/// `invalid_input` about `filter`, `sort`, `page`, `pageSize` or `after`; `storage_failed`.
 pub async fn list(
     host: &dyn Host,
     user_id: i64,
     scope: Scope,
     params: &Map<String, Value>,
 ) -> Result<(Vec<Row>, Value)> {
+    let asked = labels::resolve(host, user_id, query::filter(params.get("filter"))?).await?;
+    list_of(host, user_id, scope, params, asked).await
+}
+
+/// A page of the mails that fulfil `asked`.
+pub(super) async fn list_of(
+    host: &dyn Host,
+    user_id: i64,
+    scope: Scope,
+    params: &Map<String, Value>,
+    asked: Filter,
+) -> Result<(Vec<Row>, Value)> {
     let page = query::page(params)?;
+    let merged = match params.get("subjectMerge") {
+        Some(Value::String(text)) if text == "setting" => {
+            settings::general(host).await?.merge_by_conversation
+        }
+        _ => query::flag(params, "subjectMerge", false)?,
+    };
     let whose = match scope {
         Scope::Own => own(user_id),
         Scope::Visible => access::visible(host, user_id).await?,
     };
-    let filter = whose.and(labels::resolve(host, user_id, query::filter(params.get("filter"))?).await?);
-    let count = host.count(collections::MESSAGES, filter.clone()).await?;
+    let filter = whose.clone().and(asked);
+    let distinct: &[&'static str] = if merged { &conversations::COLUMNS } else { &[] };
     let mut wanted = Query::new(collections::MESSAGES, filter)
         .fields(&record::LIST_COLUMNS)
-        .limit(page.size)
-        .offset(page.offset());
+        .distinct(distinct)
+        .limit(page.size);
     wanted.sort = query::sort(params.get("sort"), "-date")?;
+    let count = match query::flag(params, "withCount", true)? {
+        true => Some(counted(host, wanted.clone()).await?),
+        false => None,
+    };
+    match query::after(params, &wanted.sort)? {
+        Some(after) => wanted.after = Some(after),
+        None => wanted.offset = page.offset(),
+    }
+    let sort = wanted.sort.clone();
     let mut rows = host.find(wanted).await?;
+    let is_full = rows.len() as u64 == page.size;
+    let next = rows
+        .last()
+        .filter(|_| is_full)
+        .map(|row| query::position(row, &sort));
     finish(host, user_id, params, &mut rows).await?;
     extras::add_to_rows(host, user_id, &mut rows).await?;
-    Ok((rows, page.meta(count)))
+    if merged {
+        conversations::add_to_rows(host, user_id, whose, &mut rows).await?;
+    }
+    Ok((rows, page.meta(count, next)))
 }
 
-/// One of the mails that the user may see, with its bodies. Opening another's is noted; it is `readOnly`.
+async fn counted(host: &dyn Host, query: Query) -> Result<u64> {
+    if query.distinct.is_empty() {
+        return host.count(query.collection, query.filter).await;
+    }
+    let counted = host.find(query.counted(&[])).await?;
+    let count = counted.first().and_then(|row| row.get("count"));
+    Ok(count.and_then(Value::as_u64).unwrap_or(0))
+}
+
+/// One of the mails that the user may see, with its bodies, its conversation, `trustedSender` and `hints`. Opening another's is noted; it is `readOnly`.
 ///
 /// # Errors
 /// `not_found` when it isn't there any more, or the user may not see it; `storage_failed`.
@@ -89,6 +138,10 @@ pub async fn get(host: &dyn Host, user_id: i64, params: &Map<String, Value>) -> 
     finish(host, user_id, params, &mut rows).await?;
     let mut row = rows.into_iter().next().ok_or_else(gone)?;
     extras::add_to_mail(host, user_id, &mut row, params.get("appends")).await?;
+    conversations::add_to_mail(host, &mut row).await?;
+    trust::add_to_mail(host, user_id, &mut row).await?;
+    let hints = hints::of(&row);
+    row.insert("hints".to_owned(), hints);
     Ok(row)
 }
 
@@ -157,30 +210,39 @@ fn at_provider() -> Filter {
     Filter::compare("mailId", Comparison::NotEqual, Value::Null)
 }
 
-/// The boxes of each account with their counts.
+/// The boxes of each account with their counts, told by one look at an index.
 ///
 /// # Errors
 /// `storage_failed`.
 pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
-    let mut trees = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        let mut boxes = Vec::with_capacity(BoxType::ALL.len());
-        for box_type in BoxType::ALL {
-            let within = access::shown(Filter::eq("accountId", account.id))
-                .and(Filter::eq("boxType", box_type.as_str()));
-            let unread = within.clone().and(Filter::eq("isRead", false));
-            boxes.push(json!({
-                "boxType": box_type,
-                "total": host.count(collections::MESSAGES, within).await?,
-                "unread": host.count(collections::MESSAGES, unread).await?,
-            }));
-        }
+    let these = Filter::is_in("accountId", accounts.iter().map(|account| account.id));
+    let query = Query::new(collections::MESSAGES, access::shown(these));
+    let counted = host
+        .find(query.counted(&["accountId", "boxType", "isRead"]))
+        .await?;
+    let trees = accounts.iter().map(|account| {
+        let of_account = |row: &&Row| row.get("accountId").and_then(store::id_of) == Some(account.id);
+        let boxes = BoxType::ALL
+            .map(BoxType::as_str)
+            .into_iter()
+            .chain([record::SCHEDULED]);
+        let boxes = boxes.map(|box_type| {
+            let inside = counted.iter().filter(of_account);
+            let (mut total, mut unread) = (0, 0);
+            for row in inside.filter(|row| store::text(row, "boxType") == Some(box_type)) {
+                let count = row.get("count").and_then(Value::as_u64).unwrap_or(0);
+                total += count;
+                if row.get("isRead") == Some(&Value::Bool(false)) {
+                    unread += count;
+                }
+            }
+            json!({ "boxType": box_type, "total": total, "unread": unread })
+        });
+        let boxes: Vec<Value> = boxes.collect();
         let provider: Provider = account.provider;
-        trees.push(
-            json!({ "email": account.email, "type": provider, "accountId": account.id, "boxes": boxes }),
-        );
-    }
-    Ok(Value::Array(trees))
+        json!({ "email": account.email, "type": provider, "accountId": account.id, "boxes": boxes })
+    });
+    Ok(trees.collect())
 }
 
 /// How many unread mails stand in the user's inboxes.
@@ -188,8 +250,12 @@ pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
 /// # Errors
 /// `storage_failed`.
 pub async fn unread_count(host: &dyn Host, user_id: i64) -> Result<u64> {
-    let inbox = Filter::eq("boxType", BoxType::In.as_str()).and(Filter::eq("isRead", false));
-    host.count(collections::MESSAGES, own(user_id).and(inbox)).await
+    let accounts = account::of_user(host, user_id).await?;
+    // By the account, as an index has it; the record's user counts all the same.
+    let inbox = Filter::is_in("accountId", accounts.iter().map(|account| account.id))
+        .and(Filter::eq("boxType", BoxType::In.as_str()))
+        .and(Filter::eq("isRead", false));
+    host.count(collections::MESSAGES, inbox.and(own(user_id))).await
 }
 
 /// The record id in a parameter.

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::words;
 use crate::account::Account;
 use crate::error::Result;
 use crate::host::{Row, row};
@@ -9,6 +10,8 @@ use crate::model::{Address, BoxType, Message, Placement};
 use crate::sanitize;
 use crate::store;
 
+/// How many other mails of a conversation are told.
+pub(super) const MAX_CHILDREN: u64 = 100;
 /// The longest text kept of a plain body or subject line; the provider keeps the whole.
 const MAX_TEXT: usize = 1 << 20;
 
@@ -44,12 +47,16 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("date", json!(message.date)),
         ("subject", json!(storable(&message.subject))),
         ("preview", json!(storable(&message.preview))),
-        ("conversationId", json!(message.conversation_id)),
+        (
+            "conversationId",
+            json!(Some(&message.conversation_id).filter(|id| !id.is_empty())),
+        ),
         ("references", json!(message.references)),
         ("relatedMessageLatestDate", json!(message.date)),
         ("bodyText", json!(message.body.text.as_deref().map(storable))),
         ("bodyHtml", json!(storable(&html))),
         ("attachments", json!(message.attachments)),
+        ("searchText", json!(words::of_message(message))),
     ]);
     columns.extend(placement_columns(&message.placement)?);
     // All records of a batch have the same columns.
@@ -95,6 +102,9 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
         categories: texts("categories"),
     })
 }
+
+/// The box of mail that waits for its time; no place of a mailbox.
+pub const SCHEDULED: &str = "scheduled";
 
 /// The columns of a list row: everything but the bodies.
 pub const LIST_COLUMNS: [&str; 33] = [

@@ -9,10 +9,11 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
 use crate::model::Attachment;
 use crate::oauth::AccountTokens;
+use crate::quota::Meter;
 use crate::session::Session;
 use crate::settings;
 
-/// A session with the mailbox of `account`.
+/// A session with the mailbox of `account`, for a person who waits.
 ///
 /// # Errors
 /// What [`settings::application_of`] reports.
@@ -23,7 +24,12 @@ pub async fn session(host: &Rc<dyn Host>, account: &Account) -> Result<Session> 
         application.clone(),
         account.id,
     ));
-    Ok(Session::new(Rc::clone(host), application.endpoints, tokens))
+    let policy = account.provider.mail().capabilities().quota;
+    let meter = host.meters().map_or_else(
+        || Rc::new(Meter::new(policy)),
+        |meters| meters.of(account.id, policy),
+    );
+    Ok(Session::new(Rc::clone(host), application.endpoints, tokens).metered(meter))
 }
 
 /// The bytes of a file of a mail that the user may see, and what is known of it.

@@ -203,7 +203,11 @@ async fn exchange(
             "the provider sent no authorisation code: link the account again",
         )
     })?;
-    let grant = client::exchange(host, &application, &pending.redirect_uri, &code, verifier).await?;
+    let answered = client::exchange(host, &application, &pending.redirect_uri, &code, verifier).await;
+    application
+        .note_secret(host.as_ref(), answered.as_ref().err())
+        .await?;
+    let grant = answered?;
     // An answer that names no scopes grants those that were asked for.
     let missing = grant.scopes.as_ref().map_or_else(Vec::new, |granted| {
         permission::missing(application.provider, application.mode, granted)

@@ -132,10 +132,16 @@ impl AccountTokens {
                 "the mailbox's tokens can't be opened, because the application's key has changed: restore that key, or authorise the mailbox again",
             )
         })?;
-        let grant = match client::refresh(&self.host, &self.application, &refresh_token).await {
+        let answered = client::refresh(&self.host, &self.application, &refresh_token).await;
+        let grant = match answered {
             Ok(grant) => grant,
             Err(error) if error.needs_reauthorization() => return self.mark_dead(account, error).await,
-            Err(error) => return Err(error),
+            Err(error) => {
+                self.application
+                    .note_secret(self.host.as_ref(), Some(&error))
+                    .await?;
+                return Err(error);
+            }
         };
         let seal =
             |column: &str, secret: &Secret| vault.seal(self.host.as_ref(), &context(account, column), secret);
@@ -149,10 +155,9 @@ impl AccountTokens {
         if let Some(scopes) = &grant.scopes {
             columns.insert("scopes".to_owned(), json!(scopes));
         }
-        Ok(self
-            .swap(Batch::new(), account, columns)
-            .await?
-            .then_some(grant.access_token))
+        let is_stored = self.swap(Batch::new(), account, columns).await?;
+        self.application.note_secret(self.host.as_ref(), None).await?;
+        Ok(is_stored.then_some(grant.access_token))
     }
 
     /// Marks the account and has its user told, in one commit and nowhere else, so that it is told once. Not where the
@@ -168,7 +173,7 @@ impl AccountTokens {
         let told = notice::add(
             self.host.as_ref(),
             Batch::new(),
-            account.id,
+            Some(account.id),
             &account::alert(account),
         );
         if self.swap(told, account, columns).await? {

@@ -117,8 +117,8 @@ async fn compose(
     };
     let files = attached(host, user_id, &payload.files).await?;
     let size: u64 = files.iter().map(|file| file.size).sum();
-    if size > account.provider.sender().largest() {
-        let limit = account.provider.sender().largest() >> 20;
+    if size > account.sender().largest() {
+        let limit = account.sender().largest() >> 20;
         return Err(Error::invalid(
             "attachments",
             format!("the files have more than {limit} MB together"),

@@ -9,14 +9,13 @@ use crate::compose::{Composition, Person};
 use crate::error::Result;
 use crate::host::{Batch, Event, Filter, Host, Row, row};
 use crate::mail::record;
+pub(super) use crate::mail::record::SCHEDULED;
 use crate::model::{Address, Attachment, Body, BoxType, Message, Placement};
 use crate::provider::sending::SentMail;
 use crate::sanitize;
 use crate::settings::AccessMode;
 use crate::store::collections;
 
-/// The box of mail that waits for its time.
-pub(super) const SCHEDULED: &str = "scheduled";
 /// How much of the text a list shows.
 const PREVIEW: usize = 200;
 

@@ -73,15 +73,11 @@ async fn attempt(host: &Rc<dyn Host>, entry: &mut Entry) -> Result<Done> {
     }
     if entry.lease_number > 1 && entry.preparation.draft.is_none() {
         // The process, or the answer, that made a draft may have got lost with its id.
-        let seen = account
-            .provider
-            .sender()
-            .look(&session, &entry.mark, None)
-            .await?;
+        let seen = account.sender().look(&session, &entry.mark, None).await?;
         match seen {
             Sighting::Sent(sent) => return accept(host.as_ref(), &account, entry, &sent).await,
             Sighting::Draft(draft) if entry.preparation.upload.is_none() => {
-                account.provider.sender().discard(&session, &draft).await?;
+                account.sender().discard(&session, &draft).await?;
             }
             _ => {}
         }
@@ -91,7 +87,7 @@ async fn attempt(host: &Rc<dyn Host>, entry: &mut Entry) -> Result<Done> {
 
 /// Completes the draft, piece by piece, and sends it.
 async fn prepare(host: &dyn Host, session: &Session, account: &Account, entry: &mut Entry) -> Result<Done> {
-    let sender = account.provider.sender();
+    let sender = account.sender();
     let mail = entry.mail.clone();
     let mark = entry.mark.clone();
     let stored = files::StoredFiles(host);
@@ -141,7 +137,18 @@ async fn send(host: &dyn Host, session: &Session, account: &Account, entry: &mut
     entry.looks = 0;
     // Whoever goes on after us takes a draft that was not sent by then for one that never will be.
     session.only_until(Some(now + IN_TIME));
-    let outcome = account.provider.sender().send(session, &entry.preparation).await;
+    let (mail, mark) = (entry.mail.clone(), entry.mark.clone());
+    let stored = files::StoredFiles(host);
+    let outgoing = Outgoing {
+        mail: &mail,
+        mark: &mark,
+        composed_at: entry.composed_at,
+        files: &stored,
+    };
+    let outcome = account
+        .sender()
+        .send(session, &outgoing, &entry.preparation)
+        .await;
     session.only_until(None);
     match outcome {
         Ok(sent) => accept(host, account, entry, &sent).await,
@@ -171,11 +178,18 @@ fn is_refusal(error: &Error) -> bool {
 /// Finds out what came of a try, and does what follows from it.
 async fn decide(host: &dyn Host, session: &Session, account: &Account, entry: &mut Entry) -> Result<Done> {
     let draft = entry.preparation.draft.clone();
-    let sender = account.provider.sender();
+    let sender = account.sender();
     let tried_at = entry.tried_at.unwrap_or(entry.composed_at);
     let waited = host.now() - tried_at;
     match sender.look(session, &entry.mark, draft.as_deref()).await? {
         Sighting::Sent(sent) => accept(host, account, entry, &sent).await,
+        Sighting::Hidden => {
+            let error = Error::new(
+                ErrorCode::ProviderUnavailable,
+                "the provider's answer was lost, and this account may not look among the sent mails: look there, then say whether it was sent",
+            );
+            settle(host, entry, State::Ambiguous, Some(&error), Batch::new()).await
+        }
         // Only the draft that was tried may be sent again: another one of the same mail was never complete.
         Sighting::Draft(seen) if Some(&seen) == draft.as_ref() && waited >= SETTLED => {
             send(host, session, account, entry).await
@@ -245,10 +259,13 @@ async fn accept(host: &dyn Host, account: &Account, entry: &mut Entry, sent: &Se
 
 /// Looks whether the mail is among the sent ones; drafts of it that were left behind are removed.
 async fn confirm(host: &dyn Host, session: &Session, account: &Account, entry: &mut Entry) -> Result<Done> {
-    let sender = account.provider.sender();
+    let sender = account.sender();
     let seen = sender.look(session, &entry.mark, None).await?;
     match &seen {
-        Sighting::Sent(_) => settle(host, entry, State::Confirmed, None, Batch::new()).await,
+        // Where nobody may look, the provider's word is all there is.
+        Sighting::Sent(_) | Sighting::Hidden => {
+            settle(host, entry, State::Confirmed, None, Batch::new()).await
+        }
         Sighting::Draft(draft) if Some(draft) != entry.preparation.draft.as_ref() => {
             sender.discard(session, draft).await?;
             let values = row([
@@ -362,7 +379,7 @@ async fn discard(host: &Rc<dyn Host>, entry: &Entry) {
         return;
     };
     if let Ok(session) = remote::session(host, &account).await {
-        let _ = account.provider.sender().discard(&session, draft).await;
+        let _ = account.sender().discard(&session, draft).await;
     }
 }
 

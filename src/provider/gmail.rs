@@ -2,16 +2,14 @@
 //!
 //! One cursor covers the whole mailbox: a history id. Labels are folders and flags at once.
 
-use chrono::{DateTime, Utc};
-
 use super::http::{call, sorted_by_box};
 use super::{
-    Applied, Capabilities, ChangesRequest, CursorScope, FetchOutcome, Fetched, ListRequest, MailProvider,
-    PageOutcome, Position, Profile,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, FeedRequest, Feeds, FeedsRequest, Fetched,
+    ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
 };
-use crate::error::Result;
 use crate::host::HostFuture;
-use crate::model::{Edit, Folder, Placement};
+use crate::model::{Edit, Folder, Placement, Search};
+use crate::quota::Policy;
 use crate::session::Session;
 
 mod apply;
@@ -20,6 +18,7 @@ mod batch;
 mod convert;
 mod drafts;
 mod error;
+mod fetch;
 mod history_list;
 mod labels_list;
 mod messages_batch_delete;
@@ -32,6 +31,7 @@ mod send_as_list;
 mod sending;
 #[cfg(test)]
 mod tests;
+mod threads_get;
 mod users_get_profile;
 mod wire;
 
@@ -44,9 +44,22 @@ impl MailProvider for Gmail {
             cursor_scope: CursorScope::Mailbox,
             pages_carry_messages: false,
             removal_is_final: true,
-            // A batch may have 100 parts, but above 50 it is likely to be throttled.
-            fetch_size: 50,
+            list_size: 500,
+            // Above 50 parts a batch is likelier to be throttled; after a complaint it gets half of them.
+            fetch_size: batch::LIMIT,
             fetch_concurrency: 2,
+            costs: Costs {
+                message: messages_get::UNITS,
+                conversation: Some(threads_get::UNITS),
+            },
+            feeds_at_once: 1,
+            quota: Policy {
+                // What projects get by default since May 2026; older ones have more, and some have asked for more.
+                units_per_minute: 6_000,
+                reserve: 200,
+                concurrency: 10,
+            },
+            reads_folders_always: false,
             apply_size: 1000,
             one_folder_each: false,
             deletion_scope: Some(messages_batch_delete::SCOPE),
@@ -110,6 +123,18 @@ impl MailProvider for Gmail {
         })
     }
 
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_search::words(&session.endpoints().api, search, size)?;
+            call(session, request, messages_search::parse).await
+        })
+    }
+
     fn changes<'a>(
         &'a self,
         session: &'a Session,
@@ -122,35 +147,36 @@ impl MailProvider for Gmail {
             let wire = history_list::request(&session.endpoints().api, &cursor, request.size)?;
             let parse = |response: &_, now| history_list::parse(response, now, cursor.page_token.is_some());
             Ok(match call(session, wire, parse).await? {
-                Some(history) => PageOutcome::Page(convert::changes(&cursor, history)?),
+                Some(history) => PageOutcome::Page(convert::changes(&cursor, request.folders, history)?),
                 None => PageOutcome::CursorExpired,
             })
+        })
+    }
+
+    fn feeds<'a>(&'a self, session: &'a Session, request: FeedsRequest<'a>) -> HostFuture<'a, Feeds> {
+        Box::pin(async move {
+            let mut pages = Vec::with_capacity(request.feeds.len());
+            for feed in request.feeds {
+                pages.push(match *feed {
+                    FeedRequest::List(list) => self.list(session, list).await?,
+                    FeedRequest::Changes(changes) => self.changes(session, changes).await?,
+                });
+            }
+            let folders = match request.with_folders {
+                true => Some(self.folders(session).await?),
+                false => None,
+            };
+            Ok(Feeds { pages, folders })
         })
     }
 
     fn fetch<'a>(
         &'a self,
         session: &'a Session,
-        ids: &'a [String],
+        wanted: &'a [Wanted],
         _: &'a [Folder],
     ) -> HostFuture<'a, Vec<Fetched>> {
-        Box::pin(async move {
-            if ids.is_empty() {
-                return Ok(Vec::new());
-            }
-            let mut parts = batch_get(session, ids).await?;
-            if parts.iter().flatten().any(batch::is_unauthorized) {
-                // Parts are refused one by one under an answer of 200. A plain call lets the session renew its token.
-                self.profile(session).await?;
-                parts = batch_get(session, ids).await?;
-            }
-            let now = session.host().now();
-            let outcomes = ids.iter().zip(parts).map(|(id, part)| Fetched {
-                mail_id: id.clone(),
-                outcome: outcome(session, id, part, now),
-            });
-            Ok(outcomes.collect())
-        })
+        Box::pin(fetch::fetch(session, wanted))
     }
 
     fn placed(&self, placement: &Placement, edit: &Edit, _: &[Folder]) -> Placement {
@@ -182,40 +208,5 @@ impl MailProvider for Gmail {
             let request = attachments_get::request(api, mail_id, attachment_id)?;
             call(session, request, attachments_get::parse).await
         })
-    }
-}
-
-async fn batch_get(session: &Session, ids: &[String]) -> Result<Vec<Option<http::Response<Vec<u8>>>>> {
-    let endpoints = session.endpoints();
-    let calls: Result<Vec<_>> = ids
-        .iter()
-        .map(|id| messages_get::request(&endpoints.api, id))
-        .collect();
-    let request = batch::request(&endpoints.batch, &calls?)?;
-    call(session, request, |response, now| {
-        batch::parse(response, now, ids.len())
-    })
-    .await
-}
-
-fn outcome(
-    session: &Session,
-    id: &str,
-    part: Option<http::Response<Vec<u8>>>,
-    now: DateTime<Utc>,
-) -> FetchOutcome {
-    let Some(part) = part else {
-        return FetchOutcome::Failed(super::http::missing("part for this message"));
-    };
-    if part.status() == http::StatusCode::NOT_FOUND {
-        return FetchOutcome::Gone;
-    }
-    let message =
-        messages_get::parse(&part, now).and_then(|message| convert::message(session.host(), id, message));
-    match message {
-        Ok(Some(message)) => FetchOutcome::Message(Box::new(message)),
-        // A chat is no mail.
-        Ok(None) => FetchOutcome::Gone,
-        Err(error) => FetchOutcome::Failed(error),
     }
 }

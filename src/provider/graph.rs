@@ -2,14 +2,15 @@
 //!
 //! One cursor covers one folder: a delta link. Ids are immutable ones: they survive moves between folders.
 
-use super::http::{call, own_link, sorted_by_box};
+use super::http::{call, missing, own_link};
 use super::{
-    Applied, Capabilities, ChangesRequest, CursorScope, Fetched, ListRequest, MailProvider, PageOutcome,
-    Position, Profile,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, Feeds, FeedsRequest, Fetched, ListRequest,
+    MailProvider, PageOutcome, Position, Profile, Wanted,
 };
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::{Error, ErrorCode};
 use crate::host::HostFuture;
-use crate::model::{Edit, Folder, Placement};
+use crate::model::{Edit, Folder, Placement, Search};
+use crate::quota::Policy;
 use crate::session::Session;
 
 mod apply;
@@ -19,6 +20,7 @@ mod batch;
 mod convert;
 mod drafts;
 mod error;
+mod feeds;
 mod mail_folder_get;
 mod mail_folders_delta;
 mod message_categories;
@@ -28,14 +30,18 @@ mod message_move;
 mod message_update;
 mod messages_delta;
 mod messages_list;
+mod messages_search;
 mod page;
 mod prefer;
+mod send_mail;
 mod sending;
 #[cfg(test)]
 mod tests;
 mod upload_session;
 mod user_get;
 mod wire;
+
+pub(super) use send_mail::SendMail;
 
 /// Where upload sessions of files are, besides the API's own host.
 pub(crate) const UPLOAD_HOSTS: [&str; 2] = ["outlook.office.com", "outlook.office365.com"];
@@ -49,9 +55,24 @@ impl MailProvider for Graph {
             cursor_scope: CursorScope::Folder,
             pages_carry_messages: true,
             removal_is_final: false,
+            // Pages carry whole messages: more of them, and a host with little memory feels it.
+            list_size: 100,
             fetch_size: batch::LIMIT,
             // Four requests at once are allowed for an application and a mailbox: people need some, too.
             fetch_concurrency: 2,
+            costs: Costs {
+                message: 1,
+                conversation: None,
+            },
+            // Two batches, together with the calls for the folders.
+            feeds_at_once: 2 * batch::LIMIT - feeds::FOLDER_CALLS,
+            quota: Policy {
+                // 10,000 requests in ten minutes.
+                units_per_minute: 1_000,
+                reserve: 50,
+                concurrency: 4,
+            },
+            reads_folders_always: true,
             apply_size: apply::SIZE,
             one_folder_each: true,
             deletion_scope: None,
@@ -67,9 +88,12 @@ impl MailProvider for Graph {
 
     fn folders<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Vec<Folder>> {
         Box::pin(async move {
-            let well_known = well_known_folders(session).await?;
-            let folders = all_folders(session).await?;
-            Ok(sorted_by_box(convert::folders(folders, &well_known)))
+            let request = FeedsRequest {
+                feeds: &[],
+                with_folders: true,
+            };
+            let read = feeds::read(session, request).await?;
+            read.folders.ok_or_else(|| missing("list of folders"))
         })
     }
 
@@ -114,6 +138,19 @@ impl MailProvider for Graph {
         })
     }
 
+    fn search<'a>(
+        &'a self,
+        session: &'a Session,
+        search: &'a Search,
+        size: u32,
+    ) -> HostFuture<'a, Vec<String>> {
+        Box::pin(async move {
+            let request = messages_search::request(&session.endpoints().api, search, size)?;
+            let list = call(session, request, messages_list::parse).await?;
+            Ok(list.value.into_iter().map(|message| message.id).collect())
+        })
+    }
+
     fn changes<'a>(
         &'a self,
         session: &'a Session,
@@ -127,16 +164,22 @@ impl MailProvider for Graph {
         })
     }
 
+    fn feeds<'a>(&'a self, session: &'a Session, request: FeedsRequest<'a>) -> HostFuture<'a, Feeds> {
+        Box::pin(feeds::read(session, request))
+    }
+
     fn fetch<'a>(
         &'a self,
         session: &'a Session,
-        ids: &'a [String],
+        wanted: &'a [Wanted],
         folders: &'a [Folder],
     ) -> HostFuture<'a, Vec<Fetched>> {
         Box::pin(async move {
-            let outcomes = page::fetch(session, ids, folders).await?;
-            let fetched = ids.iter().cloned().zip(outcomes);
-            Ok(fetched
+            let ids: Vec<String> = wanted.iter().flat_map(Wanted::mail_ids).cloned().collect();
+            let outcomes = page::fetch(session, &ids, folders).await?;
+            Ok(ids
+                .into_iter()
+                .zip(outcomes)
                 .map(|(mail_id, outcome)| Fetched { mail_id, outcome })
                 .collect())
         })
@@ -172,45 +215,4 @@ fn no_folder() -> Error {
         ErrorCode::Internal,
         "mail is listed folder by folder here, and none is named",
     )
-}
-
-/// The ids of the well-known folders, as far as this mailbox has them.
-async fn well_known_folders(session: &Session) -> Result<Vec<convert::WellKnown>> {
-    let calls: Vec<_> = convert::WELL_KNOWN
-        .iter()
-        .map(|(name, _)| mail_folder_get::call(name))
-        .collect();
-    let mut found = Vec::new();
-    let answers = batch::send(session, &calls).await?;
-    for ((_, box_type), answer) in convert::WELL_KNOWN.iter().zip(answers) {
-        match mail_folder_get::parse(&answer?, session.host().now()) {
-            Ok(folder) => found.push(convert::WellKnown {
-                id: folder.id,
-                box_type: *box_type,
-            }),
-            Err(error) if error.code() == ErrorCode::ItemGone => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(found)
-}
-
-async fn all_folders(session: &Session) -> Result<Vec<wire::MailFolder>> {
-    /// More pages than any mailbox has: the answers lead in a circle.
-    const MOST_PAGES: usize = 200;
-    let api = &session.endpoints().api;
-    let mut folders = Vec::new();
-    let mut request = mail_folders_delta::request(api)?;
-    for _ in 0..MOST_PAGES {
-        let page = call(session, request, mail_folders_delta::parse).await?;
-        folders.extend(page.value);
-        match page.next_link {
-            Some(link) => request = mail_folders_delta::next_request(&own_link(api, &link)?)?,
-            None => return Ok(folders),
-        }
-    }
-    Err(Error::new(
-        ErrorCode::ResponseInvalid,
-        "the provider's list of folders has no end",
-    ))
 }

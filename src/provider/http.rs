@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::{Method, Request, Response};
 use serde::Serialize;
@@ -12,7 +12,8 @@ use url::Url;
 use crate::error::{Error, ErrorCode, Result};
 use crate::mime;
 use crate::model::{BoxType, Folder};
-use crate::session::Session;
+use crate::quota::{self, Units};
+use crate::session::{self, Session};
 
 /// Sends `request` and reads the answer with a method's `parse`, which gets the time to understand dates to wait for.
 pub(super) async fn call<T>(
@@ -20,8 +21,81 @@ pub(super) async fn call<T>(
     request: Request<Vec<u8>>,
     parse: impl FnOnce(&Response<Vec<u8>>, DateTime<Utc>) -> Result<T>,
 ) -> Result<T> {
+    let units = session::units(&request);
     let response = session.send(request).await?;
-    parse(&response, session.host().now())
+    let outcome = parse(&response, session.host().now());
+    session.learn(units, &outcome);
+    outcome
+}
+
+/// Sends a batch. `parse` returns the answers, and the error of a part that asks to slow down, where one does.
+pub(super) async fn call_parts<T>(
+    session: &Session,
+    request: Request<Vec<u8>>,
+    parse: impl FnOnce(&Response<Vec<u8>>, DateTime<Utc>) -> Result<(T, Option<Error>)>,
+) -> Result<T> {
+    let units = session::units(&request);
+    let response = session.send(request).await?;
+    match parse(&response, session.host().now()) {
+        Ok((answers, complaint)) => {
+            session.learn(units, &complaint.map_or(Ok(()), Err));
+            Ok(answers)
+        }
+        Err(error) => {
+            let outcome = Err(error);
+            session.learn(units, &outcome);
+            outcome
+        }
+    }
+}
+
+/// Sends parts of a batch again that were refused only because there was too much at once, as long as the wait is a
+/// short one. What is refused still, stays so.
+///
+/// # Errors
+/// What [`Session`]'s host reports while waiting.
+pub(super) async fn resend_refused<T>(
+    session: &Session,
+    mut answers: Vec<T>,
+    complaint: impl Fn(&T) -> Option<Error>,
+    send: impl AsyncFn(&[usize]) -> Result<Vec<T>>,
+) -> Result<Vec<T>> {
+    const ROUNDS: u32 = 2;
+    for round in 0..ROUNDS {
+        let complaints: Vec<(usize, Error)> = answers
+            .iter()
+            .enumerate()
+            .filter_map(|(number, answer)| complaint(answer).map(|error| (number, error)))
+            .collect();
+        let asked = complaints
+            .iter()
+            .filter_map(|(_, error)| error.retry_after_seconds());
+        let seconds = asked.max().unwrap_or(1 << round);
+        let wait = i64::try_from(seconds).ok().and_then(TimeDelta::try_seconds);
+        let Some(milliseconds) = wait
+            .filter(|wait| !complaints.is_empty() && *wait <= quota::SHORT_WAIT)
+            .and_then(|wait| u32::try_from(wait.num_milliseconds()).ok())
+        else {
+            return Ok(answers);
+        };
+        session.host().sleep(milliseconds).await?;
+        let numbers: Vec<usize> = complaints.into_iter().map(|(number, _)| number).collect();
+        let Ok(again) = send(&numbers).await else {
+            return Ok(answers);
+        };
+        for (number, answer) in numbers.into_iter().zip(again) {
+            if let Some(slot) = answers.get_mut(number) {
+                *slot = answer;
+            }
+        }
+    }
+    Ok(answers)
+}
+
+/// The request at its price in the provider's quota units.
+pub(super) fn costing(mut request: Request<Vec<u8>>, units: u32) -> Request<Vec<u8>> {
+    request.extensions_mut().insert(Units(units));
+    request
 }
 
 /// A request without a body.

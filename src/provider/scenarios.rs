@@ -39,13 +39,13 @@ fn errors(
         cursor: &cursor,
         size: 10,
     };
-    let ids = ["a".to_owned()];
+    let wanted = [Wanted::Message("a".to_owned())];
     let mut errors = vec![
         ("profile", block_on(mail.profile(session)).map(drop)),
         ("folders", block_on(mail.folders(session)).map(drop)),
         ("list", block_on(mail.list(session, list)).map(drop)),
         ("changes", block_on(mail.changes(session, changes)).map(drop)),
-        ("fetch", block_on(mail.fetch(session, &ids, &[])).map(drop)),
+        ("fetch", block_on(mail.fetch(session, &wanted, &[])).map(drop)),
     ];
     if provider == Provider::Google {
         errors.push(("position", block_on(mail.position(session)).map(drop)));

@@ -30,8 +30,13 @@ pub trait MailSender {
         so_far: Preparation,
     ) -> HostFuture<'a, Preparation>;
 
-    /// Sends a draft that is complete.
-    fn send<'a>(&'a self, session: &'a Session, prepared: &'a Preparation) -> HostFuture<'a, SentMail>;
+    /// Sends a mail that is prepared completely.
+    fn send<'a>(
+        &'a self,
+        session: &'a Session,
+        outgoing: &'a Outgoing<'a>,
+        prepared: &'a Preparation,
+    ) -> HostFuture<'a, SentMail>;
 
     /// Removes a draft, if it still is one.
     fn discard<'a>(&'a self, session: &'a Session, draft: &'a str) -> HostFuture<'a, ()>;
@@ -41,10 +46,16 @@ pub trait MailSender {
 }
 
 impl Provider {
-    /// How mail is sent through this provider.
-    pub fn sender(self) -> &'static dyn MailSender {
+    /// How mail is sent through this provider with these granted scopes; with all that is needed where they aren't known.
+    pub fn sender(self, granted: Option<&[String]>) -> &'static dyn MailSender {
+        let drafts = |scope: &String| {
+            let name = scope.rsplit('/').next().unwrap_or_default();
+            name.eq_ignore_ascii_case("Mail.ReadWrite")
+        };
+        let writes_drafts = granted.is_none_or(|scopes| scopes.iter().any(drafts));
         match self {
             Self::Google => &gmail::Gmail,
+            Self::Microsoft if !writes_drafts => &graph::SendMail,
             Self::Microsoft => &graph::Graph,
         }
     }
@@ -59,6 +70,8 @@ pub enum Sighting {
     Draft(String),
     /// It was sent.
     Sent(SentMail),
+    /// Nobody may look.
+    Hidden,
 }
 
 /// A mail that was sent, as the provider knows it.

@@ -26,6 +26,8 @@ const STEP: usize = 20;
 const PAGE: u64 = 100;
 /// How long a retired key is kept at least: far longer than any request is under way.
 const GRACE: TimeDelta = TimeDelta::hours(1);
+/// How many keys may wait for their end at once. Each is opened with every request and looked for in every secret.
+const WAITING: usize = 8;
 
 /// How far a rotation is.
 #[derive(Debug, Serialize)]
@@ -42,10 +44,17 @@ pub struct RotationState {
 /// Makes a new key for `by`, a user. From now on secrets are sealed under it; [`step`] moves the stored ones.
 ///
 /// # Errors
-/// `conflict` when somebody else rotates at the same time; `storage_failed`, `host_failed`.
+/// `conflict` when somebody else rotates at the same time, or there were too many rotations within an hour; `storage_failed`, `host_failed`.
 pub async fn rotate(host: &dyn Host, by: i64) -> Result<()> {
     let root = SealingKey::root(&host.application_key()?)?;
     let records = keys::load(host).await?;
+    let is_waiting = |key: &&KeyRecord| key.retired_at.is_some_and(|since| since + GRACE > host.now());
+    if records.iter().filter(is_waiting).count() >= WAITING {
+        return Err(Error::new(
+            ErrorCode::Conflict,
+            "the key was replaced several times within an hour: wait before you replace it again",
+        ));
+    }
     let retired = row([("retiredAt", json!(host.now()))]);
     let (batch, generation) = match records.first() {
         Some(newest) => {

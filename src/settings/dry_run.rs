@@ -72,6 +72,7 @@ impl DryRun {
             client_secret: Secret::new(CLIENT),
             mode,
             endpoints: Endpoints::in_force(provider, &entered, "common"),
+            stored: None,
         };
         match application.is_dry_run() {
             true => Ok(application),

@@ -1,20 +1,14 @@
 //! What the settings page shows of what is stored.
 
-use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 use super::{
     GENERAL_KEY, PLACEHOLDER, ProviderRecord, ProviderValues, application, general, provider_record, schema,
+    secret_watch,
 };
 use crate::error::{ErrorCode, Result};
 use crate::host::{Host, Row, row};
 use crate::provider::Provider;
-
-/// How long before its end an administrator is told that a client secret expires.
-const WARN_DAYS: i64 = 30;
-const EXPIRES_SOON: &str =
-    "The client secret expires on {{date}}. Create a new one before mailboxes stop working.";
-const EXPIRED: &str = "The client secret expired on {{date}}: mailboxes cannot connect any more. Create a new one and enter it here.";
 
 /// Every section's values, with the placeholder instead of a secret that is set.
 ///
@@ -69,12 +63,8 @@ pub async fn describe(host: &dyn Host, request_origin: &str) -> Result<Value> {
         if values.enabled {
             notices.extend(unusable(host, provider).await?);
         }
-        if record.is_some_and(|record| record.client_secret.is_some()) {
-            notices.extend(expiry(
-                provider,
-                values.secret_expires_at,
-                host.now().date_naive(),
-            ));
+        if let Some(record) = &record {
+            notices.extend(secret_watch::notice_of(provider, record, host.now().date_naive()));
         }
         providers.push((provider, values));
     }
@@ -99,22 +89,4 @@ async fn unusable(host: &dyn Host, provider: Provider) -> Result<Option<Value>> 
         }
         Err(error) => Err(error),
     }
-}
-
-fn expiry(provider: Provider, expires_at: Option<NaiveDate>, today: NaiveDate) -> Option<Value> {
-    let date = expires_at?;
-    let days = (date - today).num_days();
-    let (level, sentence) = match days {
-        ..=-1 => ("error", EXPIRED),
-        0..=WARN_DAYS => ("warning", EXPIRES_SOON),
-        _ => return None,
-    };
-    let step = match provider {
-        Provider::Google => "google.credentials",
-        Provider::Microsoft => "microsoft.client-secret",
-    };
-    Some(
-        json!({ "section": provider, "level": level, "sentence": sentence, "values": { "date": date },
-        "step": step }),
-    )
 }

@@ -40,6 +40,7 @@ async fn save_general(host: &dyn Host, by: i64, entered: &Entered) -> Result<()>
             "mergeByConversation" => {
                 general.merge_by_conversation = values::switch(value, "mergeByConversation")?;
             }
+            "linking" => general.linking = values::linking(value)?,
             "publicUrl" => general.public_url = values::public_url(value)?,
             unknown => return Err(unknown_field("", unknown)),
         }
@@ -77,6 +78,9 @@ async fn save_provider(host: &dyn Host, by: i64, provider: Provider, entered: &E
             ),
         };
         record.insert("clientSecret".to_owned(), sealed);
+        // What was known and told of the one before says nothing of this one.
+        record.insert("secretRefused".to_owned(), Value::Null);
+        record.insert("secretTold".to_owned(), Value::Null);
     }
     let batch = Batch::new().upsert(collections::SETTINGS, &["type"], vec![record]);
     let batch = noted(host, by, provider.as_str(), Some(provider), changed, batch);

@@ -5,7 +5,7 @@ use url::Url;
 
 use super::endpoints::is_this_machine;
 use super::guide::{Facts, guide};
-use super::{AccessMode, Endpoints, General, ProviderValues, redirect_uri};
+use super::{AccessMode, Endpoints, General, Linking, ProviderValues, redirect_uri};
 use crate::host::{Row, row};
 use crate::provider::Provider;
 
@@ -99,8 +99,24 @@ fn general_fields() -> Vec<(&'static str, Value)> {
                 "Shows one row for each conversation in the lists of mails.",
             ),
         ),
+        ("linking", linking_field()),
         ("publicUrl", public_url),
     ]
+}
+
+fn linking_field() -> Value {
+    let option = |label: &str, value: Linking| json!({ "label": translated(label), "value": value });
+    json!({
+        "type": "string",
+        "title": translated("Who may link mailboxes"),
+        "description": translated("The permission “Link email accounts” is given to a role on its own page, among the general action permissions of the main data source. It is asked for on the server."),
+        "enum": [
+            option("Every user", Linking::Everyone),
+            option("Roles with the permission “Link email accounts”", Linking::Permitted),
+        ],
+        "x-decorator": "FormItem",
+        "x-component": "Radio.Group",
+    })
 }
 
 fn provider_fields(provider: Provider, redirect_uri: &str) -> Vec<(&'static str, Value)> {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::{AccessMode, EndpointOverrides};
+use super::{AccessMode, EndpointOverrides, Linking};
 use crate::error::{Error, Result};
 
 /// The longest value a field takes, in bytes; client ids and secrets are far shorter.
@@ -69,6 +69,14 @@ pub(super) fn mode(value: &Value) -> Result<AccessMode> {
         .as_str()
         .and_then(AccessMode::parse)
         .ok_or_else(|| Error::invalid("mode", "choose readAndSend, readOnly or sendOnly"))
+}
+
+pub(super) fn linking(value: &Value) -> Result<Linking> {
+    match value.as_str() {
+        Some("everyone") => Ok(Linking::Everyone),
+        Some("permitted") => Ok(Linking::Permitted),
+        _ => Err(Error::invalid("linking", "choose everyone or permitted")),
+    }
 }
 
 /// A day as `2027-01-31`; nothing where it is empty.

@@ -1,7 +1,7 @@
 //! The collections. Names and columns are those of NocoBase's documented email manager; what is ours is marked.
 
 use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
-use super::schema::{Collection, field, hidden, index, unique};
+use super::schema::{Collection, field, hidden, index, unique, words};
 
 mod organising;
 mod sending;
@@ -47,6 +47,8 @@ pub const OUTGOING: &str = "mailOutgoing";
 pub const LABELS: &str = "mailMessageLabels";
 /// Which mail has which of them (ours).
 pub const LABEL_LINKS: &str = "mailMessageLabelLinks";
+/// Senders whose images from elsewhere a user lets load (ours).
+pub const TRUSTED_SENDERS: &str = "mailTrustedSenders";
 /// Notes on mails.
 pub const NOTES: &str = "mailMessageNotes";
 
@@ -69,6 +71,7 @@ pub fn all() -> Vec<Collection> {
         organising::labels(),
         organising::label_links(),
         organising::notes(),
+        organising::trusted_senders(),
         sending::outbox(),
         sending::uploads(),
         sending::upload_pieces(),
@@ -95,6 +98,9 @@ fn settings() -> Collection {
             hidden("clientSecret", Text),
             // When a dry run began and what has arrived in it (ours); none outside of one.
             field("dryRun", Json),
+            // Why the provider refuses the secret, and what administrators were told of it (ours).
+            field("secretRefused", String),
+            field("secretTold", String),
         ],
         indexes: vec![unique(&["type"])],
     }
@@ -181,6 +187,9 @@ fn messages() -> Collection {
             field("bodyText", Text),
             field("bodyHtml", Text),
             field("attachments", Json),
+            // What a search looks at, and what the receiving server found out about the sender (ours).
+            field("searchText", Text),
+            field("authentication", Json),
             // Of a mail that waits for its time, and of a draft written here: what the page sent (ours: the draft's columns).
             field("scheduleSendAt", DatetimeTz),
             field("draft", Json),
@@ -199,9 +208,12 @@ fn messages() -> Collection {
             unique(&["accountId", "mailId"]),
             index(&["userId", "boxType", "date"]),
             index(&["userId", "isTodo", "date"]),
-            index(&["userId", "relatedMessageLatestDate"]),
-            index(&["accountId", "conversationId"]),
+            index(&["userId", "date"]),
+            index(&["accountId", "conversationId", "date"]),
+            // What the tree counts stands in the index alone.
+            index(&["accountId", "boxType", "isRead", "deletedAt"]),
             index(&["deletedAt"]),
+            words("searchText"),
         ],
     }
 }
@@ -257,6 +269,7 @@ fn cursors() -> Collection {
             field("position", Text),
             field("checkedAt", DatetimeTz),
             field("relistedFrom", DatetimeTz),
+            field("pending", Json),
         ],
         indexes: vec![unique(&["accountId", "scope"])],
     }

@@ -57,6 +57,9 @@ pub struct Index {
     pub fields: Vec<&'static str>,
     /// Whether no two records may agree in all of them.
     pub unique: bool,
+    /// Whether it is for finding words, where the database has such indexes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub words: bool,
 }
 
 /// A column named `name`.
@@ -82,6 +85,7 @@ pub(crate) fn index(fields: &[&'static str]) -> Index {
     Index {
         fields: fields.to_vec(),
         unique: false,
+        words: false,
     }
 }
 
@@ -90,5 +94,15 @@ pub(crate) fn unique(fields: &[&'static str]) -> Index {
     Index {
         fields: fields.to_vec(),
         unique: true,
+        words: false,
+    }
+}
+
+/// An index of the words in `field`, which is as [`crate::host::Comparison::Words`] says.
+pub(crate) fn words(field: &'static str) -> Index {
+    Index {
+        fields: vec![field],
+        unique: false,
+        words: true,
     }
 }

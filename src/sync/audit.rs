@@ -205,7 +205,7 @@ async fn look_up(host: &dyn Host, account: &Account, audit: &mut Audit, page: Ve
     let ids: BTreeSet<String> = page
         .into_iter()
         .filter_map(|change| match change {
-            Change::Listed(id) => Some(id),
+            Change::Listed(listed) => Some(listed.mail_id),
             _ => None,
         })
         .collect();

@@ -46,6 +46,7 @@ pub async fn resync(host: &dyn Host, account: &Account) -> Result<()> {
         for mut cursor in begun {
             cursor.phase = Phase::Relisting;
             cursor.page = None;
+            cursor.pending = None;
             cursor.relisted_from = Some(now);
             batch = cursor.save(batch, account)?;
         }
@@ -137,6 +138,7 @@ fn mailbox_back_fill(
     let cursor = ScopeCursor {
         phase,
         page: None,
+        pending: None,
         ..cursor.clone()
     };
     cursor.save(batch, account)

@@ -7,6 +7,7 @@ use crate::account::{self, Account};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Query};
 use crate::model::{Cursor, Folder};
+use crate::provider::Listed;
 use crate::store::{self, collections};
 
 /// The scope whose cursor tells when the folders were last read.
@@ -33,6 +34,19 @@ pub(super) struct ScopeCursor {
     /// When listing again began in this scope: stored mail that was seen since is there still.
     #[serde(default)]
     pub(super) relisted_from: Option<DateTime<Utc>>,
+    /// What the page in hand has listed and nobody has fetched yet.
+    #[serde(default)]
+    pub(super) pending: Option<Pending>,
+}
+
+/// Messages of a page that have still to be fetched: a page of ids is long, and steps are short.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Pending {
+    /// The messages, in the order of the list.
+    pub(super) items: Vec<Listed>,
+    /// Whether that page was the last one.
+    pub(super) is_last: bool,
 }
 
 /// What is being done in a scope.
@@ -61,6 +75,7 @@ impl ScopeCursor {
             position: None,
             checked_at: None,
             relisted_from: None,
+            pending: None,
         }
     }
 
@@ -72,6 +87,7 @@ impl ScopeCursor {
             checked_at: position.as_ref().map(|_| now),
             position,
             relisted_from: Some(now),
+            pending: None,
             ..self
         }
     }
@@ -82,6 +98,7 @@ impl ScopeCursor {
             phase: Phase::Confirming,
             page: None,
             relisted_from: Some(from),
+            pending: None,
             ..self
         }
     }
@@ -100,6 +117,14 @@ impl ScopeCursor {
         Self::new(scope).relisting(None, now)
     }
 
+    /// The cursor that tells that a folder has come up which nobody knows.
+    pub(super) fn folders_unread() -> Self {
+        Self {
+            phase: Phase::Following,
+            ..Self::new(FOLDERS_SCOPE)
+        }
+    }
+
     /// Adds this cursor to a commit.
     pub(super) fn save(&self, batch: Batch, account: &Account) -> Result<Batch> {
         let mut columns = store::to_row(self)?;
@@ -109,6 +134,7 @@ impl ScopeCursor {
 }
 
 /// What is known of a mailbox's folders and cursors.
+#[derive(Clone)]
 pub(super) struct Progress {
     /// The folders, the most interesting ones first.
     pub(super) folders: Vec<Folder>,

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::host::{Batch, Filter, Host, Query, Row};
 use crate::mail::remote;
 use crate::model::{Folder, Message};
-use crate::provider::FetchOutcome;
+use crate::provider::{FetchOutcome, Wanted};
 use crate::store::{self, collections};
 
 /// The longest Message-ID that is looked for: a header line's bound (RFC 5322).
@@ -66,7 +66,8 @@ pub async fn explain(host: &Rc<dyn Host>, account: &Account, message_id: &str) -
         }));
     }
     let folders = cursor::folders(host.as_ref(), account).await?;
-    for fetched in provider.fetch(&session, &ids, &folders).await? {
+    let wanted: Vec<Wanted> = ids.into_iter().map(Wanted::Message).collect();
+    for fetched in provider.fetch(&session, &wanted, &folders).await? {
         let answer = match fetched.outcome {
             FetchOutcome::Message(message) => reason_to_leave_out(account, &message, &folders),
             FetchOutcome::Gone => continue,

@@ -138,6 +138,10 @@ pub(super) fn failing(
     error: &Error,
 ) -> Row {
     let pause = match attempts {
+        // It was not tried: the time is known.
+        _ if error.is_postponed() => {
+            TimeDelta::seconds(i64::try_from(error.retry_after_seconds().unwrap_or(1)).unwrap_or(60))
+        }
         0..QUICK_ATTEMPTS => TimeDelta::seconds(20 << attempts),
         // The mailbox is short of quota or broken, not the item.
         _ if matches!(

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::json;
 
 use super::brake;
-use super::cursor::Progress;
+use super::cursor::{Progress, ScopeCursor};
 use super::echo::{self, Settled};
 use super::fetch;
 use super::known::{self, Known};
@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Row};
 use crate::mail::record;
 use crate::model::{Message, Placement};
-use crate::provider::Change;
+use crate::provider::{Change, CursorScope, Listed};
 use crate::session::Session;
 use crate::store::collections;
 
@@ -31,6 +31,10 @@ pub(super) struct Merged {
     pub(super) unconfirmed: u64,
     /// How many mails have to be confirmed before they are removed.
     pub(super) missing: u64,
+    /// What was listed and is left for later, to keep within the provider's limits.
+    pub(super) postponed: Vec<Listed>,
+    /// How many seconds later.
+    pub(super) wait: u64,
 }
 
 /// What a page is brought together with.
@@ -46,18 +50,19 @@ impl Merge<'_> {
     /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
     pub(super) async fn listed(self, changes: Vec<Change>, skip_stored: bool) -> Result<Merged> {
         let mut page = Sorted::from(changes);
+        page.is_listing = true;
         if skip_stored {
-            let stored = known::stored(self.host, self.account, page.listed.iter()).await?;
+            let stored = known::stored(self.host, self.account, page.listed.keys()).await?;
             // What was called gone and is listed has come back.
-            page.listed.retain(|id| {
+            page.listed.retain(|id, _| {
                 stored
                     .get(id)
                     .is_none_or(|known| *known == Known::Hidden(Reason::Gone))
             });
             let entries =
-                ledger::states(self.host, self.account, page.listed.iter().map(String::as_str)).await?;
+                ledger::states(self.host, self.account, page.listed.keys().map(String::as_str)).await?;
             page.listed
-                .retain(|id| entries.get(id) != Some(&ItemState::Skipped));
+                .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
         self.page(page).await
     }
@@ -68,10 +73,12 @@ impl Merge<'_> {
         if !self.account.provider.mail().capabilities().removal_is_final {
             // "Removed" may mean moved: only the mail itself can tell.
             let stored = known::stored(self.host, self.account, page.removed.iter()).await?;
+            let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
                 std::mem::take(&mut page.removed)
                     .into_iter()
-                    .filter(|id| stored.contains_key(id)),
+                    .filter(|id| stored.contains_key(id) || contested.contains(id))
+                    .map(|id| (id, None)),
             );
         }
         self.page(page).await
@@ -85,8 +92,12 @@ impl Merge<'_> {
     async fn page(self, mut page: Sorted) -> Result<Merged> {
         let Self { host, account, .. } = self;
         self.look_for_what_is_wanted_now(&mut page).await?;
-        let ids: Vec<String> = std::mem::take(&mut page.listed).into_iter().collect();
-        page.answer(fetch::messages(self.session, account, self.progress, &ids).await?);
+        let asked = std::mem::take(&mut page.listed);
+        let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
+        page.answer(&asked, fetched);
+        // What came along with its conversation is welcome where it is missing, and no news otherwise.
+        let came_along = known::stored(host, account, page.came_along.iter()).await?;
+        page.messages.retain(|id, _| !came_along.contains_key(id));
         let folders = &self.progress.folders;
         let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
         let known = known::stored(host, account, page.ids()).await?;
@@ -102,19 +113,51 @@ impl Merge<'_> {
             },
             ledger: Vec::new(),
             settled: BTreeSet::new(),
+            folders: BTreeSet::new(),
         };
         for (id, error) in &page.broken {
-            let attempts = page.attempts.get(id).copied().unwrap_or(0) + 1;
-            writing.merged.tally.failed += 1;
+            let tries = u32::from(!error.is_postponed());
+            let attempts = page.attempts.get(id).copied().unwrap_or(0) + tries;
+            writing.merged.tally.failed += u64::from(tries);
             writing
                 .ledger
                 .push(ledger::failing(host, account, id, attempts, error));
         }
-        writing.messages(page.messages.into_values().collect())?;
+        writing
+            .messages(self.session, page.messages, &page.came_along)
+            .await?;
         writing.placed(&page.placed)?;
         writing.gone(page.gone);
         writing.removed(page.removed).await?;
-        Ok(writing.finish())
+        let early = std::mem::take(&mut writing.folders);
+        let mut merged = Merged {
+            postponed: page.postponed,
+            wait: page.wait,
+            ..writing.finish()
+        };
+        merged.batch = self.note_early(early, merged.batch)?;
+        Ok(merged)
+    }
+
+    /// Mail may stand in a folder that was not begun, because the feed of another one has told where it went. Should it
+    /// be gone by the time the folder is listed, nothing tells so: what that listing doesn't show is then asked for.
+    fn note_early(self, folders: BTreeSet<String>, mut batch: Batch) -> Result<Batch> {
+        if self.account.provider.mail().capabilities().cursor_scope != CursorScope::Folder {
+            return Ok(batch);
+        }
+        let Progress {
+            folders: known,
+            cursors,
+            ..
+        } = self.progress;
+        let has_begun = |id: &String| cursors.iter().any(|cursor| cursor.scope == *id);
+        for id in folders.iter().filter(|id| !has_begun(id)) {
+            if known.iter().any(|folder| folder.id == *id) {
+                let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
+                batch = cursor.save(batch, self.account)?;
+            }
+        }
+        Ok(batch)
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
@@ -133,7 +176,7 @@ impl Merge<'_> {
             .into_iter()
             .partition(|(id, placement)| !stored.contains_key(id) && wanted(placement));
         page.placed = placed;
-        page.listed.extend(unknown.into_keys());
+        page.listed.extend(unknown.into_keys().map(|id| (id, None)));
         Ok(())
     }
 }
@@ -148,22 +191,34 @@ struct Writing<'a> {
     ledger: Vec<Row>,
     /// What needs no entry in the ledger any more.
     settled: BTreeSet<String>,
+    /// Where the mails stand that are written.
+    folders: BTreeSet<String>,
 }
 
 impl Writing<'_> {
     /// New mails are inserted whole; of known ones, everything is replaced but what the user has added here. A mail that
     /// comes back within its grace is a known one.
-    fn messages(&mut self, messages: Vec<Message>) -> Result<()> {
+    async fn messages(
+        &mut self,
+        session: &Session,
+        messages: BTreeMap<String, Message>,
+        came_along: &BTreeSet<String>,
+    ) -> Result<()> {
         let mut new = Vec::new();
         let mut seen = Vec::new();
-        for message in messages {
-            let id = &message.mail_id;
-            if let Some(reason) = self.reason_to_skip(&message) {
+        for (id, message) in &messages {
+            let skipped = self.reason_to_skip(message);
+            // Nobody has asked for what is left out and only came along.
+            if came_along.contains(id) && skipped.is_some() {
+                continue;
+            }
+            if let Some(reason) = skipped {
                 self.skip(id, reason);
                 continue;
             }
             self.settled.insert(id.clone());
-            let mut columns = record::columns(self.account, &message)?;
+            self.folders.extend(message.placement.folder_ids.iter().cloned());
+            let mut columns = record::columns(self.account, message)?;
             columns.insert("syncedAt".to_owned(), json!(self.host.now()));
             columns.extend(known::showing());
             match self.known.get(id) {
@@ -182,6 +237,7 @@ impl Writing<'_> {
                     seen.push(columns);
                 }
             }
+            session.breathe().await;
         }
         for rows in [new, seen] {
             self.write(|batch| batch.upsert(collections::MESSAGES, &ledger::KEY, rows));

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::LedgerRow;
-use crate::error::Error;
+use crate::error::{Error, ErrorCode};
 use crate::model::{Message, Placement};
-use crate::provider::{Change, FetchOutcome, Fetched};
+use crate::provider::{Change, FetchOutcome, Fetched, Listed};
 
 /// What a page, and the answers to what was asked because of it, say about each message.
 #[derive(Default)]
 pub(super) struct Sorted {
-    /// To be fetched.
-    pub(super) listed: BTreeSet<String>,
+    /// To be fetched, with their conversations where these are known.
+    pub(super) listed: BTreeMap<String, Option<String>>,
     /// Here.
     pub(super) messages: BTreeMap<String, Message>,
     /// Somewhere else now.
@@ -24,6 +24,16 @@ pub(super) struct Sorted {
     pub(super) broken: BTreeMap<String, Error>,
     /// How often each was tried before.
     pub(super) attempts: BTreeMap<String, u32>,
+    /// Removed from one place after they have been seen in another, perhaps.
+    pub(super) contested: BTreeSet<String>,
+    /// Fetched with a conversation although nobody has asked for them.
+    pub(super) came_along: BTreeSet<String>,
+    /// Listed and left for later, to keep within the provider's limits.
+    pub(super) postponed: Vec<Listed>,
+    /// How many seconds later.
+    pub(super) wait: u64,
+    /// Whether what can't be fetched now stays listed.
+    pub(super) is_listing: bool,
 }
 
 impl From<Vec<Change>> for Sorted {
@@ -39,7 +49,7 @@ impl From<Vec<Change>> for Sorted {
 impl From<Vec<LedgerRow>> for Sorted {
     fn from(items: Vec<LedgerRow>) -> Self {
         Self {
-            listed: items.iter().map(|item| item.mail_id.clone()).collect(),
+            listed: items.iter().map(|item| (item.mail_id.clone(), None)).collect(),
             attempts: items
                 .into_iter()
                 .map(|item| (item.mail_id, item.attempts))
@@ -52,9 +62,12 @@ impl From<Vec<LedgerRow>> for Sorted {
 impl Sorted {
     fn hear(&mut self, change: Change) {
         match change {
-            Change::Listed(id) => {
-                self.forget(&id);
-                self.listed.insert(id);
+            Change::Listed(Listed {
+                mail_id,
+                conversation_id,
+            }) => {
+                self.forget(&mail_id);
+                self.listed.insert(mail_id, conversation_id);
             }
             Change::Message(message) => {
                 self.forget(&message.mail_id);
@@ -63,14 +76,16 @@ impl Sorted {
             Change::Placed(id, placement) => match self.messages.get_mut(&id) {
                 Some(message) => message.placement = placement,
                 // A mail that is fetched anyway comes with its newest placement.
-                None if self.listed.contains(&id) => {}
+                None if self.listed.contains_key(&id) => {}
                 None => {
                     self.forget(&id);
                     self.placed.insert(id, placement);
                 }
             },
             Change::Removed(id) => {
-                self.forget(&id);
+                if self.forget(&id) {
+                    self.contested.insert(id.clone());
+                }
                 self.removed.insert(id);
             }
             Change::Broken(id, error) => {
@@ -80,10 +95,25 @@ impl Sorted {
         }
     }
 
-    /// Takes up what came of fetching.
-    pub(super) fn answer(&mut self, fetched: Vec<Fetched>) {
+    /// Takes up what came of fetching what was asked for.
+    pub(super) fn answer(&mut self, asked: &BTreeMap<String, Option<String>>, fetched: Vec<Fetched>) {
         for Fetched { mail_id, outcome } in fetched {
             match outcome {
+                FetchOutcome::Message(message) if !asked.contains_key(&mail_id) => {
+                    // The page's own word about it is at least as new.
+                    if !self.knows(&mail_id) {
+                        self.came_along.insert(mail_id.clone());
+                        self.messages.insert(mail_id, *message);
+                    }
+                }
+                FetchOutcome::Failed(error) if self.is_listing && error.code() == ErrorCode::RateLimited => {
+                    self.wait = self.wait.max(error.retry_after_seconds().unwrap_or(30)).max(1);
+                    let conversation_id = asked.get(&mail_id).cloned().flatten();
+                    self.postponed.push(Listed {
+                        mail_id,
+                        conversation_id,
+                    });
+                }
                 FetchOutcome::Message(message) => drop(self.messages.insert(mail_id, *message)),
                 FetchOutcome::Gone => drop(self.gone.insert(mail_id)),
                 FetchOutcome::Failed(error) => drop(self.broken.insert(mail_id, error)),
@@ -100,11 +130,20 @@ impl Sorted {
             .chain(&self.gone)
     }
 
-    fn forget(&mut self, id: &str) {
-        self.listed.remove(id);
-        self.messages.remove(id);
-        self.placed.remove(id);
+    /// Returns whether it was there.
+    fn forget(&mut self, id: &str) -> bool {
         self.removed.remove(id);
-        self.broken.remove(id);
+        let was_listed = self.listed.remove(id).is_some();
+        let was_placed = self.placed.remove(id).is_some();
+        let was_sent = self.messages.remove(id).is_some() || self.broken.remove(id).is_some();
+        was_listed || was_placed || was_sent
+    }
+
+    /// Whether the page has said something about the message.
+    fn knows(&self, id: &str) -> bool {
+        self.messages.contains_key(id)
+            || self.placed.contains_key(id)
+            || self.removed.contains(id)
+            || self.broken.contains_key(id)
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::audit::{self, AuditState};
 use super::brake;
-use super::cursor::{self, Phase, Progress, ScopeCursor};
+use super::cursor::{self, Pending, Phase, Progress, ScopeCursor};
 use super::excluding;
 use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
@@ -14,14 +14,23 @@ use crate::account::{Account, RunKind, Tally};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, row};
 use crate::model::Folder;
-use crate::provider::{ChangesRequest, CursorScope, ListRequest, MailProvider, Next, PageOutcome};
+use crate::provider::{
+    Capabilities, ChangesRequest, CursorScope, ListRequest, MailProvider, Next, PageOutcome,
+};
 use crate::session::Session;
 use crate::store::collections;
 
+mod feeds;
+mod pending;
+
 /// The first page is small, so that the newest mails can be read at once.
 const FIRST_PAGE: u32 = 20;
-/// The pages after it: few requests, and no more in memory than a small host bears.
-const PAGE: u32 = 100;
+/// How many messages a step fetches of what was listed: few requests, and no more in memory than a small host bears.
+const FETCHED_PER_STEP: usize = 150;
+/// How many changes a page has.
+const CHANGES: u32 = 100;
+/// How many changes a page has that comes together with those of other folders.
+const CHANGES_OF_MANY: u32 = 20;
 
 /// What a step found, ready to be committed.
 pub struct StepOutcome {
@@ -43,6 +52,8 @@ pub struct StepOutcome {
     pub(super) pass_started_at: DateTime<Utc>,
     /// Whether there is nothing more to do until the next pass.
     pub(super) pass_ended: bool,
+    /// When the pass goes on, where the provider's limits make it wait.
+    pub(super) resumes_at: Option<DateTime<Utc>>,
 }
 
 /// Carries out the next task of `account`.
@@ -64,6 +75,7 @@ pub(super) async fn run(
         host,
         session,
         provider: account.provider.mail(),
+        capabilities: account.provider.mail().capabilities(),
         account,
         progress: &progress,
         now,
@@ -76,6 +88,11 @@ pub(super) async fn run(
         Task::List(cursor, folder) => step.list(cursor, folder).await?,
         Task::Confirm(cursor) => step.confirm(cursor).await?,
         Task::Changes(cursor, folder) => step.changes(cursor, folder).await?,
+        Task::Feeds {
+            feeds,
+            are_changes,
+            with_folders,
+        } => step.feeds(feeds, are_changes, with_folders).await?,
         Task::Retry => step.retry().await?,
         Task::Audit => step.audit().await?,
         Task::End => StepOutcome {
@@ -93,6 +110,7 @@ struct Step<'a> {
     host: &'a dyn Host,
     session: &'a Session,
     provider: &'static dyn MailProvider,
+    capabilities: Capabilities,
     account: &'a Account,
     progress: &'a Progress,
     now: DateTime<Utc>,
@@ -102,6 +120,16 @@ struct Step<'a> {
 impl Step<'_> {
     async fn folders(&self) -> Result<StepOutcome> {
         let folders = self.provider.folders(self.session).await?;
+        let batch = self.save_folders(Batch::new(), &folders)?;
+        let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
+        let total = total.filter(|_| self.account.sync_start_date.is_none());
+        Ok(StepOutcome {
+            total,
+            ..self.outcome(batch, Merged::default())
+        })
+    }
+
+    fn save_folders(&self, batch: Batch, folders: &[Folder]) -> Result<Batch> {
         let rows = folders.iter().enumerate().map(|(position, folder)| {
             row([
                 ("accountId", json!(self.account.id)),
@@ -117,17 +145,13 @@ impl Step<'_> {
             let others = Filter::compare(column, crate::host::Comparison::NotIn, json!(ids));
             Filter::eq("accountId", self.account.id).and(others)
         };
-        let batch = Batch::new()
-            .delete(collections::FOLDERS, gone("folderId"))
-            .upsert(collections::FOLDERS, &["accountId", "folderId"], rows.collect());
+        let batch = batch.delete(collections::FOLDERS, gone("folderId")).upsert(
+            collections::FOLDERS,
+            &["accountId", "folderId"],
+            rows.collect(),
+        );
         let batch = ScopeCursor::folders_read(self.now).save(batch, self.account)?;
-        let batch = self.folders_changed(&folders, batch)?;
-        let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
-        let total = total.filter(|_| self.account.sync_start_date.is_none());
-        Ok(StepOutcome {
-            total,
-            ..self.outcome(batch, Merged::default())
-        })
+        self.folders_changed(folders, batch)
     }
 
     /// Where folders have feeds of their own, the feed of a folder that was deleted or moved to another box doesn't
@@ -172,24 +196,60 @@ impl Step<'_> {
     }
 
     async fn list(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
+        if let Some(pending) = cursor.pending.take() {
+            return self.fetch_pending(cursor, pending, FETCHED_PER_STEP).await;
+        }
+        let is_first = cursor.page.is_none() && cursor.phase == Phase::Listing;
+        let carries_messages = self.capabilities.pages_carry_messages;
         let request = ListRequest {
             folder,
             folders: &self.progress.folders,
             since: self.account.sync_start_date,
             page: cursor.page.as_ref(),
-            size: if cursor.page.is_none() { FIRST_PAGE } else { PAGE },
+            size: match is_first && carries_messages {
+                true => FIRST_PAGE,
+                false => self.capabilities.list_size,
+            },
         };
         let page = match self.provider.list(self.session, request).await? {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
-        if cursor.phase == Phase::Relisting && cursor.page.is_none() {
-            // What was fetched before, because another scope told of it, isn't seen by this listing yet.
-            cursor.relisted_from = Some(self.now);
+        let mut cursor = self.seen_from(cursor);
+        if !carries_messages {
+            let pending = Pending::of(page.changes, &page.next);
+            if let Next::Page(next) = page.next {
+                cursor.page = Some(next);
+            }
+            let count = if is_first {
+                FIRST_PAGE as usize
+            } else {
+                FETCHED_PER_STEP
+            };
+            return self.fetch_pending(cursor, pending, count).await;
         }
         let is_listing = cursor.phase == Phase::Listing;
         let merged = self.merge().listed(page.changes, is_listing).await?;
-        match page.next {
+        let cursor = self.after_list(cursor, page.next);
+        let batch = cursor.save(merged.batch.clone(), self.account)?;
+        let total = page.total.filter(|_| folder.is_none());
+        Ok(StepOutcome {
+            total,
+            ..self.outcome(batch, merged)
+        })
+    }
+
+    /// What was fetched before a new listing has begun, because another scope told of it, isn't seen by it yet.
+    fn seen_from(&self, mut cursor: ScopeCursor) -> ScopeCursor {
+        if cursor.phase == Phase::Relisting && cursor.page.is_none() {
+            cursor.relisted_from = Some(self.now);
+        }
+        cursor
+    }
+
+    /// The cursor after a page of what is there.
+    fn after_list(&self, mut cursor: ScopeCursor, next: Next) -> ScopeCursor {
+        match next {
             Next::Page(next) => cursor.page = Some(next),
             Next::End(position) => {
                 cursor.checked_at = cursor.checked_at.or(Some(self.now));
@@ -204,15 +264,22 @@ impl Step<'_> {
                 };
             }
         }
-        let batch = cursor.save(merged.batch.clone(), self.account)?;
-        let total = page.total.filter(|_| folder.is_none());
-        Ok(StepOutcome {
-            total,
-            ..self.outcome(batch, merged)
-        })
+        cursor
     }
 
-    async fn changes(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
+    /// The cursor after a page of changes.
+    fn after_changes(&self, mut cursor: ScopeCursor, next: Next) -> ScopeCursor {
+        match next {
+            Next::Page(next) => cursor.position = Some(next),
+            Next::End(next) => {
+                cursor.position = next.or(cursor.position);
+                cursor.checked_at = Some(self.now);
+            }
+        }
+        cursor
+    }
+
+    async fn changes(&self, cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
         let Some(position) = cursor.position.clone() else {
             return self.start_again(cursor).await;
         };
@@ -220,21 +287,18 @@ impl Step<'_> {
             folder,
             folders: &self.progress.folders,
             cursor: &position,
-            size: PAGE,
+            size: CHANGES,
         };
         let page = match self.provider.changes(self.session, request).await? {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
         let merged = self.merge().changed(page.changes).await?;
-        match page.next {
-            Next::Page(next) => cursor.position = Some(next),
-            Next::End(next) => {
-                cursor.position = next.or(cursor.position);
-                cursor.checked_at = Some(self.now);
-            }
+        let cursor = self.after_changes(cursor, page.next);
+        let mut batch = cursor.save(merged.batch.clone(), self.account)?;
+        if page.names_unknown_folder {
+            batch = ScopeCursor::folders_unread().save(batch, self.account)?;
         }
-        let batch = cursor.save(merged.batch.clone(), self.account)?;
         Ok(self.outcome(batch, merged))
     }
 
@@ -312,6 +376,8 @@ impl Step<'_> {
             audit: None,
             pass_started_at: self.pass_started_at,
             pass_ended: false,
+            resumes_at: (!merged.postponed.is_empty())
+                .then(|| self.now + TimeDelta::seconds(i64::try_from(merged.wait.min(3_600)).unwrap_or(60))),
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
     Notification, Person, Query, Row,
 };
+use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 
 #[wasm_bindgen]
@@ -52,18 +53,24 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn people(this: &Host, ids: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
+    fn administrators(this: &Host) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
     fn log(this: &Host, level: &str, message: &str) -> Result<JsValue, JsValue>;
 }
 
 /// A JavaScript object as our host.
 pub struct JsHost {
     object: Host,
+    meters: Meters,
 }
 
 impl JsHost {
     /// The host that `object` is.
-    pub const fn new(object: Host) -> Self {
-        Self { object }
+    pub fn new(object: Host) -> Self {
+        Self {
+            object,
+            meters: Meters::default(),
+        }
     }
 
     /// Whether the host has a function that it may do without.
@@ -172,6 +179,10 @@ impl HostTrait for JsHost {
             .as_string()
     }
 
+    fn meters(&self) -> Option<&Meters> {
+        Some(&self.meters)
+    }
+
     fn emit(&self, event: Event) {
         // Best effort by contract.
         let _ = to_js(&event).map(|event| immediate(self.object.emit(&event)));
@@ -199,6 +210,16 @@ impl HostTrait for JsHost {
             let returned = self.object.supervised(user_id as f64);
             let ids = settled(returned, storage("supervised")).await?;
             from_host("supervised", &ids)
+        })
+    }
+
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        Box::pin(async move {
+            if !self.offers("administrators") {
+                return Ok(Vec::new());
+            }
+            let ids = settled(self.object.administrators(), storage("administrators")).await?;
+            from_host("administrators", &ids)
         })
     }
 

@@ -13,6 +13,8 @@ export interface Manifest {
   namespace: string;
   /** The permission snippet of those who may configure it. */
   snippet: string;
+  /** The general permission of those who may link mailboxes, where the settings ask for it; its title is to be translated. */
+  linking: { name: string; title: string };
   collections: ManifestCollection[];
   actions: ManifestAction[];
   schedules: ManifestSchedule[];
@@ -27,7 +29,8 @@ export interface ManifestCollection {
   name: string;
   title: string;
   fields: ManifestField[];
-  indexes: { fields: string[]; unique: boolean }[];
+  /** One for `words` is of a single column, for the operator `$words`; databases without such indexes do without. */
+  indexes: { fields: string[]; unique: boolean; words?: boolean }[];
 }
 export interface ManifestField {
   name: string;
@@ -57,7 +60,7 @@ export interface ActionRequest {
   params: JsonObject;
   /** The body. */
   values: Json;
-  user: { id: number; canConfigure: boolean } | null;
+  user: { id: number; canConfigure: boolean; canLink: boolean } | null;
   /** An opaque name of the login, the same until the user signs out; null where there is none. */
   session?: string | null;
   /** `scheme://host[:port]` as the browser sees it. */
@@ -129,6 +132,8 @@ export interface Host {
   supervised?(userId: number): Promise<number[]>;
   /** Those of these users that there are. */
   people?(ids: number[]): Promise<Person[]>;
+  /** The users who may configure the plugin. */
+  administrators?(): Promise<number[]>;
   log(level: 'info' | 'warn' | 'error', message: string): void;
 }
 export interface AllowedOrigin {
@@ -146,6 +151,12 @@ export interface HostQuery {
   sort: string[];
   limit: number | null;
   offset: number;
+  /** Only rows behind the one that has these values in the columns of `sort`. */
+  after: Json[] | null;
+  /** Of the rows that agree in all these columns the first by `sort`; one with null in any of them stands for itself. */
+  distinct: string[];
+  /** Instead of the rows, their `count` with the same values in these columns; what `distinct` takes together counts once. */
+  counted: string[] | null;
 }
 export interface HostEvent {
   type: string;

@@ -3,13 +3,16 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call, signIn } from '../../js/tools/nocobase/api.mjs';
-import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
+import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
 
 const DIR = path.join(demo, 'e2e');
@@ -18,6 +21,8 @@ const LANES = [
   ['/', ''],
   ['/v/', '/v'],
 ];
+
+const MEMBER = { account: 'linking-member', nickname: 'Max Member', password: 'Passw0rd!' };
 
 let simulator, site, browser, page, token;
 
@@ -77,7 +82,7 @@ for (const [lane, prefix] of LANES) {
       api: 'unknown',
       consent: 'unknown',
     });
-    await picture(page, `settings-verified${prefix.replace('/', '-')}`);
+    await picturesOfChecks(prefix, `settings-verified${prefix.replace('/', '-')}`, card);
     await card.getByLabel('Client Secret', { exact: true }).fill('wrong');
     await card.getByRole('button', { name: 'Verify' }).click();
     await card.locator('[data-check=clientSecret].is-failed').waitFor();
@@ -85,7 +90,7 @@ for (const [lane, prefix] of LANES) {
     const step = card.locator('[data-step="google.credentials"].is-target');
     await step.waitFor();
     assert.ok(await step.evaluate((element) => element === document.activeElement));
-    await picture(page, `settings-wrong-secret${prefix.replace('/', '-')}`);
+    await picturesOfChecks(prefix, `settings-wrong-secret${prefix.replace('/', '-')}`, card);
     const saved = (await call(site.url, token, 'mail:settings')).data.google;
     assert.equal(saved.clientSecret, '••••••••', 'nothing was saved');
     await card.getByRole('button', { name: 'Discard changes' }).click();
@@ -99,7 +104,7 @@ test('a value that is refused is marked at its field, and nothing else of the pa
   await card.getByText('Changes not saved yet').waitFor();
   await card.getByRole('button', { name: 'Save' }).click();
   await card.locator('[data-field=tenant]').getByText('Enter common, organizations, consumers').waitFor();
-  await picture(page, 'settings-field-error');
+  await pictures(page, 'settings-field-error', show(card, '[data-field=tenant]'));
   await card.getByLabel('Tenant').fill('organizations');
   await card.getByRole('button', { name: 'Save' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
@@ -116,7 +121,7 @@ test('a secret that expires soon is announced at the top, with the way to its st
   await notice.getByText(soon).waitFor();
   await notice.getByRole('button', { name: 'Show how' }).click();
   await card.locator('[data-step="microsoft.client-secret"].is-target').waitFor();
-  await picture(page, 'settings-expiry');
+  await pictures(page, 'settings-expiry', show(page, '[data-notice=microsoft]'));
 });
 
 for (const [lane, prefix, section, email] of [
@@ -128,7 +133,7 @@ for (const [lane, prefix, section, email] of [
     await trySignIn(card);
     await card.getByText(`Test sign-in as ${email}`).waitFor();
     assert.deepEqual([...new Set(Object.values(await states(card)))], ['ok']);
-    await picture(page, `settings-trial-${section}`);
+    await picturesOfChecks(prefix, `settings-trial-${section}`, card);
     assert.deepEqual((await call(site.url, token, 'mail:getMailAccounts')).data, []);
   });
 }
@@ -139,6 +144,7 @@ test('a Gmail API that is not enabled is found by the test sign-in', async () =>
   await trySignIn(card);
   await card.locator('[data-check=api].is-failed').getByText('accessNotConfigured').waitFor();
   await card.getByRole('button', { name: /^Step 2/ }).waitFor();
+  await picturesOfChecks('', 'settings-api-disabled', card);
   await control(simulator, 'application', { gmailApiDisabled: false });
 });
 
@@ -152,6 +158,62 @@ test("an administrator's consent for an organisation ends in clear words", async
   await consent.getByText('Consent was given').waitFor();
   await picture(consent, 'admin-consent');
   await consent.close();
+});
+
+test('a secret that the provider refuses is announced at the top and told to the administrators', async () => {
+  const account = { type: 'microsoft', email: mailboxes.microsoft };
+  await linkMailbox(site.url, token, account.type, account.email);
+  await firstSync(site.url, token, account);
+  await control(simulator, 'application', { secretExpired: true });
+  await control(simulator, 'expire-access-tokens', { mailbox: account.email });
+  const notices = async () => (await call(site.url, token, 'mail:settingsSchema')).data.notices;
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(500)) {
+    if ((await notices()).some(({ level }) => level === 'error')) break;
+    await call(site.url, token, 'mail:messagesSync', { body: { emails: [account.email] } });
+  }
+  await open('', 'microsoft');
+  const notice = page.locator('[data-notice=microsoft]');
+  await notice.getByText('The provider says that the client secret has expired').waitFor();
+  await notice.getByRole('button', { name: 'Show how' }).click();
+  await page.locator('[data-step="microsoft.client-secret"].is-target').waitFor();
+  await pictures(page, 'settings-secret-expired', show(page, '[data-notice=microsoft]'));
+  // Replacing the key wakes the schedule that tells, too.
+  await call(site.url, token, 'mail:rotateKey', { body: {} });
+  const told = async () =>
+    (await call(site.url, token, 'myInAppMessages:list')).data.messages.filter(({ title }) =>
+      title.includes('client secret for Outlook has expired'),
+    );
+  for (const deadline = Date.now() + 70_000; Date.now() < deadline; await sleep(500))
+    if ((await told()).length > 0) break;
+  const [{ options }, ...others] = await told();
+  assert.equal(options.url, '/admin/settings/mail');
+  assert.deepEqual(others, []);
+  await control(simulator, 'application', { secretExpired: false });
+  await call(site.url, token, 'mail:deleteMailAccount', { body: account });
+});
+
+test('who may link mailboxes is a choice of the page, and a permission of roles', async () => {
+  const card = await open('');
+  await card.getByText('Roles with the permission').click();
+  await card.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await pictures(page, 'settings-linking', show(card, '[data-field=linking]'));
+  const member = await createUser(site.url, token, MEMBER);
+  const begin = () => call(site.url, member, 'mail:oauth2url?type=google');
+  await assert.rejects(begin, /permission to link email accounts/);
+  const asRole = (actions) =>
+    call(site.url, token, 'dataSources/main/roles:update?filterByTk=member', {
+      body: { strategy: { actions } },
+    });
+  const { data } = await call(site.url, token, 'dataSources/main/roles:get?filterByTk=member');
+  await asRole([...data.strategy.actions, 'linkMailbox']);
+  assert.ok((await begin()).data.url);
+  await asRole(data.strategy.actions);
+  await assert.rejects(begin, /permission to link email accounts/);
+  await call(site.url, token, 'mail:saveSettings', {
+    body: { section: 'general', values: { linking: 'everyone' } },
+  });
+  assert.ok((await begin()).data.url);
 });
 
 test('on a telephone nothing of the page runs out of it', async () => {
@@ -175,6 +237,19 @@ test('on a telephone nothing of the page runs out of it', async () => {
 });
 
 test('no page threw an error', () => assert.deepEqual(browser.errors, []));
+
+/** Brings a part of the page into view. */
+function show(within, selector) {
+  return () => within.locator(selector).first().scrollIntoViewIfNeeded();
+}
+
+/** The first lane draws the page anew for another width, without the checks: the test on a telephone shows them narrow. */
+async function picturesOfChecks(prefix, name, card) {
+  const showChecks = show(card, '.mail-checks');
+  if (prefix !== '') return pictures(page, name, showChecks);
+  await showChecks();
+  return picture(page, name);
+}
 
 /** The page, freshly loaded; its card of a section. */
 async function open(prefix, section = 'general') {

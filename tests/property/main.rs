@@ -6,14 +6,16 @@
 //! does the same. When the operations are over, nothing goes wrong any more and time passes; then these hold:
 //!
 //! - the database equals the provider: ids, boxes, folders, labels, flags, subjects, texts, files;
-//! - nothing was fetched twice without cause: at most once, and once for each change of the message and each fault;
+//! - nothing was fetched twice without cause: at most once, and once for each change of the message and each fault; a
+//!   conversation as a whole once for every two of those;
 //! - no local intent is lost: what the user was granted stands at the provider, unless somebody changed it there since;
 //! - everything comes to rest: the account is ready, no item is failing, nothing is due again and again.
 //!
 //! And after every single commit of a node:
 //!
 //! - no deletion without confirmation: a mail disappears here only when the provider has it no longer;
-//! - the cursor is never ahead of the ledger: what a page told of is stored or in the ledger when its cursor is stored.
+//! - the cursor is never ahead of the ledger: what a page told of is stored, in the ledger, or kept in the cursor itself
+//!   when that is stored; and what a cursor keeps stays there until it is stored or in the ledger.
 //!
 //! `SCHEDULES=1000000 cargo test --test property` runs more of them. A seed that fails is made smaller by leaving
 //! operations out, and printed as a script; `SEED=…` runs a seed again and `SCRIPT=file` a script.

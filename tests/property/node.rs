@@ -133,8 +133,9 @@ impl NodeHost {
             }
             _ => {}
         }
-        self.observer.asked(&request);
+        let asked = request.clone();
         let mut answer = self.memory.fetch(request, limits).await;
+        self.observer.asked(&asked, answer.as_ref().ok());
         if fault.is_some() {
             self.provider.relent();
         }
@@ -252,6 +253,10 @@ impl Host for NodeHost {
 
     fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
         self.memory.supervised(user_id)
+    }
+
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        self.memory.administrators()
     }
 
     fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {

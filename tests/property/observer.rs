@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Batch, Operation, Row};
-use http::{Request, Response, Uri};
+use http::{Request, Response, StatusCode, Uri};
 use serde_json::Value;
 
 use crate::provider::Provider;
@@ -33,12 +33,18 @@ pub struct Observer {
     violation: RefCell<Option<Violation>>,
     /// How often the whole of a message was asked for or sent along.
     fetched: RefCell<BTreeMap<String, usize>>,
+    /// How often the whole of a conversation was asked for.
+    conversations: RefCell<BTreeMap<String, usize>>,
+    /// Which conversation the provider has put a message into.
+    conversation_of: RefCell<BTreeMap<String, String>>,
     /// How often something happened to a message at the provider.
     touched: RefCell<BTreeMap<String, usize>>,
     /// Everything else that is a reason to fetch again: faults, crashes, lost leases, forgotten cursors.
     disruptions: Cell<usize>,
     /// What each node has been told to exist since its last commit of a cursor.
     told: RefCell<BTreeMap<usize, BTreeSet<String>>>,
+    /// What the last commit of a cursor has kept for later, and in which scopes.
+    pending: RefCell<BTreeMap<String, String>>,
 }
 
 /// A record counts as there unless it is marked as deleted.
@@ -78,8 +84,12 @@ impl Observer {
         self.told.borrow_mut().remove(&node);
     }
 
-    /// Notes which messages a request asks for.
-    pub fn asked(&self, request: &Request<Vec<u8>>) {
+    /// Notes which messages a request asks for. One that was refused because the access token had run out has fetched
+    /// nothing: it is sent again with a new one.
+    pub fn asked(&self, request: &Request<Vec<u8>>, answer: Option<&Response<Vec<u8>>>) {
+        if answer.is_some_and(refuses_token) {
+            return;
+        }
         let body = String::from_utf8_lossy(request.body());
         let path = request.uri().path();
         if path.ends_with("/$batch") {
@@ -98,8 +108,13 @@ impl Observer {
         }
     }
 
+    /// A conversation that is fetched as a whole brings what is stored along with what isn't: it counts as such.
     fn count_fetch(&self, address: &str) {
         let path = address.split('?').next().unwrap_or_default();
+        if let Some((_, id)) = path.rsplit_once("/threads/") {
+            let mut conversations = self.conversations.borrow_mut();
+            *conversations.entry(percent_decoded(id)).or_default() += 1;
+        }
         let Some((_, id)) = path.rsplit_once("/messages/") else {
             return;
         };
@@ -119,14 +134,19 @@ impl Observer {
         };
         let path = address.path();
         if path.ends_with("/messages") || path.ends_with("/history") {
-            let mut ids = Vec::new();
+            let mut messages: Vec<&Value> = items(&body["messages"]).iter().collect();
             for record in items(&body["history"]) {
-                for added in items(&record["messagesAdded"]) {
-                    ids.push(&added["message"]["id"]);
+                let added = items(&record["messagesAdded"]);
+                messages.extend(added.iter().map(|added| &added["message"]));
+            }
+            self.tell(node, &messages.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+            let mut known = self.conversation_of.borrow_mut();
+            for message in messages {
+                if let (Some(id), Some(conversation)) = (message["id"].as_str(), message["threadId"].as_str())
+                {
+                    known.insert(id.to_owned(), conversation.to_owned());
                 }
             }
-            ids.extend(items(&body["messages"]).iter().map(|item| &item["id"]));
-            self.tell(node, &ids);
         }
         self.delta(node, &body);
         for part in items(&body["responses"]) {
@@ -203,29 +223,45 @@ impl Observer {
         };
         if touches("mailSyncCursors") {
             let told = self.told.borrow_mut().remove(&node).unwrap_or_default();
-            let mut missing: BTreeSet<String> = told;
-            if !missing.is_empty() {
-                for id in memory
-                    .rows("mailMessages")
-                    .iter()
-                    .chain(&memory.rows("mailSyncItems"))
-                    .map(mail_id)
-                {
-                    missing.remove(&id);
-                }
-            }
-            if !missing.is_empty() {
-                let there = provider.ids();
-                if let Some(id) = missing.iter().find(|id| there.contains(*id)) {
-                    self.violate(Violation::new(
-                        "the cursor is never ahead of the ledger",
-                        format!("{id} was told of, and is neither stored nor in the ledger"),
-                    ));
-                }
-            }
+            self.check_kept(told, memory, provider);
         } else if batch.operations().iter().any(gives_lease_back) {
             // The step has ended without a cursor: the next one is told the same again.
             self.forget(node);
+        }
+    }
+
+    /// Checks that what was told of is stored, in the ledger, or kept in a cursor; and that what a cursor had kept before
+    /// is so still, unless its scope is listed again from the start.
+    fn check_kept(&self, told: BTreeSet<String>, memory: &MemoryHost, provider: &Provider) {
+        let cursors = memory.rows("mailSyncCursors");
+        let mut pending = BTreeMap::new();
+        for cursor in &cursors {
+            for item in items(&cursor.get("pending").unwrap_or(&Value::Null)["items"]) {
+                let id = item["mailId"].as_str().unwrap_or_default().to_owned();
+                pending.insert(id, cursor["scope"].as_str().unwrap_or_default().to_owned());
+            }
+        }
+        let begins_again = |scope: &str| {
+            let cursor = cursors.iter().find(|cursor| cursor["scope"] == scope);
+            cursor.is_some_and(|cursor| cursor["phase"] == "relisting" && cursor["page"].is_null())
+        };
+        let before = self.pending.replace(pending.clone());
+        let kept = before.into_iter().filter(|(_, scope)| !begins_again(scope));
+        let mut missing: BTreeSet<String> = kept.map(|(id, _)| id).chain(told).collect();
+        missing.retain(|id| !pending.contains_key(id));
+        if missing.is_empty() {
+            return;
+        }
+        let (mails, ledger) = (memory.rows("mailMessages"), memory.rows("mailSyncItems"));
+        for id in mails.iter().chain(&ledger).map(mail_id) {
+            missing.remove(&id);
+        }
+        let there = provider.ids();
+        if let Some(id) = missing.iter().find(|id| there.contains(*id)) {
+            self.violate(Violation::new(
+                "the cursor is never ahead of the ledger",
+                format!("{id} was told of, and is neither stored nor kept for later nor in the ledger"),
+            ));
         }
     }
 
@@ -245,7 +281,52 @@ impl Observer {
                 ));
             }
         }
+        self.check_conversations(&touched);
     }
+
+    /// A conversation is fetched as a whole where two of its messages are wanted, or more.
+    fn check_conversations(&self, touched: &BTreeMap<String, usize>) {
+        let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+        let known = self.conversation_of.borrow();
+        for (id, conversation) in known.iter() {
+            let touches = touched.get(id).copied().unwrap_or_default();
+            *reasons.entry(conversation).or_default() += 1 + touches;
+        }
+        for (id, count) in self.conversations.borrow().iter() {
+            let reasons = reasons.get(id.as_str()).copied().unwrap_or_default();
+            let disruptions = self.disruptions.get();
+            if 2 * count > reasons + 2 * disruptions {
+                self.violate(Violation::new(
+                    "nothing is fetched twice without cause",
+                    format!(
+                        "conversation {id} was fetched {count} times: {reasons} messages and changes, \
+                         {disruptions} disruptions"
+                    ),
+                ));
+            }
+        }
+    }
+}
+
+/// Whether the answer, or each part of it, refuses the access token.
+fn refuses_token(answer: &Response<Vec<u8>>) -> bool {
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return true;
+    }
+    let body = String::from_utf8_lossy(answer.body());
+    let mut parts: Vec<bool> = body
+        .lines()
+        .filter_map(|line| line.strip_prefix("HTTP/1.1 "))
+        .map(|status| status.starts_with("401"))
+        .collect();
+    if let Ok(batch) = serde_json::from_str::<Value>(&body) {
+        parts.extend(
+            items(&batch["responses"])
+                .iter()
+                .map(|part| part["status"] == 401),
+        );
+    }
+    !parts.is_empty() && parts.into_iter().all(|is_refused| is_refused)
 }
 
 fn items(list: &Value) -> &[Value] {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use crate::support::attack;
 use crate::support::edge::{Edge, HANGS, Trouble};
-use crate::support::service::SERVICES;
+use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{ORIGIN, USER, refusal};
 use chrono::TimeDelta;
@@ -151,7 +151,6 @@ fn two_nodes_that_need_a_token_at_the_moment_of_rotation_refresh_once() {
         let world = World::synced(service, 20);
         // A refresh token that is used twice ends the grant: there is no second chance.
         world.control("application", json!({ "singleUseRefreshTokens": true }));
-        let mails = world.in_box("in");
         world.site.host.advance(TimeDelta::minutes(61));
         world.wire.take_requests();
         world.edge.takes_turns.set(true);
@@ -160,14 +159,17 @@ fn two_nodes_that_need_a_token_at_the_moment_of_rotation_refresh_once() {
             edge.takes_turns.set(true);
             Plugin::new(edge as Rc<dyn Host>)
         };
-        let mark = |plugin: Plugin, id: &String| {
-            let request = mark_read(id);
+        // Only the provider can tell where a mail is that nothing here knows.
+        let ask = |plugin: Plugin| {
+            let email = world.service.mailbox();
+            let asked = json!({ "email": email, "messageId": "<nowhere@nowhere.example>" });
+            let request = request("explainMessage", &asked);
             async move { plugin.action(request).await.map(drop) }
         };
         let (here, there) = (world.site.plugin.clone(), node());
         let sync = async { node().run_schedule("sync").await.map(drop) };
-        let marks = futures_util::future::join(mark(here, &mails[0]), mark(there, &mails[1]));
-        let ((first, second), third) = pollster::block_on(futures_util::future::join(marks, sync));
+        let asked = futures_util::future::join(ask(here), ask(there));
+        let ((first, second), third) = pollster::block_on(futures_util::future::join(asked, sync));
         first.unwrap();
         second.unwrap();
         third.unwrap();
@@ -194,7 +196,12 @@ fn a_process_that_ends_between_the_token_answer_and_the_commit_loses_no_mailbox(
             Trouble::FailsAfter,
         ] {
             // Each call of the refresh in turn: the lease, the answer, the commit of what came.
-            for skip in 0..3 {
+            let calls = match (service, trouble) {
+                // The token, and one exchange for all folders.
+                (Service::Microsoft, Trouble::CrashInFetch) => 2,
+                _ => 3,
+            };
+            for skip in 0..calls {
                 let mut world = World::synced(service, 20);
                 world.site.host.advance(TimeDelta::minutes(61));
                 world.wire.take_requests();
@@ -244,10 +251,6 @@ fn a_process_that_ends_while_it_links_leaves_no_half_account_and_can_be_begun_ag
             }
         }
     }
-}
-
-fn mark_read(id: &str) -> ActionRequest {
-    request("messageSetReaded", &json!({ "mailIds": [id], "isRead": true }))
 }
 
 fn callback(back: &Value) -> ActionRequest {

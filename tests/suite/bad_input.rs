@@ -6,42 +6,45 @@ use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use serde_json::{Value, json};
 
-/// Changes the item with this id wherever the provider sends it whole.
+/// Changes the item with this id wherever the provider sends it whole: alone, in a list, in a conversation, or in a part
+/// of a batch.
 fn change(world: &World, id: &str, with: impl Fn(&mut Value) + 'static) {
     let id = id.to_owned();
-    let service = world.service;
     world.wire.tamper(move |_, answer| {
         let text = String::from_utf8_lossy(answer.body()).into_owned();
-        let changed = match service {
-            // Parts of a batch are lines of JSON among headers.
-            Service::Google => text
-                .split("\r\n")
-                .map(|line| match serde_json::from_str::<Value>(line) {
-                    Ok(mut item) if item["id"] == *id && item.get("payload").is_some() => {
-                        with(&mut item);
-                        item.to_string()
-                    }
-                    _ => line.to_owned(),
-                })
-                .collect::<Vec<_>>()
-                .join("\r\n"),
-            Service::Microsoft => {
-                let Ok(mut body) = serde_json::from_str::<Value>(&text) else {
-                    return;
-                };
-                for name in ["value", "responses"] {
-                    for item in body[name].as_array_mut().into_iter().flatten() {
-                        let item = if name == "value" { item } else { &mut item["body"] };
-                        if item["id"] == *id && item.get("receivedDateTime").is_some() {
-                            with(item);
-                        }
-                    }
-                }
-                body.to_string()
-            }
-        };
-        *answer.body_mut() = changed.into_bytes();
+        // Parts of a batch of Gmail are lines of JSON among headers.
+        let changed: Vec<String> = text
+            .split("\r\n")
+            .map(|line| match serde_json::from_str::<Value>(line) {
+                Ok(mut answer) => match change_within(&mut answer, &id, &with) {
+                    true => answer.to_string(),
+                    false => line.to_owned(),
+                },
+                Err(_) => line.to_owned(),
+            })
+            .collect();
+        *answer.body_mut() = changed.join("\r\n").into_bytes();
     });
+}
+
+/// Returns whether the item was there.
+fn change_within(value: &mut Value, id: &str, with: &impl Fn(&mut Value)) -> bool {
+    let is_whole = value.get("payload").is_some() || value.get("receivedDateTime").is_some();
+    if is_whole && value["id"] == *id {
+        with(value);
+        return true;
+    }
+    let mut found = false;
+    match value {
+        Value::Array(items) => items
+            .iter_mut()
+            .for_each(|item| found |= change_within(item, id, with)),
+        Value::Object(fields) => fields
+            .values_mut()
+            .for_each(|field| found |= change_within(field, id, with)),
+        _ => {}
+    }
+    found
 }
 
 fn record(world: &World, id: &str) -> Option<serde_json::Map<String, Value>> {

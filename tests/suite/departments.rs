@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 const HEAD: User = User {
     id: 7,
     can_configure: false,
+    can_link: false,
 };
 
 /// A mailbox of USER with a file and a picture, one of OTHER, and the head with the switch on.

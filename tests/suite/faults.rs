@@ -39,6 +39,14 @@ const fn size(service: Service) -> u32 {
     }
 }
 
+/// How many requests a first sync and a run with a few changes take here at least.
+const fn fewest(service: Service) -> (usize, usize) {
+    match service {
+        Service::Google => (5, 2),
+        Service::Microsoft => (4, 3),
+    }
+}
+
 /// Checks that everything is as if nothing had happened.
 fn assert_recovered(world: &mut World, what: &str) {
     world.recover();
@@ -92,7 +100,7 @@ fn first_sync_survives(service: Service) {
         while first_sync_with(service, size(service), &fault, skip) {
             skip += 1;
         }
-        assert!(skip >= 5, "{skip} requests were struck");
+        assert!(skip >= fewest(service).0, "{skip} requests were struck");
     }
 }
 
@@ -123,7 +131,7 @@ fn changes_survive(service: Service) {
             }
             skip += 1;
         }
-        assert!(skip >= 3, "{skip} requests were struck");
+        assert!(skip >= fewest(service).1, "{skip} requests were struck");
         world.assert_discreet();
     }
 }
@@ -154,7 +162,7 @@ fn storage_trouble(service: Service) {
             );
             skip += 1;
         }
-        assert!(skip >= 5, "{skip} calls were struck");
+        assert!(skip >= fewest(service).0, "{skip} calls were struck");
 
         let mut world = World::synced(service, 45);
         for skip in 0.. {

@@ -67,6 +67,61 @@ fn every_text_of_the_page_is_in_every_language() {
     }
 }
 
+/// What users do after the set-up, as the set-up names it: each is a button or a state of a page.
+#[test]
+fn what_users_do_after_the_set_up_is_on_our_pages_in_french() {
+    let french = texts("fr-FR");
+    let sources = [
+        include_str!("../../js/client/accounts/LinkAccountButton.tsx"),
+        include_str!("../../js/client/accounts/AccountButtons.tsx"),
+        include_str!("../../js/client/accounts/AccountCard.tsx"),
+        include_str!("../../js/client/accounts/StartDateDialog.tsx"),
+        include_str!("../../js/client/accounts/AccountsView.tsx"),
+        include_str!("../../js/client/settings/Verification.tsx"),
+        include_str!("../../js/client/settings/SectionCard.tsx"),
+        include_str!("../../js/client/settings/CopyValue.tsx"),
+        include_str!("../../js/client/callback/outcome.ts"),
+    ]
+    .concat();
+    // Words of the guide: « connecter », « compte », « synchroniser », « autorisation », « enregistrer ».
+    for (key, words) in [
+        ("Link account", "Connecter un compte"),
+        ("Account linked", "Compte"),
+        ("Sync emails", "ynchronis"),
+        ("Authorize again", "utoris"),
+        ("Save", "Enregistrer"),
+        ("Verify", "érifi"),
+        ("Copy", "Copier"),
+    ] {
+        let text = french[key].as_str().unwrap();
+        assert!(text.contains(words), "{key}: {text}");
+        let (single, double) = (format!("'{key}'"), format!("\"{key}\""));
+        assert!(
+            sources.contains(&single) || sources.contains(&double),
+            "{key} is on no page"
+        );
+    }
+    // The steps that the guide lists at the provider are steps of our guides.
+    let page = page(&Site::configured());
+    for (id, words) in [
+        ("google.api", "Gmail"),
+        ("google.redirect-uri", "URI de redirection"),
+        ("google.credentials", "Secret client"),
+        ("microsoft.redirect-uri", "URI de redirection"),
+        ("microsoft.client-id", "ID client"),
+        ("microsoft.client-secret", "ecret client"),
+    ] {
+        let mut found = BTreeSet::new();
+        keys(step(&page, id), &mut found);
+        let texts: Vec<&str> = found.iter().map(|key| french[key].as_str().unwrap()).collect();
+        let lower = words.to_lowercase();
+        assert!(
+            texts.iter().any(|text| text.to_lowercase().contains(&lower)),
+            "{id} names no {words}: {texts:?}"
+        );
+    }
+}
+
 /// What the set-up names of our pages, as it names it: menu, fields, page titles.
 #[test]
 fn what_the_set_up_names_in_french_is_on_our_pages() {

@@ -212,20 +212,36 @@ fn a_token_that_several_requests_need_at_once_is_renewed_once() {
     }
 }
 
-/// Breaks one mail wherever the provider sends it.
-fn poison(world: &World, victim: &str) {
-    let victim = victim.to_owned();
+/// A part of a batch goes wrong whenever it is for this path.
+fn fail_part(world: &World, path: &str, mut how: Value) {
+    how["part"] = json!(true);
+    how["path"] = json!(path);
+    how["count"] = json!(0);
+    world.control("fault", how);
+}
+
+/// Breaks one mail wherever the provider sends it: alone, in a list, or with its conversation. Returns which.
+fn poison(world: &World) -> String {
+    let (victim, conversation) = match world.service {
+        Service::Google => world.of_conversation(),
+        Service::Microsoft => (world.in_box("in")[3].clone(), String::new()),
+    };
+    let broken = victim.clone();
     match world.service {
         Service::Google => {
-            let rule = json!({ "part": true, "path": format!("/messages/{victim}"), "action": "truncate", "count": 0 });
-            world.control("fault", rule);
+            fail_part(
+                world,
+                &format!("/messages/{victim}"),
+                json!({ "action": "truncate" }),
+            );
+            fail_part(world, &conversation, json!({ "action": "truncate" }));
         }
         Service::Microsoft => world.wire.tamper(move |_: &Request<Vec<u8>>, answer| {
             let Ok(mut body) = serde_json::from_slice::<Value>(answer.body()) else {
                 return;
             };
             let break_it = |item: &mut Value| {
-                if item["id"] == json!(victim) && item.get("receivedDateTime").is_some() {
+                if item["id"] == json!(broken) && item.get("receivedDateTime").is_some() {
                     item["receivedDateTime"] = json!({ "not": "a date" });
                 }
             };
@@ -237,14 +253,40 @@ fn poison(world: &World, victim: &str) {
             *answer.body_mut() = body.to_string().into_bytes();
         }),
     }
+    victim
+}
+
+#[test]
+fn a_conversation_that_never_comes_is_fetched_mail_by_mail_and_only_the_broken_one_of_it_fails() {
+    for how in [json!({ "status": 500 }), json!({ "action": "truncate" })] {
+        let mut world = World::started(Service::Google, 60);
+        let (victim, conversation) = world.of_conversation();
+        fail_part(&world, &conversation, how.clone());
+        fail_part(&world, &format!("/messages/{victim}"), json!({ "status": 500 }));
+        world.run();
+        assert_eq!(world.account()["status"], "ready", "{how}");
+        // What is refused as a whole is asked for again after a while, each mail for itself.
+        world.site.host.advance(TimeDelta::minutes(6));
+        world.run();
+        let ledger = world.ledger();
+        let failing: Vec<_> = ledger.iter().map(|row| (&row["mailId"], &row["state"])).collect();
+        assert_eq!(failing, [(&json!(victim), &json!("failing"))], "{how}");
+        assert_eq!(world.stored().len(), 59, "{how}");
+        world.control("clear-faults", json!({}));
+        world.site.host.advance(TimeDelta::hours(1));
+        world.run();
+        world.assert_equal();
+        assert!(world.ledger().is_empty());
+        world.recover();
+        world.assert_discreet();
+    }
 }
 
 #[test]
 fn one_broken_mail_never_stops_the_others_and_is_tried_again() {
     for service in SERVICES {
         let mut world = World::started(service, 60);
-        let victim = world.in_box("in")[3].clone();
-        poison(&world, &victim);
+        let victim = poison(&world);
         world.run();
         let without: Vec<_> = world
             .expected()

@@ -13,6 +13,7 @@ mod faults;
 mod files;
 mod replies;
 mod roundtrip;
+mod send_only;
 mod waiting;
 
 use crate::support::service::{SERVICES, Service};

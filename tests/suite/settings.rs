@@ -214,7 +214,7 @@ fn what_is_entered_is_trimmed_and_given_back_as_it_is_stored() {
     assert_eq!(
         general,
         json!({ "syncInterval": 5, "departmentViewing": true, "mergeByConversation": true,
-            "publicUrl": "https://crm.example.com" })
+            "linking": "everyone", "publicUrl": "https://crm.example.com" })
     );
 }
 

@@ -48,9 +48,16 @@ fn the_first_sync_stores_everything_newest_first_and_page_by_page() {
         expected.sort();
         let steps = stored_step_by_step(&world);
         assert_eq!(steps[0], Vec::<String>::new());
-        assert_eq!(steps[1], expected, "the first commit with mail has the newest 20");
+        // Where conversations are fetched as a whole, older mails of theirs come along.
+        let newest = steps[1].iter().filter(|id| expected.contains(*id));
+        assert_eq!(newest.count(), 20, "the first commit with mail has the newest 20");
+        let first = steps[1].len();
+        assert!(
+            first == 20 || (service == Service::Google && first < 40),
+            "{first}"
+        );
         assert!(steps.len() > 3, "{service:?} took {} commits", steps.len());
-        assert!(steps.windows(2).all(|pair| pair[1].len() - pair[0].len() <= 100));
+        assert!(steps.windows(2).all(|pair| pair[1].len() - pair[0].len() <= 200));
         world.assert_equal();
         world.assert_discreet();
     }
@@ -73,13 +80,15 @@ fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
                 json!({}),
             )
             .unwrap();
-        assert_eq!(list.body.as_array().unwrap().len(), 20);
+        let first = world.stored().len();
+        assert!((20..40).contains(&first), "{first}");
+        assert_eq!(list.body.as_array().unwrap().len(), first);
         let half_way = world.site.mail(USER, "getMailAccounts", json!({})).unwrap()[0]["sync"].clone();
         assert_eq!(
             (half_way["phase"].clone(), half_way["done"].clone()),
             (json!("listing"), json!(false))
         );
-        assert_eq!(half_way["stored"], 20);
+        assert_eq!(half_way["stored"], first);
         assert!(half_way["total"].as_u64().unwrap() >= 20);
 
         world.run();
@@ -247,40 +256,19 @@ fn a_draft_that_is_written_on_is_here_as_it_is_there() {
 }
 
 #[test]
-fn when_nothing_has_changed_little_is_asked() {
+fn when_nothing_has_changed_one_request_tells() {
     let world = World::synced(Service::Google, 40);
+    world.requests();
+    world.sync_emails();
+    assert_eq!(world.requests(), ["GET /google/gmail/v1/users/me/history"]);
+    let world = World::synced(Service::Microsoft, 40);
     world.requests();
     world.sync_emails();
     assert_eq!(
         world.requests(),
-        [
-            "GET /google/gmail/v1/users/me/labels",
-            "GET /google/gmail/v1/users/me/history"
-        ]
+        ["POST /microsoft/graph/v1.0/$batch"],
+        "the folders and all of their feeds"
     );
-    let world = World::synced(Service::Microsoft, 40);
-    world.requests();
-    world.sync_emails();
-    let mut expected = vec![
-        "POST /microsoft/graph/v1.0/$batch".to_owned(),
-        "GET /microsoft/graph/v1.0/me/mailFolders/delta".to_owned(),
-    ];
-    let folder = |name: &str| format!("GET /microsoft/graph/v1.0/me/mailFolders/{name}/messages/delta");
-    let names = [
-        "Inbox",
-        "Sent Items",
-        "Drafts",
-        "Archive",
-        "Outbox",
-        "Conversation History",
-        "Customers",
-        "Invoices",
-        "Projects",
-        "Junk Email",
-        "Deleted Items",
-    ];
-    expected.extend(names.map(folder));
-    assert_eq!(world.requests(), expected);
     world.site.host.advance(TimeDelta::minutes(4));
     world.run();
     assert_eq!(

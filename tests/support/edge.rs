@@ -12,6 +12,7 @@ use email_manager::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host, HostFuture, LogLevel,
     Notification, Person, Query, Row,
 };
+use email_manager::quota::Meters;
 use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
 
@@ -150,8 +151,11 @@ impl Host for Edge {
         self.memory.now()
     }
 
-    fn sleep(&self, milliseconds: u32) -> HostFuture<'_, ()> {
-        self.memory.sleep(milliseconds)
+    fn sleep(&self, _: u32) -> HostFuture<'_, ()> {
+        Box::pin(async move {
+            self.turn().await;
+            Ok(())
+        })
     }
 
     fn random(&self, buffer: &mut [u8]) -> Result<()> {
@@ -174,6 +178,10 @@ impl Host for Edge {
         self.memory.decode_text(label, bytes)
     }
 
+    fn meters(&self) -> Option<&Meters> {
+        self.memory.meters()
+    }
+
     fn emit(&self, event: Event) {
         self.memory.emit(event);
     }
@@ -184,6 +192,10 @@ impl Host for Edge {
 
     fn supervised(&self, user_id: i64) -> HostFuture<'_, Vec<i64>> {
         self.memory.supervised(user_id)
+    }
+
+    fn administrators(&self) -> HostFuture<'_, Vec<i64>> {
+        self.memory.administrators()
     }
 
     fn people(&self, ids: Vec<i64>) -> HostFuture<'_, Vec<Person>> {

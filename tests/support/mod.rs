@@ -36,16 +36,19 @@ pub const ORIGIN: &str = "https://crm.example.com";
 pub const ADMIN: User = User {
     id: 1,
     can_configure: true,
+    can_link: false,
 };
 /// Somebody without the settings permission.
 pub const USER: User = User {
     id: 2,
     can_configure: false,
+    can_link: false,
 };
 /// Somebody else.
 pub const OTHER: User = User {
     id: 3,
     can_configure: false,
+    can_link: false,
 };
 
 impl Site {

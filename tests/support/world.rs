@@ -18,6 +18,8 @@ use super::service::{Mail, SERVICES, Service};
 use super::wire::Wire;
 use super::{ORIGIN, Site, USER, parameters};
 
+mod there;
+
 /// One mailbox at a simulated provider, and the plugin.
 pub struct World {
     pub site: Site,
@@ -78,86 +80,6 @@ impl World {
     /// The simulator itself.
     pub fn simulator(&self) -> Rc<RefCell<Simulator>> {
         Rc::clone(&self.simulator)
-    }
-
-    /// Tells the simulator to do something.
-    pub fn control(&self, command: &str, body: Value) -> Value {
-        let request = Request::post(format!("/control/{command}"))
-            .body(body.to_string().into_bytes())
-            .unwrap();
-        self.ask(request)
-    }
-
-    /// Does something to one message at the provider, as its owner would there.
-    pub fn touch(&self, command: &str, id: &str, mut with: Value) {
-        with["mailbox"] = json!(self.service.mailbox());
-        with["id"] = json!(id);
-        self.control(command, with);
-    }
-
-    /// Moves a message to the folder of a box.
-    pub fn move_to(&self, id: &str, box_type: &str) {
-        self.touch("move", id, json!({ "to": self.service.place(box_type) }));
-    }
-
-    /// New mail arrives. Returns its id here.
-    pub fn deliver(&self, mut mail: Value) -> String {
-        mail["mailbox"] = json!(self.service.mailbox());
-        self.service.id(&self.control("deliver", mail)["delivered"][0])
-    }
-
-    /// Writes on a draft (Outlook).
-    pub fn write_draft(&self, id: &str, text: &str) {
-        let tokens = self.control("grant", json!({ "mailbox": self.service.mailbox() }));
-        let body = json!({ "body": { "contentType": "text", "content": text } });
-        let request = Request::patch(format!("/microsoft/graph/v1.0/me/messages/{id}"))
-            .header(
-                "authorization",
-                format!("Bearer {}", tokens["access_token"].as_str().unwrap()),
-            )
-            .header("content-type", "application/json")
-            .header("prefer", "IdType=\"ImmutableId\"")
-            .body(body.to_string().into_bytes())
-            .unwrap();
-        assert_eq!(self.ask(request)["id"], id);
-    }
-
-    /// What the provider holds, newest first.
-    pub fn state(&self) -> Vec<Value> {
-        let address = format!("/control/state?mailbox={}", self.service.mailbox());
-        let state = self.ask(Request::get(address).body(Vec::new()).unwrap());
-        state["messages"].as_array().unwrap().clone()
-    }
-
-    /// The ids of the provider's mails in a box, newest first.
-    pub fn in_box(&self, box_type: &str) -> Vec<String> {
-        let state = self.state();
-        let inside = state
-            .iter()
-            .filter(|message| self.service.expected(message).1 == box_type);
-        inside.map(|message| self.service.id(message)).collect()
-    }
-
-    /// The provider's folders by id and name (Outlook).
-    pub fn folders(&self) -> Vec<(String, String)> {
-        let address = format!("/control/state?limit=0&mailbox={}", self.service.mailbox());
-        let state = self.ask(Request::get(address).body(Vec::new()).unwrap());
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        let folders = state["folders"].as_array().cloned().unwrap_or_default();
-        folders
-            .iter()
-            .map(|each| (text(&each["id"]), text(&each["name"])))
-            .collect()
-    }
-
-    pub(super) fn ask(&self, request: Request<Vec<u8>>) -> Value {
-        let reply = self
-            .simulator
-            .borrow_mut()
-            .handle(&request, self.site.host.now().timestamp_millis());
-        let answer: Value = serde_json::from_slice(reply.response.body()).unwrap();
-        assert_eq!(reply.response.status(), 200, "{answer}");
-        answer
     }
 
     /// Asks for the consent page, agrees with everything in `mailbox`, and hands the answer to the plugin.

@@ -31,6 +31,7 @@ async fn every_failure_of_a_call_is_an_error_that_names_it() {
             "fetch",
             "supervised",
             "people",
+            "administrators",
             "notify",
         ];
         let host = host(&calls.map(|call| (call, body)));
@@ -40,11 +41,16 @@ async fn every_failure_of_a_call_is_an_error_that_names_it() {
             host.commit(Batch::new()).await.unwrap_err(),
             host.supervised(1).await.unwrap_err(),
             host.people(vec![1]).await.unwrap_err(),
+            host.administrators().await.unwrap_err(),
         ];
-        for (error, call) in storage
-            .iter()
-            .zip(["find", "count", "commit", "supervised", "people"])
-        {
+        for (error, call) in storage.iter().zip([
+            "find",
+            "count",
+            "commit",
+            "supervised",
+            "people",
+            "administrators",
+        ]) {
             assert_eq!(error.code(), ErrorCode::StorageFailed, "{body}");
             assert!(
                 error.message().contains(&format!("host's {call} failed")),
@@ -76,6 +82,7 @@ async fn a_host_without_functions_is_an_error() {
     // Not every host has departments, names or notifications.
     assert_eq!(host.supervised(1).await.unwrap(), Vec::<i64>::new());
     assert_eq!(host.people(vec![1]).await.unwrap(), []);
+    assert_eq!(host.administrators().await.unwrap(), Vec::<i64>::new());
     host.notify(notification()).await.unwrap();
     host.allow_origins(vec![origin()]);
     host.log(LogLevel::Info, "nobody hears");

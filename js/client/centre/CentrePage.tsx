@@ -11,6 +11,7 @@ import { Problem } from '../shared/Problem';
 import { useAccounts } from '../shared/useAccounts';
 import { type Loaded, useLoad } from '../shared/useLoad';
 import css from './centre.css';
+import conversationCss from './conversation.css';
 import organiseCss from './organise/organise.css';
 import { MailView } from './MailView';
 import { CENTRE_PATH, pathOf, type Place, readPlace } from './place';
@@ -36,7 +37,7 @@ export function CentrePage() {
   return (
     <ComposeRoom accounts={accounts.value ?? []} reloadAccounts={accounts.reload}>
       <div className="mail-centre" ref={room} style={{ height }}>
-        <style>{css + organiseCss}</style>
+        <style>{css + conversationCss + organiseCss}</style>
         {place.view === 'accounts' ? (
           <AccountsView
             accounts={accounts}

@@ -46,7 +46,7 @@ function MemberGroup({ member, place, onChoose }: { member: Member } & Omit<Prop
         <span className="mail-ellipsis">{member.nickname}</span>
       </button>
       {open &&
-        BOX_TYPES.map((box) => {
+        BOX_TYPES.filter((box) => box !== 'scheduled').map((box) => {
           const chosen = place.member === member.id && place.box === box;
           return (
             <button

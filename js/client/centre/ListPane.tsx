@@ -2,7 +2,7 @@ import React from 'react';
 import { Button, Segmented, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import type { MessageRow } from '../host/types';
+import type { MessageRow, UnstoredMessage } from '../host/types';
 import { amount } from '../shared/format';
 import { BOX_NAMES } from './boxes';
 import { MessageList } from './MessageList';
@@ -11,6 +11,8 @@ import type { RowAction } from './organise/RowParts';
 import type { Organising } from './organise/useOrganising';
 import type { Selection } from './organise/useSelection';
 import type { Place } from './place';
+import { ProviderSearch } from './ProviderSearch';
+import { SearchBox } from './SearchBox';
 import type { useMessages } from './useMessages';
 
 interface Props {
@@ -22,6 +24,10 @@ interface Props {
   unreadOnly: boolean;
   organising: Organising;
   selection: Selection;
+  /** What is searched for; empty for nothing. */
+  text: string;
+  onSearch: (text: string) => void;
+  onOpenUnstored: (message: UnstoredMessage) => void;
   setUnreadOnly: (value: boolean) => void;
   onMenu: () => void;
   onOpen: (row: MessageRow) => void;
@@ -29,12 +35,18 @@ interface Props {
   onActive: (id: number | undefined) => void;
 }
 
-/** The list of a place, under its name or, where some of it is selected, under what can be done with that. */
+/** The list of a place or of what a search has found, under its name or, where some of it is selected, under what can be done with that. */
 export function ListPane(props: Props) {
-  const { pages, place, owner, narrow, unreadOnly, organising, selection } = props;
+  const { pages, place, owner, narrow, unreadOnly, organising, selection, text } = props;
   const { t, language } = useLane();
+  const open = place.message;
   const label = organising.labels.find(({ id }) => id === place.label)?.label;
-  const name = place.todo ? t('To-do') : (label ?? t(BOX_NAMES[place.box]));
+  const name = text ? t('Search results') : place.todo ? t('To-do') : (label ?? t(BOX_NAMES[place.box]));
+  const emptyText = text
+    ? t('Nothing kept here matches your search')
+    : unreadOnly
+      ? t('Everything here has been read')
+      : t('There are no emails here');
   return (
     <section aria-label={name} className="mail-list-pane">
       <header className="mail-list-head">
@@ -58,6 +70,7 @@ export function ListPane(props: Props) {
           value={unreadOnly ? 'unread' : 'all'}
         />
       </header>
+      <SearchBox onSearch={props.onSearch} text={text} />
       {selection.rows.length > 0 && (
         <BulkBar
           onAll={selection.all}
@@ -68,15 +81,25 @@ export function ListPane(props: Props) {
       )}
       <MessageList
         checked={selection.ids}
-        emptyText={unreadOnly ? t('Everything here has been read') : t('There are no emails here')}
-        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${unreadOnly}`}
+        emptyText={emptyText}
+        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${unreadOnly}/${text}`}
         label={name}
         onAction={props.onAction}
         onActive={props.onActive}
         onOpen={props.onOpen}
         pages={pages}
-        selected={place.message}
+        selected={open && (pages.rowWith(open)?.id ?? open)}
       />
+      {text && place.member === null && (
+        <ProviderSearch
+          highlight={pages.highlight}
+          key={`${place.mailbox ?? ''}/${text}`}
+          mailbox={place.mailbox}
+          onOpen={props.onOpen}
+          onOpenUnstored={props.onOpenUnstored}
+          text={text}
+        />
+      )}
     </section>
   );
 }

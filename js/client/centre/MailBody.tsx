@@ -1,21 +1,23 @@
 import React, { useEffect, useMemo, useState } from 'react';
-import { Button, theme } from 'antd';
-import { EyeInvisibleOutlined } from '@ant-design/icons';
+import { App, Button, theme } from 'antd';
+import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
 import type { MailActions } from '../host/actions';
+import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Message } from '../host/types';
+import type { Message, UnstoredMessage } from '../host/types';
 import { contentIds, hasRemoteImages, htmlDocument, textDocument } from './document';
 
 /** The body of a mail, in a frame that can run nothing and, until asked, load nothing. Draw it with the message's id as key. */
-export function MailBody({ message }: { message: Message }) {
+export function MailBody({ message }: { message: Message | UnstoredMessage }) {
   const { t } = useLane();
   const { token } = theme.useToken();
-  const [showRemote, setShowRemote] = useState(false);
+  const remote = useRemoteImages(message);
+  const showRemote = remote.areShown;
   const images = useInlineImages(message);
   const html = message.bodyHtml;
   const quoted = t('Show the quoted mail');
-  const hidesImages = Boolean(html && !showRemote && hasRemoteImages(html));
+  const hasRemote = Boolean(html && hasRemoteImages(html));
 
   const page = useMemo(() => {
     if (html) return htmlDocument(html, images, showRemote, quoted);
@@ -34,14 +36,32 @@ export function MailBody({ message }: { message: Message }) {
 
   return (
     <>
-      {hidesImages && (
+      {hasRemote && !showRemote && (
         <div className="mail-images-hidden">
           <EyeInvisibleOutlined aria-hidden />
-          <span>
+          <span className="mail-images-text">
             {t('Images from elsewhere are not loaded, so the sender does not learn that you read this.')}
           </span>
-          <Button onClick={() => setShowRemote(true)} size="small" type="link">
-            {t('Show images')}
+          <span className="mail-images-choices">
+            <Button onClick={remote.show} size="small" type="link">
+              {t('Show images')}
+            </Button>
+            {remote.canTrust && (
+              <Button onClick={() => remote.trust(true)} size="small" type="link">
+                {t('Always show images of {{sender}}', { sender: message.from ?? '' })}
+              </Button>
+            )}
+          </span>
+        </div>
+      )}
+      {hasRemote && remote.isTrusted && (
+        <div className="mail-images-hidden">
+          <EyeOutlined aria-hidden />
+          <span className="mail-images-text">
+            {t('Images of {{sender}} are always shown.', { sender: message.from ?? '' })}
+          </span>
+          <Button onClick={() => remote.trust(false)} size="small" type="link">
+            {t('Ask again')}
           </Button>
         </div>
       )}
@@ -56,11 +76,35 @@ export function MailBody({ message }: { message: Message }) {
   );
 }
 
+/** Whether images from elsewhere are shown: for once, or because the sender is trusted. */
+function useRemoteImages(message: Message | UnstoredMessage) {
+  const { say } = useLane();
+  const actions = useActions();
+  const app = App.useApp();
+  const [isShown, setShown] = useState(false);
+  const [isTrusted, setTrusted] = useState(Boolean(message.trustedSender));
+  const sender = message.from;
+  const trust = (trusted: boolean) => {
+    if (!sender) return;
+    setTrusted(trusted);
+    setShown(false);
+    actions.trustSender(sender, trusted).catch((error: MailError) => {
+      setTrusted(!trusted);
+      app.message.error(say(error.message));
+    });
+  };
+  // A sender's name is easily borrowed: in junk mail nobody is trusted.
+  const canTrust = Boolean(sender) && message.boxType !== 'spam';
+  return { areShown: isShown || isTrusted, isTrusted, canTrust, show: () => setShown(true), trust };
+}
+
 /** The inline images of a mail as `data:` addresses: a frame without an origin could not load them itself. */
-function useInlineImages(message: Message): Map<string, string> {
+function useInlineImages(message: Message | UnstoredMessage): Map<string, string> {
   const actions = useActions();
   const [images, setImages] = useState(() => new Map<string, string>());
   useEffect(() => {
+    // Those of a mail that isn't kept here stay at its provider.
+    if (message.id === undefined) return undefined;
     let shown = true;
     const ids = contentIds(message.bodyHtml ?? '');
     void Promise.all(ids.map((id) => loadImage(actions, message, id))).then((loaded) => {

@@ -5,7 +5,7 @@ import { useComposeKeys } from '../compose/keys';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Account, BoxType, Member, MessageRow } from '../host/types';
+import type { Account, BoxType, Member, MessageRow, UnstoredMessage } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
 import { useLoad } from '../shared/useLoad';
 import { ListPane } from './ListPane';
@@ -15,10 +15,12 @@ import { ShortcutDialogs } from './organise/ShortcutDialogs';
 import { useOrganising } from './organise/useOrganising';
 import { useSelection } from './organise/useSelection';
 import { useShortcuts } from './organise/useShortcuts';
+import { changeByOne, isAllRead } from './organise/wish';
 import type { Place } from './place';
-import { NothingOpen, Reader } from './Reader';
+import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
 import { useMessages } from './useMessages';
+import { useSearchText } from './useSearchText';
 
 /** Below this width there is room for one pane only, in pixels. */
 const NARROW = 700;
@@ -36,39 +38,54 @@ interface Props {
 export function MailView({ accounts, members, reloadAccounts, place, width, go }: Props) {
   const [unreadOnly, setUnreadOnly] = useState(false);
   const [showsTree, setShowsTree] = useState(false);
-  const pages = useMessages(place, unreadOnly);
+  const [text, setText] = useSearchText(place);
+  const [unstored, setUnstored] = useState<UnstoredMessage>();
+  const pages = useMessages(place, unreadOnly, text);
   const folders = useFolders();
   const { sync, syncing } = useSync(reloadAccounts);
   const narrow = width < NARROW;
-  const pane = !narrow ? 'all' : place.message ? 'reader' : showsTree ? 'tree' : 'list';
+  const pane = !narrow ? 'all' : place.message || unstored ? 'reader' : showsTree ? 'tree' : 'list';
 
   const goTo = (change: Partial<Place>) => {
     setShowsTree(false);
+    setText('');
+    setUnstored(undefined);
     go({ mailbox: null, member: null, box: 'in', todo: false, label: null, message: null, ...change });
   };
   const chooseMember = (member: number, box: BoxType) => goTo({ member, box });
   const choose = (mailbox: string | null, box: BoxType) => goTo({ mailbox, box });
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
   const compose = useCompose();
-  const open = useStable((row: MessageRow) =>
-    isOwnDraft(row) ? compose.editDraft(row.id) : go({ message: row.id }, { replace: !narrow }),
-  );
+  const open = useStable((row: MessageRow) => {
+    if (isOwnDraft(row)) return compose.editDraft(row.id);
+    setUnstored(undefined);
+    go({ message: row.id }, { replace: !narrow });
+  });
+  const openUnstored = (message: UnstoredMessage) => {
+    if (place.message !== null) close();
+    setUnstored(message);
+  };
   const close = () => go({ message: null }, { replace: true });
+  const search = (wanted: string) => {
+    setText(wanted);
+    setUnstored(undefined);
+  };
   const selection = useSelection(pages);
-  const organising = useOrganising(pages, place, (gone) => {
+  const organising = useOrganising(pages, place, text !== '', (gone) => {
     selection.drop(gone);
-    if (place.message !== null && gone.has(place.message)) close();
+    const shown = place.message === null ? undefined : pages.rowWith(place.message);
+    if (place.message !== null && (gone.has(place.message) || (shown && gone.has(shown.id)))) close();
   });
   const active = useRef<number>();
   const current = () => {
     const id = place.message ?? active.current;
-    return id === undefined ? undefined : pages.rowsOf([id])[0];
+    return id === undefined ? undefined : pages.rowWith(id);
   };
   const shortcuts = useShortcuts(organising, selection, current);
   useComposeKeys(place.mailbox, current);
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);
-    else if (action === 'read') organising.apply([row], { isRead: !row.isRead });
+    else if (action === 'read') organising.apply([row], { isRead: !isAllRead(row) });
     else if (action === 'star') organising.apply([row], { isStarred: !row.isStarred });
     else organising.apply([row], { boxType: action });
   });
@@ -106,11 +123,14 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onActive={onActive}
           onMenu={() => setShowsTree(true)}
           onOpen={open}
+          onOpenUnstored={openUnstored}
+          onSearch={search}
           organising={organising}
           pages={pages}
           place={place}
           selection={selection}
           setUnreadOnly={setUnreadOnly}
+          text={text}
           unreadOnly={unreadOnly}
         />
       )}
@@ -120,11 +140,15 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           key={place.message}
           onBack={narrow ? close : undefined}
           onClose={close}
-          onRead={(id, change) => pages.patch(id, change)}
+          onOpen={(message) => go({ message }, { replace: true })}
+          onRead={(id, change) => pages.patch(id, changeByOne(pages.rowsOf([id])[0], change))}
           organising={organising}
         />
       )}
-      {place.message === null && pane === 'all' && <NothingOpen />}
+      {place.message === null && unstored && (pane === 'all' || pane === 'reader') && (
+        <UnstoredReader message={unstored} onClose={() => setUnstored(undefined)} />
+      )}
+      {place.message === null && !unstored && pane === 'all' && <NothingOpen />}
       <ShortcutDialogs
         onClose={shortcuts.close}
         opened={shortcuts.opened}

@@ -3,6 +3,7 @@ import { Button, Tooltip } from 'antd';
 import {
   CaretDownOutlined,
   CaretRightOutlined,
+  ClockCircleOutlined,
   DeleteOutlined,
   FileTextOutlined,
   FolderOutlined,
@@ -32,6 +33,7 @@ import type { Place } from './place';
 const ICONS: Record<BoxType, React.ReactNode> = {
   in: <InboxOutlined aria-hidden />,
   out: <SendOutlined aria-hidden />,
+  scheduled: <ClockCircleOutlined aria-hidden />,
   draft: <FileTextOutlined aria-hidden />,
   archive: <FolderOutlined aria-hidden />,
   spam: <WarningOutlined aria-hidden />,
@@ -140,7 +142,7 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: Gro
         {!open && counts.in.unread > 0 && <b>{amount(counts.in.unread, language())}</b>}
       </button>
       {open &&
-        BOX_TYPES.map((box) => (
+        BOX_TYPES.filter((box) => box !== 'scheduled' || counts[box].total > 0).map((box) => (
           <BoxButton
             box={box}
             chosen={

@@ -9,8 +9,10 @@ import {
 import { Skeleton } from 'antd';
 import { useLane } from '../host/lane';
 import type { MessageRow } from '../host/types';
-import { personName, shortDate } from '../shared/format';
+import { amount, firstName, personName, shortDate } from '../shared/format';
+import { Marked } from './Marked';
 import { type RowAction, RowActions, RowCheck, RowLabels } from './organise/RowParts';
+import { isAllRead } from './organise/wish';
 
 /** The height of every row in pixels: a list of any length is laid out by it. */
 export const ROW_HEIGHT = 84;
@@ -24,13 +26,15 @@ interface Props {
   active: boolean;
   /** Selected for what is done to several. */
   checked: boolean;
+  /** Words to mark. */
+  highlight: string[];
   onOpen: (row: MessageRow, index: number) => void;
   onAction: (row: MessageRow, action: RowAction) => void;
 }
 
 /** A mail in the list: who, when, what, and the first words. */
 export const MessageItem = React.memo(function MessageItem(props: Props) {
-  const { row, index, count, selected, active, checked, onOpen, onAction } = props;
+  const { row, index, count, selected, active, checked, highlight, onOpen, onAction } = props;
   const { t, language } = useLane();
   const place: React.CSSProperties = { top: index * ROW_HEIGHT, height: ROW_HEIGHT };
   if (!row) {
@@ -42,7 +46,7 @@ export const MessageItem = React.memo(function MessageItem(props: Props) {
   }
   const classes = [
     'mail-row',
-    !row.isRead && 'is-unread',
+    !isAllRead(row) && 'is-unread',
     selected && 'is-selected',
     active && 'is-active',
     checked && 'is-checked',
@@ -61,9 +65,11 @@ export const MessageItem = React.memo(function MessageItem(props: Props) {
       style={place}
     >
       <div className="mail-row-line">
-        {!row.isRead && <span aria-label={t('Unread')} className="mail-dot" role="img" />}
+        {!isAllRead(row) && <span aria-label={t('Unread')} className="mail-dot" role="img" />}
         <RowCheck checked={checked} onCheck={() => onAction(row, 'check')} />
-        <span className="mail-row-people">{peopleOf(row, t)}</span>
+        <span className="mail-row-people">
+          <Marked text={peopleOf(row, t)} words={highlight} />
+        </span>
         <OutgoingMark row={row} />
         {row.isTodo && <CheckSquareOutlined aria-label={t('To-do')} className="mail-todo-on" />}
         {Boolean(row.noteCount) && <FormOutlined aria-label={t('Has notes')} className="mail-faint" />}
@@ -74,13 +80,29 @@ export const MessageItem = React.memo(function MessageItem(props: Props) {
       </div>
       <div className="mail-row-subject">
         <RowLabels labels={row.labels ?? []} />
-        {row.subject || t('(no subject)')}
+        <span className="mail-ellipsis">
+          <Marked text={row.subject || t('(no subject)')} words={highlight} />
+        </span>
+        <ConversationCount count={row.relatedMessageCount ?? 1} />
       </div>
-      <div className="mail-row-preview">{row.preview}</div>
+      <div className="mail-row-preview">
+        <Marked text={row.preview ?? ''} words={highlight} />
+      </div>
       <RowActions onAction={(action) => onAction(row, action)} row={row} />
     </div>
   );
 });
+
+function ConversationCount({ count }: { count: number }) {
+  const { t, language } = useLane();
+  if (count < 2) return null;
+  const said = t('{{count}} emails in this conversation', { count: amount(count, language()) });
+  return (
+    <span aria-label={said} className="mail-count" role="img" title={said}>
+      {amount(count, language())}
+    </span>
+  );
+}
 
 /** A change that waits for long, or was refused. */
 function OutgoingMark({ row: { outgoing } }: { row: MessageRow }) {
@@ -95,14 +117,22 @@ function OutgoingMark({ row: { outgoing } }: { row: MessageRow }) {
 }
 
 function hasFiles(row: MessageRow): boolean {
-  return (row.attachments ?? []).some(({ contentId }) => !contentId);
+  return row.hasAttachments ?? (row.attachments ?? []).some(({ contentId }) => !contentId);
 }
 
-/** In the boxes of one's own mail the recipients tell the rows apart, elsewhere the sender does. */
-function peopleOf(row: MessageRow, t: (key: string, values?: Record<string, string>) => string): string {
-  if (row.boxType !== 'out' && row.boxType !== 'draft') {
-    return personName(row.fromUser) || row.from || t('(unknown sender)');
+/**
+ * In the boxes of one's own mail the recipients tell the rows apart, elsewhere the sender does, or all who have written
+ * in the conversation.
+ */
+export function peopleOf(
+  row: Pick<MessageRow, 'boxType' | 'from' | 'fromUser' | 'toUsers' | 'participants'>,
+  t: (key: string, values?: Record<string, string>) => string,
+): string {
+  const { participants = [] } = row;
+  if (['out', 'draft', 'scheduled'].includes(row.boxType)) {
+    const people = (row.toUsers ?? []).map(personName).join(', ');
+    return people ? t('To: {{people}}', { people }) : t('(no recipient)');
   }
-  const people = (row.toUsers ?? []).map(personName).join(', ');
-  return people ? t('To: {{people}}', { people }) : t('(no recipient)');
+  if (participants.length > 1) return participants.map(firstName).join(', ');
+  return personName(row.fromUser) || row.from || t('(unknown sender)');
 }

@@ -13,7 +13,7 @@ const MARGIN = 8;
 interface Props {
   pages: MessagePages;
   label: string;
-  emptyText: string;
+  emptyText: React.ReactNode;
   selected: number | null;
   checked: ReadonlySet<number>;
   onOpen: (row: MessageRow) => void;
@@ -48,7 +48,7 @@ export function MessageList(props: Props) {
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const from = active >= 0 ? active : selected === null ? -1 : pages.indexOf(selected);
+    const from = active >= 0 ? active : pages.indexOf(selected ?? undefined);
     const step = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
     const moves: Record<string, number> = {
       ArrowDown: from + 1,
@@ -101,6 +101,7 @@ export function MessageList(props: Props) {
               active={index === active}
               checked={row !== undefined && checked.has(row.id)}
               count={count}
+              highlight={pages.highlight}
               index={index}
               key={row?.id ?? `place-${index}`}
               onAction={onAction}

@@ -1,16 +1,17 @@
-import React, { useCallback, useEffect, useRef, useState } from 'react';
-import { App, Avatar, Button, Empty, Result, Skeleton, Typography } from 'antd';
+import React, { useCallback, useEffect, useRef } from 'react';
+import { Alert, App, Button, Empty, Result, Skeleton, Typography } from 'antd';
 import { ArrowLeftOutlined, StarFilled } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Message, MessageRow, Person } from '../host/types';
+import type { Message, MessageRow, UnstoredMessage } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
-import { hueOf, initials, longDate, personName } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { Attachments } from './Attachments';
+import { around, Conversation } from './Conversation';
 import { OthersMail } from './Department';
+import { Hints } from './Hints';
 import { MailBody } from './MailBody';
 import { MessageActions } from './organise/MessageActions';
 import { Notes } from './organise/Notes';
@@ -18,10 +19,13 @@ import { OutgoingNotice } from './organise/OutgoingNotice';
 import { RowLabels } from './organise/RowParts';
 import type { Organising } from './organise/useOrganising';
 import { fulfilled } from './organise/wish';
+import { People } from './People';
 
 interface Props {
   id: number;
   organising: Organising;
+  /** Opens another email of the conversation. */
+  onOpen: (id: number) => void;
   onRead: (id: number, change: Partial<MessageRow>) => void;
   /** Shown where there is only one pane. */
   onBack?: (() => void) | undefined;
@@ -29,7 +33,7 @@ interface Props {
 }
 
 /** One mail. Opening it marks it read, here and at the provider. Draw it with the message's id as key. */
-export function Reader({ id, organising, onRead, onBack, onClose }: Props) {
+export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Props) {
   const { t } = useLane();
   const actions = useActions();
   const load = useCallback(() => actions.message(id), [actions, id]);
@@ -82,6 +86,7 @@ export function Reader({ id, organising, onRead, onBack, onClose }: Props) {
       </div>
     );
   }
+  const { earlier, later } = around(message);
   return (
     <article aria-label={message.subject || t('(no subject)')} className="mail-reader">
       <header className="mail-reader-head">
@@ -95,14 +100,56 @@ export function Reader({ id, organising, onRead, onBack, onClose }: Props) {
         {message.readOnly ? (
           <OthersMail user={message.user} />
         ) : (
-          <MessageActions organising={acting} rows={[message]} />
+          <MessageActions organising={acting} rows={[alone(message)]} />
         )}
         <OutgoingNotice message={message} organising={organising} />
+        <Conversation folds label={t('Earlier emails of this conversation')} onOpen={onOpen} rows={earlier} />
         <People message={message} />
+        <Hints hints={message.hints ?? []} />
         <Attachments message={message} />
         {!message.readOnly && <Notes key={message.id} message={message} />}
       </header>
       <MailBody key={message.id} message={message} />
+      <Conversation label={t('Later emails of this conversation')} onOpen={onOpen} rows={later} />
+    </article>
+  );
+}
+
+/** What is done in the reader is done to the open email, not to its conversation. */
+function alone(message: Message): Message {
+  return {
+    ...message,
+    relatedMessagesIsRead: message.isRead,
+    relatedMessageIds: [message.id],
+    idsInBox: [message.id],
+  };
+}
+
+/** An email that a provider has found and that isn't kept here. */
+export function UnstoredReader({ message, onClose }: { message: UnstoredMessage; onClose: () => void }) {
+  const { t } = useLane();
+  return (
+    <article aria-label={message.subject || t('(no subject)')} className="mail-reader">
+      <header className="mail-reader-head">
+        <div className="mail-reader-title">
+          <Button
+            aria-label={t('Back to the list')}
+            icon={<ArrowLeftOutlined />}
+            onClick={onClose}
+            type="text"
+          />
+          <Typography.Title level={4}>{message.subject || t('(no subject)')}</Typography.Title>
+        </div>
+        <Alert
+          message={t(
+            'This email is only at the provider: here it can be read, but not organised, and its files stay there.',
+          )}
+          showIcon
+          type="info"
+        />
+        <People message={message} />
+      </header>
+      <MailBody key={message.mailId} message={message} />
     </article>
   );
 }
@@ -140,53 +187,4 @@ function useReadMark(
       .finally(announceChange);
   };
   useEffect(markOnOpen);
-}
-
-function People({ message }: { message: Message }) {
-  const { t, language } = useLane();
-  const [open, setOpen] = useState(false);
-  const sender: Person = message.fromUser ?? { address: message.from ?? null };
-  const to = message.toUsers ?? [];
-  const cc = message.ccUsers ?? [];
-  return (
-    <div className="mail-people">
-      <Avatar size={40} style={{ background: `hsl(${hueOf(sender.address ?? '')} 45% 45%)` }}>
-        {initials(sender)}
-      </Avatar>
-      <div className="mail-people-text">
-        <div>
-          <Typography.Text strong>{personName(sender)}</Typography.Text>
-          {sender.name && sender.address && (
-            <Typography.Text type="secondary">{` <${sender.address}>`}</Typography.Text>
-          )}
-        </div>
-        <button aria-expanded={open} className="mail-recipients" onClick={() => setOpen(!open)} type="button">
-          {open ? (
-            <>
-              <PeopleLine label={t('To')} people={to} />
-              <PeopleLine label={t('Cc')} people={cc} />
-              <span>{t('In {{mailbox}}', { mailbox: message.email })}</span>
-            </>
-          ) : (
-            t('to {{people}}', { people: [...to, ...cc].map(personName).join(', ') || message.email })
-          )}
-        </button>
-      </div>
-      <time className="mail-small mail-faint" dateTime={message.date ?? undefined}>
-        {longDate(message.date, language())}
-      </time>
-    </div>
-  );
-}
-
-function PeopleLine({ label, people }: { label: string; people: Person[] }) {
-  if (people.length === 0) return null;
-  const text = people.map(({ name, address }) =>
-    name && address ? `${name} <${address}>` : (address ?? name),
-  );
-  return (
-    <span>
-      <b>{label}</b> {text.join(', ')}
-    </span>
-  );
 }

@@ -3,6 +3,7 @@ import { BOX_TYPES, type BoxType, type MailboxFolders } from '../host/types';
 export const BOX_NAMES: Record<BoxType, string> = {
   in: 'Inbox',
   out: 'Sent',
+  scheduled: 'Scheduled',
   draft: 'Drafts',
   archive: 'Archive',
   spam: 'Spam',

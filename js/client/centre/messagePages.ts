@@ -12,6 +12,8 @@ export class MessagePages {
   /** How many messages there are; `undefined` until the first page has come. */
   count: number | undefined;
   error: MailError | undefined;
+  /** The words to mark in a search's rows. */
+  highlight: string[] = [];
 
   private readonly pages = new Map<number, { rows: MessageRow[]; stale: boolean }>();
   private readonly loading = new Set<number>();
@@ -28,8 +30,8 @@ export class MessagePages {
     return this.pages.get(Math.floor(index / PAGE_SIZE))?.rows[index % PAGE_SIZE];
   }
 
-  /** The index of a message among the loaded pages; -1 when it is not there. */
-  indexOf(id: number): number {
+  /** The index of a row among the loaded pages; -1 when it is not there. */
+  indexOf(id: number | undefined): number {
     for (const [page, { rows }] of this.pages) {
       const index = rows.findIndex((row) => row.id === id);
       if (index >= 0) return page * PAGE_SIZE + index;
@@ -105,6 +107,13 @@ export class MessagePages {
     return [...this.pages.values()].flatMap(({ rows }) => rows.filter(({ id }) => wanted.has(id)));
   }
 
+  /** The loaded row of an email: its own, or that of its conversation. */
+  rowWith(id: number): MessageRow | undefined {
+    const isOf = (row: MessageRow) => row.id === id || row.relatedMessageIds?.includes(id);
+    const loaded = this.loaded();
+    return loaded.find((row) => row.id === id) ?? loaded.find(isOf);
+  }
+
   /** Every loaded row. */
   loaded(): MessageRow[] {
     return [...this.pages.values()].flatMap(({ rows }) => rows);
@@ -132,10 +141,11 @@ export class MessagePages {
     this.loading.add(page);
     this.changed();
     try {
-      const { rows, count } = await this.load(page + 1);
+      const { rows, count, highlight = [] } = await this.load(page + 1);
       if (turn !== this.generation) return;
       this.pages.set(page, { rows, stale: false });
       this.count = count;
+      this.highlight = highlight;
     } catch (error) {
       if (turn !== this.generation) return;
       this.error = error instanceof MailError ? error : new MailError(String(error), 'internal', 0);

@@ -50,16 +50,18 @@ export function pathOf(place: Place): string {
   return text ? `${CENTRE_PATH}?${text}` : CENTRE_PATH;
 }
 
-/** The filter that lists what a place shows. */
-export function filterOf(place: Place, unreadOnly: boolean): Record<string, unknown> {
+/** The filter that lists what a place shows. A search looks into all boxes of its mailboxes. */
+export function filterOf(place: Place, unreadOnly: boolean, searches = false): Record<string, unknown> {
   return {
-    ...(place.todo
-      ? { isTodo: true }
-      : place.label
-        ? { 'labels.id': { $in: [place.label] } }
-        : { boxType: { $in: [place.box] } }),
+    ...(!searches && whereabouts(place)),
     ...(place.member && { userId: place.member }),
     ...(place.mailbox && { email: place.mailbox }),
     ...(unreadOnly && { isRead: false }),
   };
+}
+
+function whereabouts({ todo, label, box }: Place): Record<string, unknown> {
+  if (todo) return { isTodo: true };
+  if (label) return { 'labels.id': { $in: [label] } };
+  return { boxType: { $in: [box] } };
 }

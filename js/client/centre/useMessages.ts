@@ -4,16 +4,21 @@ import { useMailChanges } from '../shared/changes';
 import { MessagePages, PAGE_SIZE } from './messagePages';
 import { filterOf, type Place } from './place';
 
-/** The messages of a place, drawn again whenever they change, refreshed when the server says so. */
-export function useMessages({ box, mailbox, member, todo, label }: Place, unreadOnly: boolean): MessagePages {
+/** The messages of a place, or what a search for `text` finds, drawn again whenever they change, refreshed when the server says so. */
+export function useMessages(place: Place, unreadOnly: boolean, text: string): MessagePages {
+  const { box, mailbox, member, todo, label } = place;
   const actions = useActions();
   const [, draw] = useReducer((count: number) => count + 1, 0);
 
   const pages = useMemo(() => {
-    const filter = filterOf({ view: 'mail', box, mailbox, member, todo, label, message: null }, unreadOnly);
-    const all = member !== null;
-    return new MessagePages((page) => actions.messages({ page, pageSize: PAGE_SIZE, filter, all }), draw);
-  }, [actions, box, mailbox, member, todo, label, unreadOnly]);
+    const here: Place = { view: 'mail', box, mailbox, member, todo, label, message: null };
+    const query = {
+      filter: filterOf(here, unreadOnly, text !== ''),
+      all: member !== null,
+      text: text || undefined,
+    };
+    return new MessagePages((page) => actions.messages({ page, pageSize: PAGE_SIZE, ...query }), draw);
+  }, [actions, box, mailbox, member, todo, label, unreadOnly, text]);
 
   useEffect(() => {
     pages.refresh();

@@ -16,6 +16,7 @@ import type {
   MoveTargets,
   Note,
   Provider,
+  ProviderResult,
   ProviderType,
   Revocation,
   SettingsSchema,
@@ -28,6 +29,18 @@ import type {
 export interface MessagePage {
   rows: MessageRow[];
   count: number;
+  /** The words that a search looked for. */
+  highlight?: string[];
+}
+
+export interface MessageQuery {
+  page: number;
+  pageSize: number;
+  filter: Record<string, unknown>;
+  /** All that the user may see, instead of their own. */
+  all?: boolean;
+  /** What is searched for. */
+  text?: string | undefined;
 }
 
 /** How the way over the consent page ended: with an account, a test of the settings, or an administrator's consent. */
@@ -80,14 +93,11 @@ export interface MailActions {
   folders: () => Promise<MailboxFolders[]>;
   unreadCount: () => Promise<number>;
   setRead: (mailIds: string[], isRead: boolean) => Promise<void>;
-  messages: (query: {
-    page: number;
-    pageSize: number;
-    filter: Record<string, unknown>;
-    /** All that the user may see, instead of their own. */
-    all?: boolean;
-  }) => Promise<MessagePage>;
-  /** With its notes. */
+  /** A row a conversation, where the general settings want it so. */
+  messages: (query: MessageQuery) => Promise<MessagePage>;
+  /** Asks the providers of the user's mailboxes, or of one. */
+  searchProviders: (text: string, email: string | null) => Promise<ProviderResult[]>;
+  /** With its notes and the rest of its conversation. */
   message: (id: number) => Promise<Message>;
   /** Here at once, at the provider soon after. */
   organise: (ids: number[], wish: Wish) => Promise<void>;
@@ -100,6 +110,8 @@ export interface MailActions {
   deleteLabel: (id: number) => Promise<void>;
   addNote: (mailMessageId: number, note: string) => Promise<Note>;
   deleteNote: (id: number) => Promise<void>;
+  /** Shows the images from elsewhere of all emails of a sender, or no longer. */
+  trustSender: (address: string, trusted: boolean) => Promise<void>;
   attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
   inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
 }
@@ -164,18 +176,20 @@ export function createActions(lane: Lane): MailActions {
     setRead: async (mailIds, isRead) => {
       await post('mail:messageSetReaded', { mailIds, isRead });
     },
-    messages: async ({ page, pageSize, filter, all }) => {
-      const params = { page, pageSize, filter: JSON.stringify(filter), sort: '-date' };
-      const found = (await answer({
-        url: all ? 'mailMessages:list' : 'mailMessages:listPerson',
-        params,
-      })) as {
-        data: MessageRow[];
-        meta?: { count?: number };
-      };
-      return { rows: found.data, count: found.meta?.count ?? found.data.length };
+    messages: async ({ page, pageSize, filter, all, text }) => {
+      const asked = { page, pageSize, sort: '-date', subjectMerge: 'setting' };
+      const list = all ? 'mailMessages:list' : 'mailMessages:listPerson';
+      // What is searched for stands in no address: those are written into logs.
+      const found = (await answer(
+        text
+          ? { url: 'mail:search', method: 'post', data: { ...asked, filter, all: all ?? false, text } }
+          : { url: list, params: { ...asked, filter: JSON.stringify(filter) } },
+      )) as { data: MessageRow[]; meta?: { count?: number; highlight?: string[] } };
+      const { count = found.data.length, highlight = [] } = found.meta ?? {};
+      return { rows: found.data, count, highlight };
     },
-    message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user,labels,note' }),
+    searchProviders: (text, email) => post('mail:searchProviders', { text, ...(email && { email }) }),
+    message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user,labels,note,children' }),
     organise: (ids, wish) => post('mail:messagesOrganise', { ids, ...wish }),
     deleteForGood: (ids) => post('mailMessages:destroy', { filterByTk: ids }),
     moveTargets: () => get('mail:moveTargets'),
@@ -187,6 +201,7 @@ export function createActions(lane: Lane): MailActions {
     deleteLabel: (id) => post('mailMessageLabels:destroy', { filterByTk: id }),
     addNote: (mailMessageId, note) => post('mailMessageNotes:create', { mailMessageId, note }),
     deleteNote: (id) => post('mailMessageNotes:destroy', { filterByTk: id }),
+    trustSender: (address, trusted) => post('mail:trustSender', { address, trusted }),
     attachment: ({ id }, attachmentId) => bytes('mail:messageAttachmentGet', { id, attachmentId }),
     inlineImage: ({ id }, contentId) => bytes('mail:messageContentPreview', { messageId: id, contentId }),
   };

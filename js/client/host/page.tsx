@@ -30,6 +30,7 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-hover': token.controlItemBgHover,
     '--mail-selected': token.controlItemBgActive,
     '--mail-star': token.gold6 ?? token.colorWarning,
+    '--mail-mark': token.gold3 ?? token.colorWarningBg,
     '--mail-success': token.colorSuccess,
     '--mail-error': token.colorError,
     '--mail-radius': `${token.borderRadius}px`,

@@ -190,7 +190,8 @@ export interface User {
   nickname: string | null;
 }
 
-export const BOX_TYPES = ['in', 'out', 'draft', 'archive', 'spam', 'trash'] as const;
+/** In the order of the tree. What waits for its time to be sent stands in none of the provider's folders. */
+export const BOX_TYPES = ['in', 'out', 'scheduled', 'draft', 'archive', 'spam', 'trash'] as const;
 
 export type BoxType = (typeof BOX_TYPES)[number];
 
@@ -284,6 +285,16 @@ export interface MessageRow {
   subject?: string | null;
   preview?: string | null;
   attachments?: Attachment[] | null;
+  /** When it is sent. */
+  scheduleSendAt?: string | null;
+  /** Of the row of a conversation: all its emails, newest first, and those in the box of the row. */
+  relatedMessageIds?: number[];
+  idsInBox?: number[];
+  relatedMessageCount?: number;
+  relatedMessagesIsRead?: boolean;
+  /** In the order they joined. */
+  participants?: Person[];
+  hasAttachments?: boolean;
   /** Somebody else's, which this user may look at. */
   readOnly?: boolean;
   user?: User;
@@ -293,6 +304,37 @@ export interface Message extends MessageRow {
   bodyHtml?: string | null;
   bodyText?: string | null;
   note?: Note[];
+  /** Images from elsewhere are shown unasked. */
+  trustedSender?: boolean;
+  hints?: Hint[];
+  /** The others of its conversation, oldest first, without their texts. */
+  children?: MessageRow[];
+}
+
+/** What speaks for an email not being what it says. */
+export interface Hint {
+  level: 'warning' | 'info';
+  sentence: string;
+  values: Record<string, string>;
+}
+
+/** An email that a provider has found. */
+export type FoundMessage = (MessageRow & { stored?: true }) | UnstoredMessage;
+
+/** One that is not kept here: all of it is told at once, and nothing can be done with it but read. */
+export interface UnstoredMessage extends Omit<Message, 'id'> {
+  id?: never;
+  stored: false;
+}
+
+/** What the provider of a mailbox has found. */
+export interface ProviderResult {
+  email: string;
+  type: ProviderType;
+  rows: FoundMessage[];
+  /** There may be more than it was asked for. */
+  more?: boolean;
+  error?: { code: string; message: string };
 }
 
 /** Websocket message `mail:sync`: a step of the synchronisation of one account. */

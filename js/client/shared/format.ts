@@ -69,6 +69,14 @@ export function personName(person: Person | null | undefined): string {
   return person?.name?.trim() || person?.address?.trim() || '';
 }
 
+/** The first name of a person where several stand in a line; a name with a comma begins with the last one. */
+export function firstName(person: Person): string {
+  const name = personName(person);
+  if (name.includes('@')) return name.replace(/@.*$/, '');
+  const [last = '', first] = name.split(',', 2);
+  return (first ?? last).trim().split(/\s+/)[0] || name;
+}
+
 /** One or two letters that stand for a person. */
 export function initials(person: Person | null | undefined): string {
   const words = personName(person)

@@ -1,22 +1,21 @@
 // SELECT statements.
-import type { Database, Model } from '@nocobase/database';
-import type { HostQuery, JsonObject } from 'email-manager';
+import type { Attribute, Database, Model } from '@nocobase/database';
+import type { HostQuery, Json, JsonObject } from 'email-manager';
 import { attribute } from './rows';
 import { type Sql, Statement } from './statement';
 import { toCondition } from './where';
 
+/** The name of the table in a query, and of the same table where it is looked through for each of its rows. */
+const EACH = 'each';
+const OTHER = 'other';
+
 /** The rows of a query, their columns under their names in the collection. */
 export function select(query: HostQuery, model: Model, db: Database): Sql {
-  const { filter, fields, sort } = query;
   const statement = new Statement(db, model);
-  const names = fields.length > 0 ? fields : Object.keys(model.rawAttributes);
-  const columns = names.map(
-    (name) => `${statement.column(attribute(model, name))} AS ${statement.quote(name)}`,
-  );
-  const order = toOrder(sort, statement);
-  const condition = toCondition(filter, statement);
   return statement.as(
-    `SELECT ${columns.join(', ')} FROM ${statement.table()} WHERE ${condition} ORDER BY ${order}${page(query, db)}`,
+    statement.of(EACH, () =>
+      query.counted ? counted(query, query.counted, statement) : rows(query, statement),
+    ),
   );
 }
 
@@ -29,17 +28,109 @@ export function count(filter: JsonObject, model: Model, db: Database): Sql {
   );
 }
 
-/** `sort` with the primary key behind it, so that pages neither repeat nor skip rows that agree in it. */
-function toOrder(sort: string[], statement: Statement): string {
+function rows(query: HostQuery, statement: Statement): string {
+  const { model, db } = statement;
+  const { filter, fields, after, distinct } = query;
+  const names = fields.length > 0 ? fields : Object.keys(model.rawAttributes);
+  const columns = names.map(
+    (name) => `${statement.column(attribute(model, name))} AS ${statement.quote(name)}`,
+  );
+  const order = toOrder(query.sort, model);
+  const conditions = [toCondition(filter, statement)];
+  if (after) conditions.push(behind(order, after, statement));
+  if (distinct.length > 0) conditions.push(isFirst(query, order, statement));
+  const sorting = order.map((by) => `${statement.column(by.column)} ${by.isDescending ? 'DESC' : 'ASC'}`);
+  return [
+    `SELECT ${columns.join(', ')} FROM ${statement.table()} WHERE ${conditions.join(' AND ')}`,
+    `ORDER BY ${sorting.join(', ')}${page(query, db)}`,
+  ].join(' ');
+}
+
+/**
+ * Whether no other row that agrees in the distinct columns comes before this one. With an index of those columns it costs
+ * one look for each row, and a page ends as soon as it is full.
+ */
+function isFirst({ filter, distinct }: HostQuery, order: Order[], statement: Statement): string {
+  const { model, db } = statement;
+  const columns = [...distinct.map((name) => attribute(model, name)), ...order.map(({ column }) => column)];
+  const own = new Map(columns.map((column) => [column, statement.column(column)]));
+  const of = (column: Attribute) => own.get(column) ?? '';
+  return statement.of(OTHER, () => {
+    const agrees = distinct.map((name) => {
+      const column = attribute(model, name);
+      return `${statement.column(column)} = ${of(column)}`;
+    });
+    const earlier = lexicographic(order, (by) => ({
+      precedes: `${statement.column(by.column)} ${by.isDescending ? '>' : '<'} ${of(by.column)}`,
+      equals: () => `${statement.column(by.column)} = ${of(by.column)}`,
+    }));
+    const conditions = [...agrees, earlier, toCondition(filter, statement)];
+    // PostgreSQL would rather join everything with everything; with an OFFSET it looks row by row.
+    const rowByRow = db.inDialect('postgres') ? ' OFFSET 0' : '';
+    return `NOT EXISTS (SELECT 1 FROM ${statement.table()} WHERE ${conditions.join(' AND ')}${rowByRow})`;
+  });
+}
+
+/** Behind the row with these values. The first column is also bounded by itself, for which an index serves. */
+function behind(order: Order[], values: Json[], statement: Statement): string {
+  const value = ({ column }: Order, index: number) => statement.value(values[index] ?? null, column);
+  const given = order.slice(0, values.length);
+  const [first] = given;
+  if (!first) return '1 = 1';
+  const bound = `${statement.column(first.column)} ${first.isDescending ? '<=' : '>='} ${value(first, 0)}`;
+  const later = lexicographic(given, (by, index) => ({
+    precedes: `${statement.column(by.column)} ${by.isDescending ? '<' : '>'} ${value(by, index)}`,
+    equals: () => `${statement.column(by.column)} = ${value(by, index)}`,
+  }));
+  return `${bound} AND ${later}`;
+}
+
+/** `(a < … OR (a = … AND (b < …)))` */
+function lexicographic(
+  order: Order[],
+  compare: (by: Order, index: number) => { precedes: string; equals: () => string },
+): string {
+  // A value that no text refers to would be one too many for the driver.
+  const from = (index: number): string => {
+    const by = order[index];
+    if (!by) return '1 = 0';
+    const { precedes, equals } = compare(by, index);
+    return index === order.length - 1 ? precedes : `(${precedes} OR (${equals()} AND ${from(index + 1)}))`;
+  };
+  return from(0);
+}
+
+function counted({ filter, distinct }: HostQuery, by: string[], statement: Statement): string {
   const { model } = statement;
+  const column = (name: string) => statement.column(attribute(model, name));
+  const named = (name: string) => `${column(name)} AS ${statement.quote(name)}`;
+  const condition = toCondition(filter, statement);
+  let from = `${statement.table()} WHERE ${condition}`;
+  if (distinct.length > 0) {
+    const isAlone = distinct.map((name) => `${column(name)} IS NULL`).join(' OR ');
+    const alone = `CASE WHEN ${isAlone} THEN ${column(model.primaryKeyAttribute)} END AS ${statement.quote('alone')}`;
+    const columns = [...new Set([...distinct, ...by])].map(
+      (name) => `${column(name)} AS ${statement.quote(attribute(model, name).field)}`,
+    );
+    from = `(SELECT DISTINCT ${[...columns, alone].join(', ')} FROM ${from}) AS ${statement.quote(EACH)}`;
+  }
+  const groups = by.length > 0 ? ` GROUP BY ${by.map(column).join(', ')}` : '';
+  return `SELECT ${[...by.map(named), `count(*) AS ${statement.quote('count')}`].join(', ')} FROM ${from}${groups}`;
+}
+
+interface Order {
+  column: Attribute;
+  isDescending: boolean;
+}
+
+/** `sort` with the primary key behind it, so that pages neither repeat nor skip rows that agree in it. */
+function toOrder(sort: string[], model: Model): Order[] {
   const key = model.primaryKeyAttribute;
   const isTotal = sort.some((column) => column === key || column === `-${key}`);
-  const order = (isTotal ? sort : [...sort, key]).map((column) => {
+  return (isTotal ? sort : [...sort, key]).map((column) => {
     const isDescending = column.startsWith('-');
-    const name = attribute(model, isDescending ? column.slice(1) : column);
-    return `${statement.column(name)} ${isDescending ? 'DESC' : 'ASC'}`;
+    return { column: attribute(model, isDescending ? column.slice(1) : column), isDescending };
   });
-  return order.join(', ');
 }
 
 function page({ limit, offset }: HostQuery, db: Database): string {

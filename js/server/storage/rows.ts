@@ -27,6 +27,15 @@ export function toPlain(row: Record<string, unknown>, model: Model, db: Database
   );
 }
 
+/** A row of counted ones. */
+export function toCounted(
+  { count, ...row }: Record<string, unknown>,
+  model: Model,
+  db: Database,
+): JsonObject {
+  return { ...toPlain(row, model, db), count: Number(count) };
+}
+
 function plain(value: unknown, type: string, db: Database): Json {
   if (value === null || value === undefined) return null;
   switch (type) {

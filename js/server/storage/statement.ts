@@ -15,6 +15,7 @@ export interface Sql {
 export class Statement {
   /** The values, by number from 1. */
   private readonly bind: unknown[] = [];
+  private alias: string | undefined;
 
   constructor(
     readonly db: Database,
@@ -33,7 +34,16 @@ export class Statement {
   }
 
   column({ field }: Attribute): string {
-    return this.quote(field);
+    return this.alias === undefined ? this.quote(field) : `${this.quote(this.alias)}.${this.quote(field)}`;
+  }
+
+  /** What `write` writes, its columns those of the table under the name `alias`. */
+  of<Text>(alias: string, write: () => Text): Text {
+    const outer = this.alias;
+    this.alias = alias;
+    const text = write();
+    this.alias = outer;
+    return text;
   }
 
   quote(name: string): string {
@@ -52,7 +62,8 @@ export class Statement {
   }
 
   table(): string {
-    return this.db.sequelize.getQueryInterface().queryGenerator.quoteTable(this.model.getTableName());
+    const name = this.db.sequelize.getQueryInterface().queryGenerator.quoteTable(this.model.getTableName());
+    return this.alias === undefined ? name : `${name} AS ${this.quote(this.alias)}`;
   }
 }
 

@@ -64,6 +64,8 @@ function comparison(column: Attribute, operator: string, operand: Json, statemen
       return `${name} <= ${value()}`;
     case '$includes':
       return includes(name, operand, statement);
+    case '$words':
+      return containsWords(name, operand, statement);
     default:
       throw new HostError('unknown_operator', `there is no operator "${operator}"`);
   }
@@ -79,7 +81,7 @@ function inList(column: Attribute, operands: Json[], statement: Statement): stri
 function notInList(column: Attribute, operands: Json[], statement: Statement): string {
   const name = statement.column(column);
   const values = operands.filter((each) => each !== null);
-  const unlisted = values.length > 0 ? `NOT ${name} ${oneOf(column, values, statement)}` : ALWAYS;
+  const unlisted = values.length > 0 ? `NOT (${name} ${oneOf(column, values, statement)})` : ALWAYS;
   // Null is one of the list, or it isn't and matches; SQL's own answer is neither.
   if (values.length < operands.length) return all([unlisted, `${name} IS NOT NULL`]);
   return any([unlisted, `${name} IS NULL`]);
@@ -87,11 +89,40 @@ function notInList(column: Attribute, operands: Json[], statement: Statement): s
 
 /** PostgreSQL takes the list as one parameter, so that lists of all lengths are one statement to it. */
 function oneOf(column: Attribute, values: Json[], statement: Statement): string {
+  const [only] = values;
+  // The order of an index serves for one value, for a list of one it does not.
+  if (values.length === 1 && only !== undefined) return `= ${statement.value(only, column)}`;
   if (statement.db.inDialect('postgres')) {
     const list = values.map((each) => toParameter(each, column, statement.db));
     return `= ANY (${statement.parameter(list)})`;
   }
   return `IN (${values.map((each) => statement.value(each, column)).join(', ')})`;
+}
+
+/** Contains words one after the other: PostgreSQL finds the rows with all of them by an index, then compares the text. */
+function containsWords(name: string, operand: Json, statement: Statement): string {
+  if (typeof operand !== 'string') throw new HostError('unknown_operator', '"$words" needs a text');
+  const { db } = statement;
+  if (!db.inDialect('postgres')) return containsText(name, operand, statement);
+  if (operand.trim() === '') return NEVER;
+  const words = operand.trim().split(' ');
+  const isWhole = operand.endsWith(' ');
+  const lexemes = words.map((word, index) => {
+    const quoted = `'${word.replace(/[\\']/g, '')}'`;
+    return isWhole || index < words.length - 1 ? quoted : `${quoted}:*`;
+  });
+  const found = `${wordVector(name)} @@ ${statement.parameter(lexemes.join(' & '))}::tsquery`;
+  return words.length === 1 ? found : all([found, containsText(name, operand, statement)]);
+}
+
+/** The words of a column as PostgreSQL's indexes have them; an index serves for exactly this expression. */
+export function wordVector(name: string): string {
+  return `array_to_tsvector(string_to_array(btrim(${name}), ' '))`;
+}
+
+function containsText(name: string, operand: string, statement: Statement): string {
+  if (statement.db.inDialect('sqlite')) return `instr(${name}, ${statement.parameter(operand)}) > 0`;
+  return `${name} LIKE ${statement.parameter(`%${operand.replace(/[\\%_]/g, '\\$&')}%`)}`;
 }
 
 /** Contains a text, ignoring case; SQLite ignores it for ASCII only. */

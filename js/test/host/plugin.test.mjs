@@ -11,6 +11,7 @@ import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
 const manifest = {
   namespace: 'nocobase-plugin-email-manager',
   snippet: 'pm.mail',
+  linking: { name: 'linkThings', title: 'Link things' },
   collections: [
     {
       name: 'mailThings',
@@ -130,7 +131,13 @@ describe('the plugin in NocoBase', () => {
       title: 'keeper',
       snippets: ['!ui.*', '!pm.users', 'pm.mail'],
     });
-    for (const role of ['plain', 'keeper']) {
+    await create('roles:create', {
+      name: 'linker',
+      title: 'linker',
+      snippets: ['!ui.*', '!pm', '!pm.*'],
+      strategy: { actions: ['view'] },
+    });
+    for (const role of ['plain', 'keeper', 'linker']) {
       const user = await create('users:create', {
         username: role,
         password: 'Passw0rd!',
@@ -142,6 +149,7 @@ describe('the plugin in NocoBase', () => {
       root,
       plain: await running.signIn('plain', 'Passw0rd!'),
       keeper: await running.signIn('keeper', 'Passw0rd!'),
+      linker: await running.signIn('linker', 'Passw0rd!'),
     };
   });
 
@@ -178,7 +186,7 @@ describe('the plugin in NocoBase', () => {
       action: 'echo',
       params: { filterByTk: '7', filter: { a: { $in: [1] } }, userId: '1', user: { id: '1' } },
       values: { userId: 1, list: [1, null] },
-      user: { id, canConfigure: false },
+      user: { id, canConfigure: false, canLink: false },
       session: data.session,
       origin: 'https://crm.example.com',
       language: 'zh-CN',
@@ -210,6 +218,36 @@ describe('the plugin in NocoBase', () => {
     assert.equal((await as('keeper', 'GET', 'mail:echo')).json().data.user.canConfigure, true);
     assert.equal((await as('root', 'GET', 'mail:echo')).json().data.user.canConfigure, true);
     assert.equal((await as(undefined, 'GET', 'mail:hello')).json().data.user, null);
+  });
+
+  test('the permission to link is among the general ones of a role, and holds as soon as it is given or taken', async () => {
+    const offered = (await as('root', 'GET', 'availableActions:list')).json().data;
+    const own = offered.find(({ name }) => name === 'linkThings');
+    assert.equal(own.displayName, '{{t("Link things", { ns: "nocobase-plugin-email-manager" })}}');
+    assert.equal(own.onNewRecord, true);
+    const canLink = async (who) => (await as(who, 'GET', 'mail:echo')).json().data.user.canLink;
+    assert.equal(await canLink('root'), true);
+    assert.equal(await canLink('plain'), false);
+    for (const [actions, expected] of [
+      [['view'], false],
+      [['view', 'linkThings'], true],
+      [['view'], false],
+    ]) {
+      // As the page of the role does it, in both lanes.
+      const saved = await as('root', 'POST', 'dataSources/main/roles:update?filterByTk=linker', {
+        body: { strategy: { actions } },
+      });
+      assert.equal(saved.status, 200);
+      assert.equal(await canLink('linker'), expected, actions.join());
+    }
+  });
+
+  test('who may configure is known by their roles, whichever they act in', async () => {
+    const ids = await current().host.administrators();
+    const users = await running.app.db.getRepository('users').find({ filter: { id: { $in: ids } } });
+    const names = users.map((user) => user.get('username')).sort();
+    assert.ok(names.includes('keeper'));
+    assert.equal(names.length, 2, 'the administrator of the installation, and the keeper');
   });
 
   test('what NocoBase offers for any collection is refused to everybody', async () => {
@@ -246,6 +284,7 @@ describe('the plugin in NocoBase', () => {
       collection: 'mailThings',
       filter: {},
       fields: ['userId', 'secret'],
+      distinct: [],
       sort: [],
       limit: null,
       offset: 0,

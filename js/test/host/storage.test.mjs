@@ -24,6 +24,7 @@ const manifest = {
       indexes: [
         { fields: ['accountId', 'mailId'], unique: true },
         { fields: ['date'], unique: false },
+        { fields: ['subject'], unique: false, words: true },
       ],
     },
   ],
@@ -56,7 +57,18 @@ for (const [dialect, start] of Object.entries(availableDialects(requireHost))) {
     const thing = (mailId, columns = {}) => ({ accountId: 1, mailId, subject: mailId, ...columns });
     const insert = (...rows) => storage.commit([insertion(collection, ...rows)]);
     const find = (query = {}) =>
-      storage.find({ collection, filter: {}, fields: [], sort: [], limit: null, offset: 0, ...query });
+      storage.find({
+        collection,
+        filter: {},
+        fields: [],
+        sort: [],
+        limit: null,
+        offset: 0,
+        after: null,
+        distinct: [],
+        counted: null,
+        ...query,
+      });
     const mailIds = async (filter) => (await find({ filter, sort: ['mailId'] })).map((row) => row.mailId);
 
     test('a row comes back as the plain JSON that went in', async () => {
@@ -234,6 +246,72 @@ for (const [dialect, start] of Object.entries(availableDialects(requireHost))) {
       );
       assert.deepEqual(pages.flat(), all);
       assert.deepEqual(await find({ limit: 0 }), []);
+    });
+
+    const ids = (rows) => rows.map((row) => row.mailId).join('');
+
+    test('of rows that agree the first is found, page after page behind a row', async () => {
+      const at = (day) => `2026-01-0${day}T00:00:00.000Z`;
+      await insert(
+        ...[
+          ['a', 1, 5],
+          ['b', 1, 4],
+          ['c', 2, 4],
+          ['d', null, 3],
+          ['e', null, 3],
+          ['f', 2, 2],
+          ['g', 3, 1],
+        ].map(([mailId, position, day]) => thing(mailId, { position, date: at(day), isRead: mailId < 'd' })),
+      );
+      const sort = ['-date', 'mailId'];
+      const first = { sort, distinct: ['accountId', 'position'] };
+      assert.equal(ids(await find(first)), 'acdeg');
+      assert.equal(ids(await find({ ...first, limit: 2 })), 'ac');
+      assert.equal(ids(await find({ ...first, after: [at(4), 'c'], limit: 2 })), 'de');
+      assert.equal(
+        ids(await find({ ...first, after: [at(3), 'e'] })),
+        'g',
+        'f comes with c, on a page before',
+      );
+      assert.equal(ids(await find({ ...first, filter: { mailId: { $ne: 'a' } } })), 'bcdeg');
+      assert.equal(ids(await find({ sort, after: [at(4), 'b'], limit: 2 })), 'cd');
+      assert.deepEqual(await find({ ...first, counted: [] }), [{ count: 5 }]);
+      const counted = await find({ counted: ['isRead'], filter: { accountId: { $eq: 1 } } });
+      assert.deepEqual(
+        counted.sort((one, other) => one.count - other.count),
+        [
+          { isRead: true, count: 3 },
+          { isRead: false, count: 4 },
+        ],
+      );
+      assert.deepEqual(await find({ counted: [], filter: { mailId: { $eq: 'z' } } }), [{ count: 0 }]);
+    });
+
+    test('words are found from their beginning, several in their order', async () => {
+      await storage.index(manifest.collections);
+      await storage.index(manifest.collections);
+      await insert(
+        thing('a', { subject: ' f:anna quarterly report 你 好 ' }),
+        thing('b', { subject: ' report quarterly reporting ' }),
+        thing('c', { subject: ' ' }),
+        thing('d', { subject: null }),
+      );
+      const cases = [
+        [' report', 'ab'],
+        [' report ', 'ab'],
+        [' reporting ', 'b'],
+        [' quarterly report', 'ab'],
+        [' quarterly report ', 'a'],
+        [' port', ''],
+        [' f:an', 'a'],
+        [' 你 好', 'a'],
+        [" o'clock ", ''],
+        [' % ', ''],
+      ];
+      for (const [words, expected] of cases) {
+        assert.equal((await mailIds({ subject: { $words: words } })).join(''), expected, words);
+      }
+      await assert.rejects(find({ filter: { subject: { $words: 1 } } }));
     });
 
     test('only declared columns, operators and collections are taken', async () => {

@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { load } from './load.mjs';
 
-const { commandOf, fulfilled, leaves, undoing, SHORTCUTS } = await load('centre/organise/wish.ts');
+const { changeByOne, commandOf, fulfilled, idsFor, isAllRead, leaves, undoing, SHORTCUTS } =
+  await load('centre/organise/wish.ts');
 const { MessagePages, PAGE_SIZE } = await load('centre/messagePages.ts');
+
+const { pieces } = await load('centre/pieces.ts');
 
 const labels = [
   { id: 1, label: 'Urgent' },
@@ -15,7 +18,11 @@ const row = { id: 4, accountId: 9, boxType: 'in', isRead: false, labels: [labels
 const after = (wish, changed = {}) => fulfilled({ ...row, ...changed }, wish, labels, targets);
 
 test('a row looks at once as it is going to', () => {
-  assert.deepEqual(after({ isRead: true, isStarred: true }), { isRead: true, isStarred: true });
+  assert.deepEqual(after({ isRead: true, isStarred: true }), {
+    isRead: true,
+    relatedMessagesIsRead: true,
+    isStarred: true,
+  });
   assert.deepEqual(after({ boxType: 'trash' }), { boxType: 'trash' });
   assert.deepEqual(after({ folderId: 'F' }), { boxType: 'archive' });
   assert.deepEqual(after({ putBack: true }, { boxType: 'trash', originalBoxType: 'archive' }), {
@@ -42,6 +49,72 @@ test('a row leaves the list that it is no longer part of', () => {
   assert.equal(leaves({ ...inbox, label: 2 }, row), true);
 });
 
+test('a search finds mail in any box but the bin and junk mail', () => {
+  const inbox = { box: 'in', todo: false, label: null };
+  const boxes = ['in', 'archive', 'trash', 'spam'];
+  assert.deepEqual(
+    boxes.map((boxType) => leaves(inbox, { ...row, boxType }, true)),
+    [false, false, true, true],
+  );
+});
+
+const conversation = {
+  ...row,
+  relatedMessageIds: [4, 3, 2],
+  idsInBox: [4, 2],
+  relatedMessageCount: 3,
+  relatedMessagesIsRead: false,
+};
+
+test('what is moved of a conversation is what stands in its box, all of it is read, and a star stands at the newest', () => {
+  assert.deepEqual(idsFor(conversation, { boxType: 'archive' }), [4, 2]);
+  assert.deepEqual(idsFor(conversation, { folderId: 'F' }), [4, 2]);
+  assert.deepEqual(idsFor(conversation, { putBack: true }), [4, 2]);
+  assert.deepEqual(idsFor(conversation, { isRead: true }), [4, 3, 2]);
+  assert.deepEqual(idsFor(conversation, { removeLabels: [1] }), [4, 3, 2]);
+  assert.deepEqual(idsFor(conversation, { isRead: false }), [4]);
+  assert.deepEqual(idsFor(conversation, { isStarred: true }), [4]);
+  assert.deepEqual(idsFor(row, { boxType: 'archive' }), [4]);
+});
+
+test('a conversation is unread until all of it is read', () => {
+  assert.equal(isAllRead(conversation), false);
+  assert.equal(isAllRead({ ...conversation, isRead: true }), false);
+  assert.equal(isAllRead({ ...row, isRead: true }), true);
+  assert.deepEqual(changeByOne(conversation, { isRead: true, isStarred: true }), { isStarred: true });
+  assert.deepEqual(changeByOne(conversation, { isRead: false, boxType: 'trash' }), {
+    isRead: false,
+    relatedMessagesIsRead: false,
+  });
+  assert.deepEqual(changeByOne({ ...row, relatedMessageCount: 1 }, { isRead: true }), {
+    isRead: true,
+    relatedMessagesIsRead: true,
+  });
+});
+
+test('the row of a conversation is found by each of its emails', async () => {
+  const rows = [{ id: 9, relatedMessageIds: [9] }, conversation];
+  const pages = new MessagePages(
+    () => Promise.resolve({ rows, count: 2, highlight: ['crane'] }),
+    () => undefined,
+  );
+  pages.show(0, 1);
+  await new Promise(setImmediate);
+  assert.equal(pages.rowWith(2), conversation);
+  assert.equal(pages.rowWith(9), rows[0]);
+  assert.equal(pages.rowWith(5), undefined);
+  assert.deepEqual(pages.highlight, ['crane']);
+});
+
+test('found words are marked at the beginning of words, whatever their case and accents', () => {
+  const marked = (text, ...words) =>
+    pieces(text, words).map(({ piece, isMarked }) => (isMarked ? `[${piece}]` : piece));
+  assert.equal(marked('A Zürich zurichois azurich', 'zurich').join(''), 'A [Zürich] [zurich]ois azurich');
+  assert.equal(marked('crane hire, crane', 'crane', 'hire').join(''), '[crane] [hire], [crane]');
+  assert.equal(marked('关于会议的', '会议').join(''), '关于[会议]的');
+  assert.equal(marked('nothing', '', 'else').join(''), 'nothing');
+});
+
 test('moving to a box can be undone, marking needs no way back', () => {
   assert.deepEqual(undoing({ boxType: 'spam' }), { putBack: true });
   assert.equal(undoing({ isRead: true }), undefined);
@@ -53,6 +126,7 @@ test('keys are commands unless they are typed into something or belong to the br
   assert.equal(press('e'), 'archive');
   assert.equal(press('#'), 'trash');
   assert.equal(press('?'), 'help');
+  assert.equal(press('/'), 'search');
   assert.deepEqual(
     ['l', 'v', 'j', 'k', 'Escape'].map((key) => press(key)),
     ['labels', 'move', 'walk', 'walk', 'leave'],

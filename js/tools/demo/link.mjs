@@ -38,19 +38,27 @@ export async function agree(consent, email) {
  *
  * @param {(account: any) => void} [watch] called with the account each time it is looked at
  * @param {number} [every] milliseconds between two looks
+ * @param {number} [longest] milliseconds that it may take
  */
-export async function firstSync(url, token, { email, type }, watch = () => {}, every = 50) {
+export async function firstSync(
+  url,
+  token,
+  { email, type },
+  watch = () => {},
+  every = 50,
+  longest = LONGEST_SYNC,
+) {
   await call(url, token, 'mail:startSync', { body: { email, type, startDate: null } });
   const isDone = (account) => {
     watch(account);
     return account.sync.done;
   };
-  return settled(url, token, email, isDone, every);
+  return settled(url, token, email, isDone, every, longest);
 }
 
 /** Waits until an account of the user fulfils a condition; fails when the account does. */
-export async function settled(url, token, email, condition, every = 50) {
-  for (const deadline = Date.now() + LONGEST_SYNC; Date.now() < deadline; await sleep(every)) {
+export async function settled(url, token, email, condition, every = 50, longest = LONGEST_SYNC) {
+  for (const deadline = Date.now() + longest; Date.now() < deadline; await sleep(every)) {
     const account = (await call(url, token, 'mail:getMailAccounts')).data.find(
       (each) => each.email === email,
     );
@@ -58,7 +66,7 @@ export async function settled(url, token, email, condition, every = 50) {
       throw new Error(`${email} is ${account.status}: ${account.statusReason}`);
     if (account && condition(account)) return account;
   }
-  throw new Error(`${email} did not settle within ${LONGEST_SYNC / 1000} s`);
+  throw new Error(`${email} did not settle within ${longest / 1000} s`);
 }
 
 function formAction(page) {

@@ -9,11 +9,29 @@ use crate::host::{Comparison, Filter, Query, Row};
 
 /// The rows that `query` asks for.
 pub(super) fn select(rows: &[Row], query: &Query) -> Vec<Row> {
-    let mut found: Vec<Row> = rows
-        .iter()
-        .filter(|row| matches(&query.filter, row))
-        .cloned()
-        .collect();
+    let matching: Vec<&Row> = rows.iter().filter(|row| matches(&query.filter, row)).collect();
+    let is_first = |row: &&&Row| {
+        let agrees = |other: &Row| {
+            let same = |column: &&str| {
+                let value = |row: &Row| row.get(*column).filter(|value| !value.is_null()).cloned();
+                value(row).is_some() && value(row) == value(other)
+            };
+            query.distinct.iter().all(same)
+        };
+        query.distinct.is_empty()
+            || !matching
+                .iter()
+                .any(|other| agrees(other) && precedes(other, &values(row, &query.sort), &query.sort))
+    };
+    let distinct = matching.iter().filter(is_first);
+    if let Some(columns) = &query.counted {
+        return count(distinct.copied(), columns);
+    }
+    let is_behind = |row: &&&Row| {
+        let after = query.after.as_ref();
+        after.is_none_or(|after| follows(row, after, &query.sort))
+    };
+    let mut found: Vec<Row> = distinct.filter(is_behind).map(|row| (*row).clone()).collect();
     found.sort_by(|left, right| {
         query
             .sort
@@ -30,6 +48,72 @@ pub(super) fn select(rows: &[Row], query: &Query) -> Vec<Row> {
         .skip(usize::try_from(query.offset).unwrap_or(usize::MAX))
         .take(limit);
     page.map(|row| project(row, &query.fields)).collect()
+}
+
+/// How many rows there are with the same values in `columns`.
+fn count<'a>(rows: impl Iterator<Item = &'a Row>, columns: &[&str]) -> Vec<Row> {
+    let mut groups: Vec<Row> = Vec::new();
+    if columns.is_empty() {
+        groups.push(Row::from_iter([("count".to_owned(), 0.into())]));
+    }
+    for row in rows {
+        let value = |column: &str| row.get(column).cloned().unwrap_or(Value::Null);
+        let known = groups.iter_mut().find(|group| {
+            let agrees = |column: &&str| group.get(*column) == Some(&value(column));
+            columns.iter().all(agrees)
+        });
+        match known {
+            Some(group) => {
+                let counted = group.get("count").and_then(Value::as_u64).unwrap_or(0);
+                group.insert("count".to_owned(), (counted + 1).into());
+            }
+            None => {
+                let mut group: Row = columns
+                    .iter()
+                    .map(|column| ((*column).to_owned(), value(column)))
+                    .collect();
+                group.insert("count".to_owned(), 1.into());
+                groups.push(group);
+            }
+        }
+    }
+    groups
+}
+
+fn values(row: &Row, sort: &[String]) -> Vec<Value> {
+    let value = |column: &String| {
+        row.get(column.trim_start_matches('-'))
+            .cloned()
+            .unwrap_or(Value::Null)
+    };
+    sort.iter().map(value).collect()
+}
+
+/// Whether `row` comes before what has these values in the columns of `sort`.
+fn precedes(row: &Row, values: &[Value], sort: &[String]) -> bool {
+    compared(row, values, sort).is_some_and(Ordering::is_lt)
+}
+
+fn follows(row: &Row, values: &[Value], sort: &[String]) -> bool {
+    compared(row, values, sort).is_some_and(Ordering::is_gt)
+}
+
+/// As in SQL, null compares with nothing.
+fn compared(row: &Row, others: &[Value], sort: &[String]) -> Option<Ordering> {
+    for ((column, own), other) in sort.iter().zip(values(row, sort)).zip(others) {
+        if own.is_null() || other.is_null() {
+            return None;
+        }
+        let ascending = compare(&own, other);
+        if ascending.is_ne() {
+            return Some(if column.starts_with('-') {
+                ascending.reverse()
+            } else {
+                ascending
+            });
+        }
+    }
+    Some(Ordering::Equal)
 }
 
 /// Whether `row` fulfils `filter`.
@@ -56,6 +140,12 @@ fn holds(comparison: Comparison, stored: &Value, value: &Value) -> bool {
         Comparison::Includes => {
             let lower = |each: &Value| each.as_str().unwrap_or_default().to_lowercase();
             lower(stored).contains(&lower(value))
+        }
+        Comparison::Words => {
+            let text = |each: &'_ Value| each.as_str().map(str::to_owned);
+            text(stored)
+                .zip(text(value))
+                .is_some_and(|(stored, words)| stored.contains(&words))
         }
         // As in SQL, null compares with nothing.
         _ if stored.is_null() || value.is_null() => false,

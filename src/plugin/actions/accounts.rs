@@ -25,7 +25,7 @@ use crate::plugin::call::{Answered, Call, body, parameter, required, text, texts
 use crate::plugin::{ActionResponse, OUTBOX_SCHEDULE, SYNC_SCHEDULE};
 use crate::provider::Provider;
 use crate::secret::Secret;
-use crate::settings;
+use crate::settings::{self, Linking};
 use crate::store;
 use crate::sync;
 
@@ -88,6 +88,7 @@ async fn oauth2_url(call: Call<'_>) -> Answered {
         reauthorize: matches!(parameter(&call, "reauthorize"), Some(Value::Bool(true)))
             || matches!(text(&call, "reauthorize"), Some("true" | "1")),
     };
+    may_link(&call).await?;
     let url = oauth::begin(call.host.as_ref(), caller(&call), wish).await?;
     body(json!({ "url": url }))
 }
@@ -102,6 +103,7 @@ async fn oauth2_callback(call: Call<'_>) -> Answered {
         issuer: given("iss").map(str::to_owned),
         redirect_uri: given("redirectUri").map(str::to_owned),
     };
+    may_link(&call).await?;
     let linked = match oauth::complete(call.host, caller(&call), callback).await? {
         End::Linked(linked) => linked,
         End::Trial(answer) => return body(answer),
@@ -111,6 +113,18 @@ async fn oauth2_callback(call: Call<'_>) -> Answered {
         wake: vec![SYNC_SCHEDULE],
         ..ActionResponse::default()
     })
+}
+
+/// Everybody, unless an administrator asks for the permission. Who may change that needs none.
+async fn may_link(call: &Call<'_>) -> Result<()> {
+    let is_given = call.user.can_link || call.user.can_configure;
+    if is_given || settings::general(call.host.as_ref()).await?.linking == Linking::Everyone {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorCode::Forbidden,
+        "your role may not link mailboxes: an administrator gives it the permission to link email accounts",
+    ))
 }
 
 /// Who calls, for an authorisation.

@@ -2,17 +2,21 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
-//! | `mailMessages:list` | `page`, `pageSize`, `filter`, `sort`, `appends=user` | all that the user may see |
+//! | `mailMessages:list` | `page`, `pageSize`, `subjectMerge`, `filter`, `sort`, `appends=user`; ours: `after`, `withCount` | all that the user may see |
 //! | `mailMessages:listPerson` | the same | the user's own |
+//! | `mail:search` (ours) | in the body: `text`, and as `listPerson`; `all` for all that the user may see | as a list, its `meta` with `highlight` |
+//! | `mail:searchProviders` (ours) | in the body: `text`, `email?` | `[{email, type, rows, more, error?}]` |
+//! | `mail:trustSender` (ours) | `address`, `trusted` | |
 //! | `mail:department` | | `[{id, nickname, mailboxes: [{email, type}]}]`: whose mail the user may read |
 
 use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account;
+use crate::host::Row;
 use crate::mail::read::Scope;
-use crate::mail::{access, read};
-use crate::plugin::call::{Answered, Call, body};
+use crate::mail::{access, query, read, search, trust};
+use crate::plugin::call::{Answered, Call, body, required};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::sync;
 
@@ -49,6 +53,24 @@ pub(super) const ACTIONS: &[Action] = &[
         answer: |call| Box::pin(messages(call, Scope::Own)),
     },
     Action {
+        resource: "mail",
+        name: "search",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(search(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "searchProviders",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(search_providers(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "trustSender",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(trust_sender(call)),
+    },
+    Action {
         resource: "mailMessages",
         name: "get",
         access: Access::LoggedIn,
@@ -75,7 +97,26 @@ async fn unread_count(call: Call<'_>) -> Answered {
 }
 
 async fn messages(call: Call<'_>, scope: Scope) -> Answered {
-    let (rows, meta) = read::list(call.host.as_ref(), call.user.id, scope, &call.request.params).await?;
+    page(read::list(call.host.as_ref(), call.user.id, scope, &call.request.params).await?)
+}
+
+// The words are in the body: addresses are written into logs.
+async fn search(call: Call<'_>) -> Answered {
+    page(search::stored(call.host.as_ref(), call.user.id, &call.request.values).await?)
+}
+
+async fn search_providers(call: Call<'_>) -> Answered {
+    body(search::at_providers(call.host, call.user.id, &call.request.values).await?)
+}
+
+async fn trust_sender(call: Call<'_>) -> Answered {
+    let address = required(&call, "address")?;
+    let trusted = query::flag(&call.request.values, "trusted", true)?;
+    trust::set(call.host.as_ref(), call.user.id, address, trusted).await?;
+    body(Value::Null)
+}
+
+fn page((rows, meta): (Vec<Row>, Value)) -> Answered {
     let body = rows.into_iter().map(Value::Object).collect();
     Ok(ActionResponse {
         body,

@@ -133,9 +133,5 @@ async fn send(
         .iter()
         .map(|(_, id, change)| messages_modify::request(&endpoints.api, id, change))
         .collect();
-    let request = batch::request(&endpoints.batch, &calls?)?;
-    call(session, request, |response, now| {
-        batch::parse(response, now, changes.len())
-    })
-    .await
+    batch::send(session, &calls?).await
 }

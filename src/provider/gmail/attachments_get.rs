@@ -4,17 +4,21 @@
 use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
-use super::super::http::{get, json, missing, segment};
+use super::super::http::{costing, get, json, missing, segment};
 use super::wire::MessagePartBody;
 use super::{convert, error};
 use crate::error::Result;
 
+/// What a call costs.
+const UNITS: u32 = 20;
+
 pub(super) fn request(api: &str, message_id: &str, id: &str) -> Result<Request<Vec<u8>>> {
-    get(&format!(
+    let request = get(&format!(
         "{api}/users/me/messages/{}/attachments/{}",
         segment(message_id)?,
         segment(id)?
-    ))
+    ))?;
+    Ok(costing(request, UNITS))
 }
 
 /// The file's bytes.

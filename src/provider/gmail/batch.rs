@@ -4,16 +4,53 @@ use chrono::{DateTime, Utc};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{Request, Response, StatusCode};
 
-use super::super::http::{missing, post};
+use super::super::http::{call_parts, costing, missing, post, resend_refused};
 use super::error;
 use crate::error::Result;
 use crate::mime;
+use crate::session::{self, Session};
 
 /// No part can hold the delimiter: paths are percent-encoded, so that none begins a line with it.
 const BOUNDARY: &str = "batch_email_manager";
 
+/// A part's answer; `None` where it is missing or broken.
+pub(super) type Part = Option<Response<Vec<u8>>>;
+
+/// How many calls one batch may have.
+pub(super) const LIMIT: usize = 100;
+
+/// Sends the calls as one request. The answers stand in the order of the calls; `None` where one is missing.
+///
+/// # Errors
+/// Only when the batch as a whole failed.
+pub(super) async fn send(session: &Session, calls: &[Request<Vec<u8>>]) -> Result<Vec<Part>> {
+    let answers = send_once(session, calls).await?;
+    let complaint = |part: &Part| error::complaint(part.as_ref()?, session.host().now());
+    let again = async |numbers: &[usize]| {
+        let refused: Vec<_> = numbers
+            .iter()
+            .filter_map(|number| calls.get(*number).cloned())
+            .collect();
+        send_once(session, &refused).await
+    };
+    resend_refused(session, answers, complaint, again).await
+}
+
+async fn send_once(session: &Session, calls: &[Request<Vec<u8>>]) -> Result<Vec<Part>> {
+    let request = request(&session.endpoints().batch, calls)?;
+    call_parts(session, request, |response, now| {
+        let parts = parse(response, now, calls.len())?;
+        let complaint = parts
+            .iter()
+            .flatten()
+            .find_map(|part| error::complaint(part, now));
+        Ok((parts, complaint))
+    })
+    .await
+}
+
 /// The calls as one multipart request, numbered by `Content-ID`.
-pub(super) fn request(batch: &str, calls: &[Request<Vec<u8>>]) -> Result<Request<Vec<u8>>> {
+fn request(batch: &str, calls: &[Request<Vec<u8>>]) -> Result<Request<Vec<u8>>> {
     let mut body = String::new();
     for (number, call) in calls.iter().enumerate() {
         let path = call.uri().path_and_query().map_or("/", |path| path.as_str());
@@ -29,19 +66,17 @@ pub(super) fn request(batch: &str, calls: &[Request<Vec<u8>>]) -> Result<Request
         body.push_str(&format!("\r\n{}\r\n", String::from_utf8_lossy(call.body())));
     }
     body.push_str(&format!("--{BOUNDARY}--\r\n"));
-    post(
+    let request = post(
         batch,
         &format!("multipart/mixed; boundary={BOUNDARY}"),
         body.into_bytes(),
-    )
+    )?;
+    // A batch costs what its calls cost.
+    Ok(costing(request, calls.iter().map(session::units).sum()))
 }
 
 /// The answers in the order of the calls, however the parts are ordered; `None` where a part is missing or broken.
-pub(super) fn parse(
-    response: &Response<Vec<u8>>,
-    now: DateTime<Utc>,
-    count: usize,
-) -> Result<Vec<Option<Response<Vec<u8>>>>> {
+fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>, count: usize) -> Result<Vec<Part>> {
     let body = error::check(response, now)?;
     let content_type = response.headers().get(CONTENT_TYPE);
     let boundary = content_type
@@ -50,7 +85,7 @@ pub(super) fn parse(
         .and_then(|value| mime::parameter(value, "boundary"))
         .filter(|boundary| !boundary.is_empty())
         .ok_or_else(|| missing("multipart boundary"))?;
-    let mut answers: Vec<Option<Response<Vec<u8>>>> = std::iter::repeat_with(|| None).take(count).collect();
+    let mut answers: Vec<Part> = std::iter::repeat_with(|| None).take(count).collect();
     for part in parts(body, format!("--{boundary}").as_bytes()) {
         if let Some((number, answer)) = read_part(part)
             && let Some(slot) = answers.get_mut(number)

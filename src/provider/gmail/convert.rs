@@ -1,11 +1,11 @@
 //! From Gmail's shapes to the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
 use super::super::http::missing;
-use super::super::{Change, Next, Page, Position, Profile};
+use super::super::{Change, Listed, Next, Page, Position, Profile};
 use super::wire;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::Host;
@@ -88,7 +88,12 @@ pub(super) fn listing(list: wire::ListMessagesResponse) -> Result<Page> {
     Ok(Page {
         changes: messages
             .into_iter()
-            .map(|message| Change::Listed(message.id))
+            .map(|message| {
+                Change::Listed(Listed {
+                    mail_id: message.id,
+                    conversation_id: message.thread_id,
+                })
+            })
             .collect(),
         next: match token(list.next_page_token) {
             Some(token) => Next::Page(Cursor(token)),
@@ -96,15 +101,26 @@ pub(super) fn listing(list: wire::ListMessagesResponse) -> Result<Page> {
         },
         // The list's own estimate is far off; the mailbox's total came with the position.
         total: None,
+        names_unknown_folder: false,
     })
 }
 
 /// One change a message: the page's last word about it.
-pub(super) fn changes(cursor: &HistoryCursor, response: wire::ListHistoryResponse) -> Result<Page> {
+pub(super) fn changes(
+    cursor: &HistoryCursor,
+    folders: &[Folder],
+    response: wire::ListHistoryResponse,
+) -> Result<Page> {
     let mut words = LastWords::default();
     for record in response.history.unwrap_or_default() {
         for item in record.messages_added.into_iter().flatten() {
-            words.say(item.message, |id, _| Change::Listed(id));
+            let conversation_id = item.message.thread_id.clone();
+            words.say(item.message, |mail_id, _| {
+                Change::Listed(Listed {
+                    mail_id,
+                    conversation_id,
+                })
+            });
         }
         for item in record
             .labels_added
@@ -126,6 +142,7 @@ pub(super) fn changes(cursor: &HistoryCursor, response: wire::ListHistoryRespons
         }
     };
     Ok(Page {
+        names_unknown_folder: words.labels.iter().any(|label| is_unknown(label, folders)),
         changes: words.changes,
         next,
         total: None,
@@ -136,6 +153,7 @@ pub(super) fn changes(cursor: &HistoryCursor, response: wire::ListHistoryRespons
 struct LastWords {
     changes: Vec<Change>,
     places: BTreeMap<String, usize>,
+    labels: BTreeSet<String>,
 }
 
 impl LastWords {
@@ -144,6 +162,7 @@ impl LastWords {
         if is_chat(&labels) {
             return;
         }
+        self.labels.extend(labels.iter().cloned());
         let change = word(message.id.clone(), placement(labels));
         match self
             .places
@@ -163,6 +182,11 @@ impl LastWords {
 
 fn token(token: Option<String>) -> Option<String> {
     token.filter(|token| !token.is_empty())
+}
+
+/// Whether it is a label of the user's that isn't known yet. The ids of Gmail's own are in capitals.
+fn is_unknown(label: &str, folders: &[Folder]) -> bool {
+    label.bytes().any(|byte| byte.is_ascii_lowercase()) && !folders.iter().any(|folder| folder.id == label)
 }
 
 fn is_chat(labels: &[String]) -> bool {

@@ -6,6 +6,7 @@ use http::Response;
 use super::super::http::{json, reason, retry_after};
 use super::wire::ErrorBody;
 use crate::error::{Error, ErrorCode, Result};
+use crate::session;
 
 /// The answer, where its status says success.
 ///
@@ -24,6 +25,11 @@ pub(super) fn check(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
         None => format!("Gmail answered {status}"),
     };
     Err(Error::new(code, message).retry_after(retry_after(response.headers(), now)))
+}
+
+/// The error of a part of a batch that asks to slow down.
+pub(super) fn complaint(part: &Response<Vec<u8>>, now: DateTime<Utc>) -> Option<Error> {
+    check(part, now).err().filter(session::is_complaint)
 }
 
 /// The reasons that the body names, the most telling ones first. An unreadable body names none.

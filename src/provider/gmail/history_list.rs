@@ -3,13 +3,16 @@
 use chrono::{DateTime, Utc};
 use http::{Request, Response, StatusCode};
 
-use super::super::http::{get, json, with_query};
+use super::super::http::{costing, get, json, with_query};
 use super::convert::HistoryCursor;
 use super::error;
 use super::wire::ListHistoryResponse;
 use crate::error::{ErrorCode, Result};
 
-const FIELDS: &str = "history(messagesAdded/message(id,labelIds),messagesDeleted/message(id,labelIds),\
+/// What a page costs.
+const UNITS: u32 = 2;
+
+const FIELDS: &str = "history(messagesAdded/message(id,threadId,labelIds),messagesDeleted/message(id,labelIds),\
                       labelsAdded/message(id,labelIds),labelsRemoved/message(id,labelIds)),\
                       nextPageToken,historyId";
 
@@ -22,7 +25,8 @@ pub(super) fn request(api: &str, cursor: &HistoryCursor, size: u32) -> Result<Re
         ("fields", FIELDS),
     ];
     pairs.extend(cursor.page_token.as_deref().map(|token| ("pageToken", token)));
-    get(&with_query(&format!("{api}/users/me/history"), &pairs))
+    let request = get(&with_query(&format!("{api}/users/me/history"), &pairs))?;
+    Ok(costing(request, UNITS))
 }
 
 /// The page; `None` where the history id is too old, or the page token that was sent is no longer valid.

@@ -5,19 +5,23 @@ use chrono::{DateTime, Utc};
 use http::{Request, Response};
 use serde_json::json;
 
-use super::super::http::post_json;
+use super::super::http::{costing, post_json};
 use super::error;
 use crate::error::Result;
+
+/// What a call costs, however many messages it names.
+const UNITS: u32 = 50;
 
 /// The only scope that allows it.
 pub(super) const SCOPE: &str = "https://mail.google.com/";
 
 /// Deletes up to 1000 messages for good. Messages that don't exist are passed over.
 pub(super) fn request(api: &str, ids: &[&str]) -> Result<Request<Vec<u8>>> {
-    post_json(
+    let request = post_json(
         &format!("{api}/users/me/messages/batchDelete"),
         &json!({ "ids": ids }),
-    )
+    )?;
+    Ok(costing(request, UNITS))
 }
 
 pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<()> {

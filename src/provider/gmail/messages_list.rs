@@ -3,12 +3,15 @@
 use chrono::{DateTime, Utc};
 use http::{Request, Response, StatusCode};
 
-use super::super::http::{get, json, with_query};
+use super::super::http::{costing, get, json, with_query};
 use super::error;
 use super::wire::ListMessagesResponse;
 use crate::error::{ErrorCode, Result};
 
-const FIELDS: &str = "messages/id,nextPageToken";
+/// What a page costs, however many ids it has.
+const UNITS: u32 = 5;
+
+const FIELDS: &str = "messages(id,threadId),nextPageToken";
 
 /// The ids of all messages, the newest first, bin and junk included; at most 500 a page.
 pub(super) fn request(
@@ -27,7 +30,8 @@ pub(super) fn request(
     ];
     pairs.extend(query.as_deref().map(|query| ("q", query)));
     pairs.extend(page_token.map(|token| ("pageToken", token)));
-    get(&with_query(&format!("{api}/users/me/messages"), &pairs))
+    let request = get(&with_query(&format!("{api}/users/me/messages"), &pairs))?;
+    Ok(costing(request, UNITS))
 }
 
 /// The page; `None` where the page token that was sent is no longer valid.

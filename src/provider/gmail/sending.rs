@@ -91,7 +91,12 @@ impl MailSender for Gmail {
         })
     }
 
-    fn send<'a>(&'a self, session: &'a Session, prepared: &'a Preparation) -> HostFuture<'a, SentMail> {
+    fn send<'a>(
+        &'a self,
+        session: &'a Session,
+        _: &'a Outgoing<'a>,
+        prepared: &'a Preparation,
+    ) -> HostFuture<'a, SentMail> {
         Box::pin(async move {
             let draft = prepared.draft.as_deref().unwrap_or_default();
             let request = drafts::send(&session.endpoints().api, draft)?;

@@ -8,12 +8,13 @@ use pollster::block_on;
 use serde_json::{Value, json};
 
 use super::super::testing::{self, Mailbox};
-use super::super::{Change, Next, Provider};
+use super::super::{Change, FetchOutcome, Next, Provider};
 use super::*;
 use crate::error::ErrorCode;
 use crate::model::{BoxType, Cursor};
 
 mod applying;
+mod conversations;
 mod fetching;
 
 const API: &str = "https://gmail.googleapis.com/gmail/v1/users/me";
@@ -43,7 +44,8 @@ fn fetch(
 ) -> Vec<FetchOutcome> {
     let mailbox = Mailbox::new(Provider::Google, move |_| network());
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    let fetched = block_on(Gmail.fetch(&mailbox.session, &ids, &[])).unwrap();
+    let wanted: Vec<Wanted> = ids.iter().cloned().map(Wanted::Message).collect();
+    let fetched = block_on(Gmail.fetch(&mailbox.session, &wanted, &[])).unwrap();
     assert_eq!(
         fetched
             .iter()
@@ -118,7 +120,7 @@ fn folders_are_the_boxes_and_the_users_labels() {
 #[test]
 fn listing_asks_for_ids_since_a_date_page_by_page() {
     let mailbox = mailbox(json!({
-        "messages": [{ "id": "b" }, { "id": "a" }], "nextPageToken": "p2", "resultSizeEstimate": 9
+        "messages": [{ "id": "b", "threadId": "t" }, { "id": "a" }], "nextPageToken": "p2", "resultSizeEstimate": 9
     }));
     let request = ListRequest {
         folder: None,
@@ -130,13 +132,20 @@ fn listing_asks_for_ids_since_a_date_page_by_page() {
     let PageOutcome::Page(page) = block_on(Gmail.list(&mailbox.session, request)).unwrap() else {
         panic!("expired")
     };
-    assert!(matches!(&page.changes[..], [Change::Listed(b), Change::Listed(a)] if b == "b" && a == "a"));
+    let [Change::Listed(b), Change::Listed(a)] = &page.changes[..] else {
+        panic!("{:?}", page.changes)
+    };
+    assert_eq!(
+        (b.mail_id.as_str(), b.conversation_id.as_deref()),
+        ("b", Some("t"))
+    );
+    assert_eq!((a.mail_id.as_str(), a.conversation_id.as_deref()), ("a", None));
     assert_eq!(page.next, Next::Page(Cursor("p2".into())));
     assert_eq!(page.total, None, "the estimate is far off");
     assert_eq!(
         mailbox.sent(),
         [format!(
-            "GET {API}/messages?includeSpamTrash=true&maxResults=500&fields=messages/id,nextPageToken&q=after:1772366399&pageToken=p1"
+            "GET {API}/messages?includeSpamTrash=true&maxResults=500&fields=messages%28id,threadId%29,nextPageToken&q=after:1772366399&pageToken=p1"
         )]
     );
 }
@@ -202,7 +211,7 @@ fn history_becomes_one_last_word_a_message() {
         panic!("{:?}", page.changes)
     };
     assert_eq!(
-        [new, moved, archived, brief],
+        [&new.mail_id, moved, archived, brief],
         ["new", "moved", "archived", "brief"]
     );
     assert!(there.box_type == BoxType::In && there.is_read && there.is_starred);

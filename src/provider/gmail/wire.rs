@@ -31,8 +31,15 @@ pub(super) struct ListMessagesResponse {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct MessageRef {
     pub(super) id: String,
+    pub(super) thread_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Thread {
+    pub(super) messages: Option<Vec<Message>>,
 }
 
 #[derive(Deserialize)]
@@ -62,12 +69,14 @@ pub(super) struct HistoryItem {
 #[serde(rename_all = "camelCase")]
 pub(super) struct HistoryMessage {
     pub(super) id: String,
+    pub(super) thread_id: Option<String>,
     pub(super) label_ids: Option<Vec<String>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Message {
+    pub(super) id: Option<String>,
     pub(super) thread_id: Option<String>,
     pub(super) label_ids: Option<Vec<String>>,
     pub(super) snippet: Option<String>,

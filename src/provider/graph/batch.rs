@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use chrono::{DateTime, Utc};
 
-use super::super::http::{call, json, missing, post_json};
+use super::super::http::{call_parts, costing, json, missing, post_json, resend_refused};
 use super::error;
-use super::prefer::{IMMUTABLE_IDS, with_preferences};
+use super::prefer::{preferences, with_preferences};
 use super::wire::{BatchAnswer, BatchCall, BatchRequest, BatchResponse};
 use crate::error::Result;
 use crate::session::Session;
@@ -18,10 +18,14 @@ use crate::session::Session;
 /// How many calls one batch may have.
 pub(super) const LIMIT: usize = 20;
 
+/// The answer to one call, or why there is none.
+pub(super) type Answer = Result<Response<Vec<u8>>>;
+
 /// One call of a batch; its address is relative to the API's base.
 pub(super) struct Call {
     method: &'static str,
     url: String,
+    page_size: Option<u32>,
     body: Option<Value>,
 }
 
@@ -30,14 +34,22 @@ impl Call {
         Self {
             method: "GET",
             url,
+            page_size: None,
             body: None,
         }
+    }
+
+    /// The same call for pages of this size.
+    pub(super) const fn paged(mut self, size: u32) -> Self {
+        self.page_size = Some(size);
+        self
     }
 
     pub(super) fn delete(url: String) -> Self {
         Self {
             method: "DELETE",
             url,
+            page_size: None,
             body: None,
         }
     }
@@ -46,6 +58,7 @@ impl Call {
         Self {
             method: "POST",
             url,
+            page_size: None,
             body: Some(body),
         }
     }
@@ -54,6 +67,7 @@ impl Call {
         Self {
             method: "PATCH",
             url,
+            page_size: None,
             body: Some(body),
         }
     }
@@ -63,20 +77,42 @@ impl Call {
 ///
 /// # Errors
 /// Only when a batch as a whole failed; a call whose answer is missing or broken has an error of its own.
-pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Result<Response<Vec<u8>>>>> {
+pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Answer>> {
     let mut answers = Vec::with_capacity(calls.len());
-    for chunk in calls.chunks(LIMIT) {
-        let wire = request(&session.endpoints().batch, chunk)?;
-        answers.extend(call(session, wire, |response, now| parse(response, now, chunk.len())).await?);
+    let all: Vec<&Call> = calls.iter().collect();
+    for chunk in all.chunks(LIMIT) {
+        let first = send_once(session, chunk).await?;
+        let complaint = |answer: &Answer| error::complaint(answer.as_ref().ok()?, session.host().now());
+        let again = async |numbers: &[usize]| {
+            let refused: Vec<&Call> = numbers
+                .iter()
+                .filter_map(|number| chunk.get(*number).copied())
+                .collect();
+            send_once(session, &refused).await
+        };
+        answers.extend(resend_refused(session, first, complaint, again).await?);
     }
     Ok(answers)
 }
 
-fn request(batch: &str, calls: &[Call]) -> Result<Request<Vec<u8>>> {
+async fn send_once(session: &Session, calls: &[&Call]) -> Result<Vec<Answer>> {
+    let wire = request(&session.endpoints().batch, calls)?;
+    call_parts(session, wire, |response, now| {
+        let answers = parse(response, now, calls.len())?;
+        let complaint = answers
+            .iter()
+            .flatten()
+            .find_map(|answer| error::complaint(answer, now));
+        Ok((answers, complaint))
+    })
+    .await
+}
+
+fn request(batch: &str, calls: &[&Call]) -> Result<Request<Vec<u8>>> {
     let requests = calls.iter().enumerate().map(|(number, call)| {
-        let mut headers = BTreeMap::from([("Prefer", IMMUTABLE_IDS)]);
+        let mut headers = BTreeMap::from([("Prefer", preferences(call.page_size))]);
         if call.body.is_some() {
-            headers.insert("Content-Type", "application/json");
+            headers.insert("Content-Type", "application/json".to_owned());
         }
         BatchCall {
             id: number.to_string(),
@@ -89,14 +125,12 @@ fn request(batch: &str, calls: &[Call]) -> Result<Request<Vec<u8>>> {
     let body = BatchRequest {
         requests: requests.collect(),
     };
-    Ok(with_preferences(post_json(batch, &body)?, None))
+    // Every call counts as a request.
+    let units = u32::try_from(calls.len()).unwrap_or(u32::MAX);
+    Ok(costing(with_preferences(post_json(batch, &body)?, None), units))
 }
 
-fn parse(
-    response: &Response<Vec<u8>>,
-    now: DateTime<Utc>,
-    count: usize,
-) -> Result<Vec<Result<Response<Vec<u8>>>>> {
+fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>, count: usize) -> Result<Vec<Answer>> {
     let body: BatchResponse = json(error::check(response, now)?)?;
     let mut answers: Vec<_> = std::iter::repeat_with(|| Err(missing("answer to this call")))
         .take(count)

@@ -6,6 +6,7 @@ use http::Response;
 use super::super::http::{json, reason, retry_after};
 use super::wire::ErrorBody;
 use crate::error::{Error, ErrorCode, Result};
+use crate::session;
 
 /// The answer, where its status says success.
 ///
@@ -23,6 +24,11 @@ pub(super) fn check(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
     };
     let code = code(status, word.as_deref().unwrap_or_default());
     Err(Error::new(code, message).retry_after(retry_after(response.headers(), now)))
+}
+
+/// The error of a call of a batch that asks to slow down.
+pub(super) fn complaint(answer: &Response<Vec<u8>>, now: DateTime<Utc>) -> Option<Error> {
+    check(answer, now).err().filter(session::is_complaint)
 }
 
 /// Whether the answer says that a delta or next link is no longer known.

@@ -4,17 +4,18 @@ use chrono::{DateTime, Utc};
 use http::{Request, Response};
 
 use super::super::http::{get, json};
+use super::batch::Call;
 use super::error;
 use super::prefer::with_preferences;
 use super::wire::{Collection, MailFolder};
 use crate::error::Result;
 
 const PAGE_SIZE: u32 = 200;
+const SELECT: &str = "displayName,parentFolderId,totalItemCount";
 
-pub(super) fn request(api: &str) -> Result<Request<Vec<u8>>> {
-    next_request(&format!(
-        "{api}/me/mailFolders/delta?$select=displayName,parentFolderId,totalItemCount"
-    ))
+/// The first page as a call for a batch.
+pub(super) fn call() -> Call {
+    Call::get(format!("/me/mailFolders/delta?$select={SELECT}")).paged(PAGE_SIZE)
 }
 
 /// The page behind a next link of the page before.

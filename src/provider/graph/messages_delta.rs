@@ -5,6 +5,7 @@ use http::{Request, Response};
 use serde_json::Value;
 
 use super::super::http::{get, json, segment, with_query};
+use super::batch::Call;
 use super::error;
 use super::message_get::SELECT;
 use super::prefer::with_preferences;
@@ -26,6 +27,24 @@ pub(super) fn request(
     pairs.extend(filter.as_deref().map(|filter| ("$filter", filter)));
     let address = format!("{api}/me/mailFolders/{}/messages/delta", segment(folder_id)?);
     next_request(&with_query(&address, &pairs), size)
+}
+
+/// The same page as a call for a batch.
+pub(super) fn call(
+    api: &str,
+    folder_id: &str,
+    since: Option<DateTime<Utc>>,
+    size: u32,
+) -> Result<Option<Call>> {
+    let request = request(api, folder_id, since, size)?;
+    Ok(next_call(api, &request.uri().to_string(), size))
+}
+
+/// The page behind a link as a call for a batch; `None` where the link doesn't lead into the API's own paths.
+pub(super) fn next_call(api: &str, link: &str, size: u32) -> Option<Call> {
+    let path = link.strip_prefix(api)?;
+    path.starts_with('/')
+        .then(|| Call::get(path.to_owned()).paged(size.clamp(1, 1000)))
 }
 
 /// The page behind a next or delta link; links keep the query of the first request.

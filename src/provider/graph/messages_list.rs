@@ -52,7 +52,10 @@ pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
 
 /// The page of a list.
 pub(super) fn page(api: &str, list: Collection<MessageRef>) -> Result<Page> {
-    let listed = list.value.into_iter().map(|message| Change::Listed(message.id));
+    let listed = list
+        .value
+        .into_iter()
+        .map(|message| Change::Listed(message.id.into()));
     Ok(Page {
         changes: listed.collect(),
         next: match list.next_link {
@@ -60,5 +63,6 @@ pub(super) fn page(api: &str, list: Collection<MessageRef>) -> Result<Page> {
             None => Next::End(None),
         },
         total: None,
+        names_unknown_folder: false,
     })
 }

@@ -2,10 +2,12 @@
 //!
 //! The feed names no files, and a changed message may come with its changed properties only.
 
-use http::{Request, Response};
+use http::Request;
+use serde_json::Value;
 
 use super::super::http::{call, missing, own_link};
 use super::super::{Change, FetchOutcome, Next, Page, PageOutcome};
+use super::batch::Answer;
 use super::convert::{self, Item, Place};
 use super::wire::{Attachment, Collection};
 use super::{attachments_list, batch, message_get, messages_delta};
@@ -15,6 +17,14 @@ use crate::session::Session;
 
 /// A mail with more pages of files than this is broken.
 const MOST_FILE_PAGES: usize = 20;
+
+/// A page as it came, and whose it is.
+pub(super) struct Raw<'a> {
+    pub(super) page: Collection<Value>,
+    pub(super) folder: &'a Folder,
+    pub(super) folders: &'a [Folder],
+    pub(super) total: Option<u64>,
+}
 
 /// Reads the page that `request` asks for.
 ///
@@ -30,40 +40,70 @@ pub(super) async fn read(
     let Some(page) = call(session, request, messages_delta::parse).await? else {
         return Ok(PageOutcome::CursorExpired);
     };
-    let next = next(session, page.next_link, page.delta_link)?;
-    let place = Place {
-        folder: Some(folder),
+    let raw = Raw {
+        page,
+        folder,
         folders,
+        total,
     };
-    let mut slots = Vec::new();
+    let pages = complete(session, vec![raw]).await?;
+    let page = pages.into_iter().next().ok_or_else(|| missing("page"))?;
+    Ok(PageOutcome::Page(page))
+}
+
+/// Makes pages whole, with as few further requests as all of them together take.
+///
+/// # Errors
+/// `response_invalid` where a page as a whole is unusable.
+pub(super) async fn complete(session: &Session, raw: Vec<Raw<'_>>) -> Result<Vec<Page>> {
+    let mut pages = Vec::with_capacity(raw.len());
     let mut tasks = Vec::new();
-    for value in page.value {
-        match convert::item(value, place)? {
-            Item::Change(change) => slots.push(Slot::Known(change)),
-            Item::Partial(id) => {
-                tasks.push(Task::Read(id.clone()));
-                slots.push(Slot::Asked(id));
+    for each in raw {
+        let place = Place {
+            folder: Some(each.folder),
+            folders: each.folders,
+        };
+        let mut slots = Vec::with_capacity(each.page.value.len());
+        for value in each.page.value {
+            match convert::item(value, place)? {
+                Item::Change(change) => slots.push(Slot::Known(change)),
+                Item::Partial(id) => {
+                    tasks.push((Task::Read(id.clone()), place));
+                    slots.push(Slot::Asked(id));
+                }
+                Item::Message(message, needs_files) => {
+                    slots.push(Slot::Asked(message.mail_id.clone()));
+                    tasks.push((Task::after_message(message, needs_files), place));
+                }
             }
-            Item::Message(message, needs_files) => {
-                slots.push(Slot::Asked(message.mail_id.clone()));
-                tasks.push(Task::after_message(message, needs_files));
-            }
+            session.breathe().await;
         }
+        let next = next(session, each.page.next_link, each.page.delta_link)?;
+        pages.push((slots, next, each.total));
     }
-    let mut outcomes = settle(session, tasks, place).await?.into_iter();
-    let changes = slots.into_iter().filter_map(|slot| match slot {
+    let mut outcomes = settle(session, tasks).await?.into_iter();
+    let page = |(slots, next, total): (Vec<Slot>, Next, Option<u64>)| Page {
+        changes: slots
+            .into_iter()
+            .filter_map(|slot| change(slot, &mut outcomes))
+            .collect(),
+        next,
+        total,
+        // A folder's feed shows mail of that folder only.
+        names_unknown_folder: false,
+    };
+    Ok(pages.into_iter().map(page).collect())
+}
+
+fn change(slot: Slot, outcomes: &mut impl Iterator<Item = FetchOutcome>) -> Option<Change> {
+    match slot {
         Slot::Known(change) => Some(change),
         Slot::Asked(id) => outcomes.next().map(|outcome| match outcome {
             FetchOutcome::Message(message) => Change::Message(message),
             FetchOutcome::Gone => Change::Removed(id),
             FetchOutcome::Failed(error) => Change::Broken(id, error),
         }),
-    });
-    Ok(PageOutcome::Page(Page {
-        changes: changes.collect(),
-        next,
-        total,
-    }))
+    }
 }
 
 /// The messages with these ids, in their order.
@@ -79,8 +119,8 @@ pub(super) async fn fetch(
         folder: None,
         folders,
     };
-    let tasks = ids.iter().cloned().map(Task::Read).collect();
-    settle(session, tasks, place).await
+    let tasks = ids.iter().map(|id| (Task::Read(id.clone()), place)).collect();
+    settle(session, tasks).await
 }
 
 /// A change that the page tells, or a message that takes further questions.
@@ -115,10 +155,10 @@ impl Task {
 }
 
 /// Does all tasks, round by round: a message is read first, its files are listed then.
-async fn settle(session: &Session, mut tasks: Vec<Task>, place: Place<'_>) -> Result<Vec<FetchOutcome>> {
+async fn settle(session: &Session, mut tasks: Vec<(Task, Place<'_>)>) -> Result<Vec<FetchOutcome>> {
     for _ in 0..2 {
         let mut calls = Vec::new();
-        for task in &mut tasks {
+        for (task, _) in &mut tasks {
             match task.call() {
                 Some(Ok(call)) => calls.push(call),
                 // An unusable id fails alone.
@@ -128,17 +168,18 @@ async fn settle(session: &Session, mut tasks: Vec<Task>, place: Place<'_>) -> Re
         }
         let mut answers = batch::send(session, &calls).await?.into_iter();
         let mut done = Vec::with_capacity(tasks.len());
-        for task in tasks {
+        for (task, place) in tasks {
             let task = match task {
                 Task::Nothing(_) => task,
                 Task::Read(id) => read_message(session, &id, answer(&mut answers), place),
                 Task::ListFiles(message) => list_files(session, message, answer(&mut answers)).await,
             };
-            done.push(task);
+            done.push((task, place));
+            session.breathe().await;
         }
         tasks = done;
     }
-    let outcomes = tasks.into_iter().map(|task| match task {
+    let outcomes = tasks.into_iter().map(|(task, _)| match task {
         Task::Nothing(outcome) => outcome,
         Task::Read(_) | Task::ListFiles(_) => {
             FetchOutcome::Failed(Error::new(ErrorCode::Internal, "a message was left unfinished"))
@@ -146,8 +187,6 @@ async fn settle(session: &Session, mut tasks: Vec<Task>, place: Place<'_>) -> Re
     });
     Ok(outcomes.collect())
 }
-
-type Answer = Result<Response<Vec<u8>>>;
 
 fn answer(answers: &mut impl Iterator<Item = Answer>) -> Answer {
     answers

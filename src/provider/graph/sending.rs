@@ -77,7 +77,12 @@ impl MailSender for Graph {
         })
     }
 
-    fn send<'a>(&'a self, session: &'a Session, prepared: &'a Preparation) -> HostFuture<'a, SentMail> {
+    fn send<'a>(
+        &'a self,
+        session: &'a Session,
+        _: &'a Outgoing<'a>,
+        prepared: &'a Preparation,
+    ) -> HostFuture<'a, SentMail> {
         Box::pin(async move {
             let draft = prepared.draft.clone().unwrap_or_default();
             let request = drafts::send(&session.endpoints().api, &draft)?;

@@ -110,7 +110,7 @@ pub(super) struct BatchCall<'a> {
     pub(super) id: String,
     pub(super) method: &'static str,
     pub(super) url: &'a str,
-    pub(super) headers: BTreeMap<&'static str, &'static str>,
+    pub(super) headers: BTreeMap<&'static str, String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) body: Option<&'a Value>,
 }

@@ -1,8 +1,8 @@
-//! What users do to mail: changes on their way to the provider, labels, notes.
+//! What users do to mail: changes on their way to the provider, labels, notes, senders they trust.
 
 use super::super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
 use super::super::schema::{Collection, field, index, unique};
-use super::{LABEL_LINKS, LABELS, NOTES, OUTGOING};
+use super::{LABEL_LINKS, LABELS, NOTES, OUTGOING, TRUSTED_SENDERS};
 
 pub(super) fn outgoing() -> Collection {
     Collection {
@@ -71,5 +71,14 @@ pub(super) fn notes() -> Collection {
             field("note", Text),
         ],
         indexes: vec![index(&["mailMessageId"])],
+    }
+}
+
+pub(super) fn trusted_senders() -> Collection {
+    Collection {
+        name: TRUSTED_SENDERS,
+        title: "Email senders whose images are shown",
+        fields: vec![field("userId", BigInt), field("address", String)],
+        indexes: vec![unique(&["userId", "address"])],
     }
 }

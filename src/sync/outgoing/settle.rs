@@ -11,7 +11,7 @@ use crate::host::{Batch, Comparison, Filter, row};
 use crate::mail::organise::queue;
 use crate::mail::record;
 use crate::model::Message;
-use crate::provider::{FetchOutcome, Fetched};
+use crate::provider::{FetchOutcome, Fetched, Wanted};
 use crate::store::collections;
 
 /// What is written after a batch of changes was sent.
@@ -108,8 +108,11 @@ impl Settlement {
     }
 
     async fn ask(&mut self, sent: &Sent<'_>, doubts: Vec<Doubt>) -> Result<()> {
-        let ids: Vec<String> = doubts.iter().map(|doubt| doubt.mail_id.clone()).collect();
-        let fetched = sent.provider.fetch(sent.session, &ids, sent.folders).await?;
+        let wanted: Vec<Wanted> = doubts
+            .iter()
+            .map(|doubt| Wanted::Message(doubt.mail_id.clone()))
+            .collect();
+        let fetched = sent.provider.fetch(sent.session, &wanted, sent.folders).await?;
         // The outcomes come in the order asked.
         let mut outcomes = fetched.into_iter().map(|Fetched { outcome, .. }| outcome);
         for doubt in doubts {

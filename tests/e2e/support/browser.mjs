@@ -51,6 +51,9 @@ export async function pictures(page, name, show = () => Promise.resolve()) {
     await page.setViewportSize({ width, height });
     // The host draws the page anew for another width, and the page loads what it shows.
     await page.waitForTimeout(1500);
+    await page.waitForFunction(() =>
+      [...document.querySelectorAll('.ant-skeleton')].every((each) => !each.checkVisibility()),
+    );
     await show();
     await picture(page, `${name}${suffix}`);
   }

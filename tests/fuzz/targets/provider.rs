@@ -1,12 +1,16 @@
 //! Answers of providers, whole ones: what a session gets instead of what it has asked for.
 
+use std::pin::pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
 
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Host, HostFuture};
 use email_manager::model::{BoxType, Cursor, Folder};
 use email_manager::plugin::{ActionRequest, Plugin, User};
-use email_manager::provider::{Change, ChangesRequest, FetchOutcome, ListRequest, PageOutcome, Provider};
+use email_manager::provider::{
+    Change, ChangesRequest, FetchOutcome, ListRequest, PageOutcome, Provider, Wanted,
+};
 use email_manager::secret::Secret;
 use email_manager::session::{Session, TokenSource};
 use email_manager::settings::Endpoints;
@@ -37,9 +41,9 @@ fn ask_everything(provider: Provider, input: &[u8]) {
     };
     let folders = [folder.clone()];
     let scope = Some(&folder).filter(|_| provider == Provider::Microsoft);
-    let _ = mail.profile(&session).now_or_never().unwrap();
-    let _ = mail.folders(&session).now_or_never().unwrap();
-    let _ = mail.position(&session).now_or_never().unwrap();
+    let _ = answered(mail.profile(&session));
+    let _ = answered(mail.folders(&session));
+    let _ = answered(mail.position(&session));
     let list = ListRequest {
         folder: scope,
         folders: &folders,
@@ -47,7 +51,7 @@ fn ask_everything(provider: Provider, input: &[u8]) {
         page: None,
         size: 20,
     };
-    bounded(&mail.list(&session, list).now_or_never().unwrap(), input);
+    bounded(&answered(mail.list(&session, list)), input);
     let link = Cursor(match provider {
         Provider::Google => "100".to_owned(),
         Provider::Microsoft => format!(
@@ -61,9 +65,9 @@ fn ask_everything(provider: Provider, input: &[u8]) {
         cursor: &link,
         size: 20,
     };
-    bounded(&mail.changes(&session, changes).now_or_never().unwrap(), input);
-    let ids = ["a".to_owned(), "b".to_owned()];
-    if let Ok(fetched) = mail.fetch(&session, &ids, &folders).now_or_never().unwrap() {
+    bounded(&answered(mail.changes(&session, changes)), input);
+    let wanted = ["a", "b"].map(|id| Wanted::Message(id.to_owned()));
+    if let Ok(fetched) = answered(mail.fetch(&session, &wanted, &folders)) {
         let named: Vec<&str> = fetched.iter().map(|each| each.mail_id.as_str()).collect();
         assert_eq!(named, ["a", "b"], "one outcome for each message");
         for each in fetched {
@@ -72,7 +76,28 @@ fn ask_everything(provider: Provider, input: &[u8]) {
             }
         }
     }
-    let _ = mail.attachment(&session, "a", "b").now_or_never().unwrap();
+    let whole = [Wanted::Conversation {
+        id: "c".to_owned(),
+        mail_ids: vec!["a".to_owned()],
+    }];
+    if let Ok(fetched) = answered(mail.fetch(&session, &whole, &folders)) {
+        let told = fetched.iter().filter(|each| each.mail_id == "a").count();
+        assert_eq!(told, 1, "one outcome for the message that is wanted");
+    }
+    let _ = answered(mail.attachment(&session, "a", "b"));
+}
+
+/// The outcome of a call, which may pause where an answer asks for patience, but not without an end.
+fn answered<T>(call: impl Future<Output = T>) -> T {
+    const MOST_PAUSES: usize = 100;
+    let mut call = pin!(call);
+    let mut context = Context::from_waker(Waker::noop());
+    for _ in 0..MOST_PAUSES {
+        if let Poll::Ready(outcome) = call.as_mut().poll(&mut context) {
+            return outcome;
+        }
+    }
+    panic!("it pauses again and again");
 }
 
 fn bounded(outcome: &email_manager::error::Result<PageOutcome>, input: &[u8]) {
@@ -175,6 +200,7 @@ fn call(plugin: &Plugin, action: &str, values: Value) -> email_manager::error::R
         user: Some(User {
             id: 1,
             can_configure: true,
+            can_link: false,
         }),
         session: Some("login".to_owned()),
         origin: "https://crm.example.com".to_owned(),

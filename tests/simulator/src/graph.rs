@@ -9,6 +9,7 @@ mod folders;
 mod ids;
 mod messages;
 mod resource;
+mod search;
 mod send;
 pub(crate) mod upload;
 mod write;

@@ -271,6 +271,12 @@ impl Simulator {
 
     /// A part of a batch: faults can catch it like a request of its own.
     fn part(&mut self, provider: Provider, request: &Request, now_ms: i64) -> Response {
+        let response = self.answer_part(provider, request, now_ms);
+        self.stats.part_answered(response.status().as_u16());
+        response
+    }
+
+    fn answer_part(&mut self, provider: Provider, request: &Request, now_ms: i64) -> Response {
         let path = segments(request.uri().path());
         let mut path: Vec<&str> = path.iter().map(String::as_str).collect();
         // Gmail's parts name the path on Google's host, without the prefix of the simulator.

@@ -22,6 +22,7 @@ pub(crate) struct Stats {
     requests: BTreeMap<&'static str, u64>,
     batch_parts: BTreeMap<&'static str, u64>,
     statuses: BTreeMap<u16, u64>,
+    part_statuses: BTreeMap<u16, u64>,
     bytes_out: u64,
     mailboxes: BTreeMap<String, Usage>,
 }
@@ -33,6 +34,10 @@ impl Stats {
 
     pub(crate) fn part(&mut self, operation: &'static str) {
         *self.batch_parts.entry(operation).or_default() += 1;
+    }
+
+    pub(crate) fn part_answered(&mut self, status: u16) {
+        *self.part_statuses.entry(status).or_default() += 1;
     }
 
     pub(crate) fn answered(&mut self, status: u16, bytes: usize) {
@@ -98,16 +103,16 @@ impl Stats {
                 (mailbox, figures)
             })
             .collect();
-        let statuses: BTreeMap<String, u64> = self
-            .statuses
-            .iter()
-            .map(|(status, count)| (status.to_string(), *count))
-            .collect();
+        let by_text = |statuses: &BTreeMap<u16, u64>| -> BTreeMap<String, u64> {
+            let each = |(status, count): (&u16, &u64)| (status.to_string(), *count);
+            statuses.iter().map(each).collect()
+        };
         json!({
             "total": self.requests.values().sum::<u64>(),
             "requests": self.requests,
             "batchParts": self.batch_parts,
-            "statuses": statuses,
+            "statuses": by_text(&self.statuses),
+            "partStatuses": by_text(&self.part_statuses),
             "bytesOut": self.bytes_out,
             "mailboxes": mailboxes,
         })

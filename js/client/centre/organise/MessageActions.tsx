@@ -18,6 +18,7 @@ import type { MessageRow, Wish } from '../../host/types';
 import { LabelMenu } from './LabelMenu';
 import { MoveMenu } from './MoveMenu';
 import type { Organising } from './useOrganising';
+import { isAllRead } from './wish';
 
 interface Props {
   rows: MessageRow[];
@@ -29,13 +30,15 @@ export function MessageActions({ rows, organising }: Props) {
   const { t } = useLane();
   const { apply, deleteForGood, targets } = organising;
   const every = (holds: (row: MessageRow) => boolean) => rows.every(holds);
-  const isRead = every((row) => row.isRead);
+  const isRead = every(isAllRead);
   const isStarred = every((row) => Boolean(row.isStarred));
   const isTodo = every((row) => Boolean(row.isTodo));
   const isAway = every(({ boxType }) => boxType === 'trash' || boxType === 'spam');
   const inTrash = every(({ boxType }) => boxType === 'trash');
   const targetsOf = (row: MessageRow) => targets.find(({ accountId }) => accountId === row.accountId);
-  const organises = every((row) => targetsOf(row)?.organises !== false);
+  // What waits for its time is not at the provider yet.
+  const isThere = every(({ boxType }) => boxType !== 'scheduled');
+  const organises = isThere && every((row) => targetsOf(row)?.organises !== false);
   const deletes = every((row) => targetsOf(row)?.deletesForGood === true);
   const button = (title: string, icon: React.ReactNode, wish: Wish) => (
     <ActionButton icon={icon} onClick={() => apply(rows, wish)} title={title} />

@@ -10,6 +10,7 @@ import {
 } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
 import type { Label, MessageRow } from '../../host/types';
+import { isAllRead } from './wish';
 
 export type RowAction = 'check' | 'archive' | 'trash' | 'read' | 'star';
 
@@ -49,13 +50,13 @@ export function RowActions({ row, onAction }: { row: MessageRow; onAction: (acti
       {icon}
     </span>
   );
-  if (row.readOnly) return null;
+  if (row.readOnly || row.boxType === 'scheduled') return null;
   const isAway = row.boxType === 'trash' || row.boxType === 'spam';
   return (
     <span aria-hidden className="mail-row-actions">
       {!isAway && part('archive', t('Archive'), <FolderOutlined aria-hidden />)}
       {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined aria-hidden />)}
-      {row.isRead
+      {isAllRead(row)
         ? part('read', t('Mark as unread'), <MailOutlined aria-hidden />)
         : part('read', t('Mark as read'), <ReadOutlined aria-hidden />)}
       {row.isStarred

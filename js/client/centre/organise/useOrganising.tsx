@@ -9,7 +9,10 @@ import { useLoad } from '../../shared/useLoad';
 import { useModal } from '../../shared/useModal';
 import type { MessagePages } from '../messagePages';
 import type { Place } from '../place';
-import { fulfilled, leaves, undoing } from './wish';
+import { changeByOne, fulfilled, idsFor, leaves, undoing } from './wish';
+
+/** The most emails that one request changes. */
+const MOST = 1000;
 
 /** How long a way back is offered, in seconds. */
 const UNDO_SECONDS = 8;
@@ -30,10 +33,14 @@ export interface Organising {
   dismiss: (row: MessageRow) => void;
 }
 
-/** @param onGone called with the rows that leave the list */
+/**
+ * @param searches whether the list is what a search has found
+ * @param onGone called with the rows that leave the list
+ */
 export function useOrganising(
   pages: MessagePages,
   place: Place,
+  searches: boolean,
   onGone: (ids: Set<number>) => void,
 ): Organising {
   const { t, say } = useLane();
@@ -69,8 +76,8 @@ export function useOrganising(
   const takeOut = (rows: MessageRow[]) => {
     const gone = new Set(rows.map(({ id }) => id));
     if (gone.size === 0) return;
-    pages.remove(gone);
     onGone(gone);
+    pages.remove(gone);
   };
 
   const apply: Organising['apply'] = (chosen, wish) => applyWith(known.labels, chosen, wish);
@@ -79,15 +86,26 @@ export function useOrganising(
     // Somebody else's mail is only looked at.
     const rows = chosen.filter((row) => !row.readOnly);
     if (rows.length === 0) return;
-    const ids = rows.map(({ id }) => id);
-    const after = rows.map((row) => ({ ...row, ...fulfilled(row, wish, labels, known.targets) }));
-    for (const row of after) pages.patch(row.id, row);
-    takeOut(after.filter((row, index) => leaves(place, row) && !leaves(place, rows[index] ?? row)));
+    const ids = rows.flatMap((row) => idsFor(row, wish));
+    const leaving = rows.filter((row) => {
+      const change = fulfilled(row, wish, labels, known.targets);
+      const shown = pages.rowsOf([row.id])[0];
+      // The open email may be one of several that its row stands for.
+      const isWhole = shown === row || (shown?.relatedMessageCount ?? 1) === 1;
+      pages.patch(row.id, isWhole ? change : changeByOne(shown, change));
+      return isWhole && leaves(place, { ...row, ...change }, searches) && !leaves(place, row, searches);
+    });
+    takeOut(leaving);
     const undo = undoing(wish);
     void send(
-      () => actions.organise(ids, wish),
-      () => undo && offerUndo(wish, () => void send(() => actions.organise(ids, undo))),
+      () => organise(ids, wish),
+      () => undo && offerUndo(wish, () => void send(() => organise(ids, undo))),
     );
+  };
+
+  const organise = async (ids: number[], wish: Wish) => {
+    for (let from = 0; from < ids.length; from += MOST)
+      await actions.organise(ids.slice(from, from + MOST), wish);
   };
 
   const offerUndo = (wish: Wish, undo: () => void) => {
@@ -128,7 +146,7 @@ export function useOrganising(
       cancelText: t('Cancel'),
       onOk: () => {
         takeOut(rows);
-        void send(() => actions.deleteForGood(rows.map(({ id }) => id)));
+        void send(() => actions.deleteForGood(rows.flatMap((row) => idsFor(row, { boxType: 'trash' }))));
       },
     });
   };

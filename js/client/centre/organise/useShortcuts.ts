@@ -60,6 +60,9 @@ export function useShortcuts(
         case 'star':
           now.organising.apply(rows, { isStarred: !starred });
           break;
+        case 'search':
+          document.querySelector<HTMLInputElement>('.mail-search input')?.focus();
+          break;
         case 'walk':
           if (!walk(event)) return;
           break;

@@ -9,7 +9,10 @@ export function fulfilled(
   targets: MoveTargets[],
 ): Partial<MessageRow> {
   const change: Partial<MessageRow> = {};
-  if (wish.isRead !== undefined) change.isRead = wish.isRead;
+  if (wish.isRead !== undefined) {
+    change.isRead = wish.isRead;
+    change.relatedMessagesIsRead = wish.isRead;
+  }
   if (wish.isStarred !== undefined) change.isStarred = wish.isStarred;
   if (wish.isTodo !== undefined) change.isTodo = wish.isTodo;
   const folders = targets.find(({ accountId }) => accountId === row.accountId)?.folders;
@@ -25,11 +28,44 @@ export function fulfilled(
   return change;
 }
 
-/** Whether a row is no longer part of the list that a place shows. What was just read stays in a list of unread ones. */
-export function leaves(place: Place, row: MessageRow): boolean {
+/**
+ * Whether a row is no longer part of the list that a place shows. What was just read stays in a list of unread ones, and
+ * a search finds what is in any box but the bin and junk mail.
+ */
+export function leaves(place: Place, row: MessageRow, searches = false): boolean {
+  if (searches) return row.boxType === 'trash' || row.boxType === 'spam';
   if (place.todo) return !row.isTodo;
   if (place.label !== null) return !(row.labels ?? []).some(({ id }) => id === place.label);
   return row.boxType !== place.box;
+}
+
+/** Whether everything has been read that a row stands for. */
+export function isAllRead(row: MessageRow): boolean {
+  return row.relatedMessagesIsRead ?? row.isRead;
+}
+
+/**
+ * The emails that a wish about a row is about. What is moved of a conversation is what stands in the row's own box: the
+ * answers stay among the sent ones. A star and a to-do mark stand at the newest.
+ */
+export function idsFor(row: MessageRow, wish: Wish): number[] {
+  const { idsInBox, relatedMessageIds } = row;
+  if (wish.boxType || wish.folderId || wish.putBack) return idsInBox ?? [row.id];
+  if (wish.isRead === true || wish.removeLabels) return relatedMessageIds ?? [row.id];
+  return [row.id];
+}
+
+/** The change of a row when one email of it changes. */
+export function changeByOne(row: MessageRow | undefined, change: Partial<MessageRow>): Partial<MessageRow> {
+  const isAlone = (row?.relatedMessageCount ?? 1) === 1;
+  const { isRead } = change;
+  if (isAlone) return { ...change, ...(isRead !== undefined && { relatedMessagesIsRead: isRead }) };
+  const { isStarred, isTodo } = change;
+  return {
+    ...(isStarred !== undefined && { isStarred }),
+    ...(isTodo !== undefined && { isTodo }),
+    ...(isRead === false && { isRead, relatedMessagesIsRead: false }),
+  };
 }
 
 /** What undoes a wish; `undefined` where nothing needs a way back. */
@@ -38,7 +74,17 @@ export function undoing(wish: Wish): Wish | undefined {
 }
 
 export type Command =
-  'archive' | 'trash' | 'unread' | 'star' | 'select' | 'labels' | 'move' | 'help' | 'walk' | 'leave';
+  | 'archive'
+  | 'trash'
+  | 'unread'
+  | 'star'
+  | 'select'
+  | 'labels'
+  | 'move'
+  | 'search'
+  | 'help'
+  | 'walk'
+  | 'leave';
 
 const KEYS: Record<string, Command> = {
   e: 'archive',
@@ -50,6 +96,7 @@ const KEYS: Record<string, Command> = {
   v: 'move',
   j: 'walk',
   k: 'walk',
+  '/': 'search',
   '?': 'help',
   Escape: 'leave',
 };
@@ -67,6 +114,7 @@ export const SHORTCUTS: { keys: string; text: string }[] = [
   { keys: 'r / a / f', text: 'Reply, reply to all or forward' },
   { keys: 'l', text: 'Labels' },
   { keys: 'v', text: 'Move to' },
+  { keys: '/', text: 'Search emails' },
   { keys: 'Esc', text: 'Clear the selection' },
   { keys: '?', text: 'Show this help' },
 ];

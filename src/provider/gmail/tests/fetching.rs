@@ -51,7 +51,12 @@ fn a_batch_asks_for_whole_messages_and_each_part_has_its_outcome() {
 #[test]
 fn a_batch_is_written_as_the_api_wants_it() {
     let mailbox = Mailbox::new(Provider::Google, |_| batch_answer(&[]));
-    block_on(Gmail.fetch(&mailbox.session, &["a/b\r\n".to_owned(), "c".to_owned()], &[])).unwrap();
+    block_on(Gmail.fetch(
+        &mailbox.session,
+        &["a/b\r\n", "c"].map(|id| Wanted::Message(id.to_owned())),
+        &[],
+    ))
+    .unwrap();
     let request = &mailbox.requests.borrow()[0];
     assert_eq!(
         mailbox.sent(),
@@ -82,7 +87,7 @@ fn a_token_refused_within_a_batch_is_renewed_once() {
         }
     };
     let mailbox = Mailbox::new(Provider::Google, network);
-    let fetched = block_on(Gmail.fetch(&mailbox.session, &["a".to_owned()], &[])).unwrap();
+    let fetched = block_on(Gmail.fetch(&mailbox.session, &[Wanted::Message("a".to_owned())], &[])).unwrap();
     assert!(matches!(fetched[0].outcome, FetchOutcome::Gone));
     assert_eq!(mailbox.sent().len(), 4);
 }

@@ -13,7 +13,12 @@ fn fetching_has_an_outcome_for_each_message() {
         _ => (429, json!({ "error": { "code": "ApplicationThrottled" } })),
     });
     let ids = ["a", "b", "c", "d", ".."].map(str::to_owned);
-    let fetched = block_on(Graph.fetch(&mailbox.session, &ids, &[folder("in", BoxType::In)])).unwrap();
+    let fetched = block_on(Graph.fetch(
+        &mailbox.session,
+        &ids.clone().map(Wanted::Message),
+        &[folder("in", BoxType::In)],
+    ))
+    .unwrap();
     let outcomes: Vec<_> = fetched
         .iter()
         .map(|each| match &each.outcome {

@@ -69,6 +69,7 @@ fn deliver_one(mailbox: &mut Mailbox, body: &Value, subject: &str, now_ms: i64) 
         text: body.get("text").and_then(Value::as_str).map(str::to_owned),
         html: body.get("html").and_then(Value::as_str).map(str::to_owned),
         attachments: attachments(body)?,
+        headers: headers(body),
         ..Mail::default()
     };
     let mut thread = None;
@@ -103,6 +104,13 @@ fn deliver_one(mailbox: &mut Mailbox, body: &Value, subject: &str, now_ms: i64) 
         labels |= label::STARRED;
     }
     Ok(mailbox.insert(mail, thread, received_ms, labels, folder))
+}
+
+/// Further header fields: `{name: value}`.
+fn headers(body: &Value) -> Vec<(String, String)> {
+    let fields = body.get("headers").and_then(Value::as_object);
+    let text = |(name, value): (&String, &Value)| Some((name.clone(), value.as_str()?.to_owned()));
+    fields.into_iter().flatten().filter_map(text).collect()
 }
 
 fn attachments(body: &Value) -> Result<Vec<Attachment>, String> {

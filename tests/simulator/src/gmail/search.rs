@@ -1,5 +1,5 @@
 //! The search words of `q` that the simulator knows: `after:`, `before:`, `rfc822msgid:`, `in:`, `is:`, `label:`,
-//! `from:`, `subject:`, `has:attachment`, `-word` and plain words.
+//! `from:`, `to:`, `subject:`, `has:attachment`, `-word` and plain words.
 
 use crate::answer::Parameters;
 use crate::dates::{DAY, SECOND, parse};
@@ -23,6 +23,7 @@ pub(super) struct Search {
 #[derive(Debug)]
 enum Word {
     From(String),
+    To(String),
     Subject(String),
     Attachment,
     Any(String),
@@ -88,6 +89,7 @@ impl Search {
                 }
             }
             "from" => self.words.push((Word::From(value_lower), negated)),
+            "to" => self.words.push((Word::To(value_lower), negated)),
             "subject" => self.words.push((Word::Subject(value_lower), negated)),
             "has" if value_lower == "attachment" => self.words.push((Word::Attachment, negated)),
             _ => self.words.push((Word::Any(term.to_lowercase()), negated)),
@@ -141,6 +143,11 @@ impl Word {
         let subject = || mail.subject.clone().unwrap_or_default().to_lowercase();
         match self {
             Self::From(text) => from().is_some_and(|from| from.contains(text)),
+            Self::To(text) => mail.to.iter().chain(&mail.cc).any(|person| {
+                format!("{} {}", person.name, person.email)
+                    .to_lowercase()
+                    .contains(text)
+            }),
             Self::Subject(text) => subject().contains(text),
             Self::Attachment => mail.has_attachments(),
             Self::Any(text) => {

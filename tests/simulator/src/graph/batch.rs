@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use http::header::HeaderName;
 use http::{Method, header};
 use serde_json::{Map, Value, json};
 
@@ -53,7 +54,8 @@ fn parse(item: &Value, outer: &Request) -> Option<Piece> {
     let method = Method::from_bytes(text(item, "method").to_ascii_uppercase().as_bytes()).ok()?;
     let target = format!("{BASE}/{}", text(item, "url").trim_start_matches('/')).replace(' ', "%20");
     let mut builder = http::Request::builder().method(method).uri(target);
-    for name in [header::AUTHORIZATION, header::HOST] {
+    let forwarded = HeaderName::from_static("x-forwarded-proto");
+    for name in [header::AUTHORIZATION, header::HOST, forwarded] {
         if let Some(value) = outer.headers().get(&name) {
             builder = builder.header(name, value);
         }

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::filter::Filter;
 use super::resource::{self, selection};
+use super::search::Search;
 use super::{Call, Outcome, attachments, error, ids, page, reply};
 use crate::answer;
 use crate::mail::{mime, raw};
@@ -11,6 +12,15 @@ use crate::mail::{mime, raw};
 pub(super) fn list(call: &mut Call<'_>, folder: Option<&str>) -> Outcome {
     let folder = folder.map(|id| ids::find_folder(call.mailbox, id)).transpose()?;
     let filter = Filter::parse(call.query.get("$filter"), call.mailbox)?;
+    let search = Search::parse(call.query.get("$search"))?;
+    let goes_alone = filter.is_empty() && call.query.get("$orderby").is_empty();
+    if !search.is_empty() && !goes_alone {
+        return Err(error::error(
+            400,
+            "SearchWithOrderBy",
+            "The query parameter '$search' is not supported with '$orderby' or '$filter'.",
+        ));
+    }
     let order = call.query.get("$orderby").to_ascii_lowercase();
     let ascending = match order.trim() {
         "" | "receiveddatetime desc" => false,
@@ -36,6 +46,7 @@ pub(super) fn list(call: &mut Call<'_>, folder: Option<&str>) -> Outcome {
             .entry(*index)
             .is_some_and(|entry| folder.is_none_or(|folder| entry.folder == folder))
             && filter.matches(mailbox, *index)
+            && search.matches(mailbox, *index)
     };
     let mut found: Vec<u32> = match filter.single(mailbox) {
         Some(single) => single.into_iter().filter(fits).skip(skip).collect(),

@@ -1,0 +1,55 @@
+import React, { useState } from 'react';
+import { Avatar, Typography } from 'antd';
+import { useLane } from '../host/lane';
+import type { Message, Person } from '../host/types';
+import { hueOf, initials, longDate, personName } from '../shared/format';
+
+/** Who wrote an email to whom, and when. */
+export function People({ message }: { message: Omit<Message, 'id'> }) {
+  const { t, language } = useLane();
+  const [open, setOpen] = useState(false);
+  const sender: Person = message.fromUser ?? { address: message.from ?? null };
+  const to = message.toUsers ?? [];
+  const cc = message.ccUsers ?? [];
+  return (
+    <div className="mail-people">
+      <Avatar size={40} style={{ background: `hsl(${hueOf(sender.address ?? '')} 45% 45%)` }}>
+        {initials(sender)}
+      </Avatar>
+      <div className="mail-people-text">
+        <div>
+          <Typography.Text strong>{personName(sender)}</Typography.Text>
+          {sender.name && sender.address && (
+            <Typography.Text type="secondary">{` <${sender.address}>`}</Typography.Text>
+          )}
+        </div>
+        <button aria-expanded={open} className="mail-recipients" onClick={() => setOpen(!open)} type="button">
+          {open ? (
+            <>
+              <PeopleLine label={t('To')} people={to} />
+              <PeopleLine label={t('Cc')} people={cc} />
+              <span>{t('In {{mailbox}}', { mailbox: message.email })}</span>
+            </>
+          ) : (
+            t('to {{people}}', { people: [...to, ...cc].map(personName).join(', ') || message.email })
+          )}
+        </button>
+      </div>
+      <time className="mail-small mail-faint" dateTime={message.date ?? undefined}>
+        {longDate(message.date, language())}
+      </time>
+    </div>
+  );
+}
+
+function PeopleLine({ label, people }: { label: string; people: Person[] }) {
+  if (people.length === 0) return null;
+  const text = people.map(({ name, address }) =>
+    name && address ? `${name} <${address}>` : (address ?? name),
+  );
+  return (
+    <span>
+      <b>{label}</b> {text.join(', ')}
+    </span>
+  );
+}

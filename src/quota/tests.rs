@@ -1,0 +1,202 @@
+use std::cell::Cell;
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+use pollster::block_on;
+
+use super::*;
+
+const POLICY: Policy = Policy {
+    units_per_minute: 6_000,
+    reserve: 200,
+    concurrency: 4,
+};
+
+fn at(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(1_772_366_400 + seconds, 0).unwrap()
+}
+
+/// How many units background work gets through in a minute that begins at `from`, in requests of `units`.
+fn spent_in_a_minute(meter: &Meter, units: u32, from: i64) -> u32 {
+    let mut spent = 0;
+    for second in from..from + 60 {
+        while meter.wait(Priority::Background, units, at(second)) <= TimeDelta::zero() && spent < 1_000_000 {
+            meter.spend(units, at(second));
+            spent += units;
+        }
+    }
+    spent
+}
+
+#[test]
+fn nothing_is_held_back_before_the_first_complaint() {
+    let meter = Meter::new(POLICY);
+    assert_eq!(spent_in_a_minute(&meter, 4_000, 0), 1_000_000);
+    assert_eq!(meter.affordable(at(0)), None);
+    assert_eq!(meter.batch_size(100), 100);
+}
+
+#[test]
+fn after_a_complaint_the_published_rate_holds() {
+    let meter = Meter::new(POLICY);
+    meter.throttled(Some(5), at(0));
+    assert_eq!(meter.wait(Priority::Background, 20, at(0)), TimeDelta::seconds(5));
+    assert_eq!(meter.affordable(at(4)), Some(0));
+    let spent = spent_in_a_minute(&meter, 20, 60);
+    assert!((5_800..=7_500).contains(&spent), "{spent}");
+    assert_eq!(meter.batch_size(100), 50);
+}
+
+#[test]
+fn every_further_complaint_halves_the_rate_and_success_brings_it_back() {
+    let meter = Meter::new(POLICY);
+    for second in [0, 100, 200] {
+        meter.throttled(Some(1), at(second));
+    }
+    let slow = spent_in_a_minute(&meter, 20, 240);
+    assert!((1_400..=1_900).contains(&slow), "{slow}");
+    // Requests that were under way when the provider complained complain together.
+    meter.throttled(Some(1), at(400));
+    meter.throttled(Some(1), at(401));
+    let slower = spent_in_a_minute(&meter, 20, 440);
+    assert!((700..=1_000).contains(&slower), "{slower}");
+    for second in 500..900 {
+        meter.accepted(100, at(second));
+    }
+    let recovered = spent_in_a_minute(&meter, 20, 960);
+    assert!((4_500..=6_500).contains(&recovered), "{recovered}");
+}
+
+#[test]
+fn a_limit_that_success_has_outgrown_is_forgotten() {
+    let meter = Meter::new(POLICY);
+    meter.throttled(None, at(0));
+    for second in 10..1_000 {
+        meter.accepted(1_000, at(second));
+    }
+    assert_eq!(meter.affordable(at(1_000)), None);
+}
+
+#[test]
+fn pauses_that_the_provider_does_not_name_double() {
+    let meter = Meter::new(POLICY);
+    let mut pauses = Vec::new();
+    for round in 0..8 {
+        let now = at(round * 1_000);
+        meter.throttled(None, now);
+        pauses.push(meter.wait(Priority::Background, 0, now).num_seconds().max(1));
+        assert_eq!(meter.wait(Priority::Interactive, 20, now), TimeDelta::zero());
+    }
+    assert!(pauses.is_sorted() && pauses[7] == 64, "{pauses:?}");
+}
+
+#[test]
+fn people_spend_the_reserve_and_background_work_pays_it_back() {
+    let meter = Meter::new(POLICY);
+    meter.throttled(Some(1), at(0));
+    let now = at(600);
+    while meter.wait(Priority::Background, 20, now) <= TimeDelta::zero() {
+        meter.spend(20, now);
+    }
+    let before = meter.wait(Priority::Background, 20, now);
+    for _ in 0..30 {
+        assert_eq!(meter.wait(Priority::Interactive, 20, now), TimeDelta::zero());
+        meter.spend(20, now);
+    }
+    let after = meter.wait(Priority::Background, 20, now);
+    assert_eq!((after - before).num_seconds(), 6, "600 units at 100 a second");
+}
+
+#[test]
+fn a_time_that_the_provider_names_holds_for_people_too() {
+    let meter = Meter::new(POLICY);
+    meter.throttled(Some(30), at(0));
+    assert_eq!(
+        meter.wait(Priority::Interactive, 20, at(10)),
+        TimeDelta::seconds(20)
+    );
+    let error = sit_out(TimeDelta::seconds(20)).unwrap_err();
+    assert!(error.is_postponed() && error.retry_after_seconds() == Some(20));
+    assert!(error.message().contains("20 seconds"));
+    assert_eq!(sit_out(TimeDelta::milliseconds(1_500)).unwrap(), Some(1_500));
+    assert_eq!(sit_out(TimeDelta::zero()).unwrap(), None);
+}
+
+#[test]
+fn a_request_dearer_than_the_bucket_goes_when_it_is_full() {
+    let meter = Meter::new(POLICY);
+    meter.throttled(Some(1), at(0));
+    assert!(meter.wait(Priority::Background, 100_000, at(1)) <= TimeDelta::seconds(15));
+    assert_eq!(
+        meter.wait(Priority::Background, 100_000, at(60)),
+        TimeDelta::zero()
+    );
+}
+
+#[test]
+fn never_more_requests_at_once_than_slots() {
+    let meter = Meter::new(POLICY);
+    let (running, most) = (Cell::new(0), Cell::new(0));
+    let request = || async {
+        let slot = meter.slot(Priority::Background).await;
+        running.set(running.get() + 1);
+        most.set(most.get().max(running.get()));
+        for _ in 0..3 {
+            futures_util::future::poll_fn({
+                let mut waited = false;
+                move |context| {
+                    if std::mem::replace(&mut waited, true) {
+                        return std::task::Poll::Ready(());
+                    }
+                    context.waker().wake_by_ref();
+                    std::task::Poll::Pending
+                }
+            })
+            .await;
+        }
+        running.set(running.get() - 1);
+        drop(slot);
+    };
+    block_on(join_all((0..20).map(|_| request())));
+    assert_eq!((most.get(), running.get()), (4, 0));
+}
+
+#[test]
+fn people_are_served_before_those_who_came_earlier() {
+    let meter = Meter::new(Policy {
+        concurrency: 1,
+        ..POLICY
+    });
+    let served = RefCell::new(Vec::new());
+    let held = meter.slot(Priority::Background).now_or_never().unwrap();
+    let wait = |name: &'static str, priority| {
+        let (meter, served) = (&meter, &served);
+        async move {
+            let _slot = meter.slot(priority).await;
+            served.borrow_mut().push(name);
+        }
+    };
+    let mut work = Box::pin(join_all([
+        wait("sync", Priority::Background).boxed_local(),
+        wait("action", Priority::Interactive).boxed_local(),
+        wait("more sync", Priority::Background).boxed_local(),
+    ]));
+    assert!(work.as_mut().now_or_never().is_none());
+    drop(held);
+    block_on(work);
+    assert_eq!(*served.borrow(), ["action", "sync", "more sync"]);
+}
+
+#[test]
+fn who_stops_waiting_keeps_nobody_from_a_slot() {
+    let meter = Meter::new(Policy {
+        concurrency: 1,
+        ..POLICY
+    });
+    let held = meter.slot(Priority::Interactive).now_or_never().unwrap();
+    let mut gone = Box::pin(meter.slot(Priority::Interactive));
+    assert!(gone.as_mut().now_or_never().is_none());
+    drop(gone);
+    drop(held);
+    assert!(meter.slot(Priority::Background).now_or_never().is_some());
+}
