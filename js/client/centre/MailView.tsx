@@ -82,7 +82,11 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     return id === undefined ? undefined : pages.rowWith(id);
   };
   const shortcuts = useShortcuts(organising, selection, current);
-  useComposeKeys(place.mailbox, current);
+  // What is answered is the open email, whichever one of its conversation that is.
+  useComposeKeys(place.mailbox, () => {
+    const row = current();
+    return row && place.message !== null ? { ...row, id: place.message } : row;
+  });
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);
     else if (action === 'read') organising.apply([row], { isRead: !isAllRead(row) });

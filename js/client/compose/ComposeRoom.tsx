@@ -127,6 +127,7 @@ function useOutbox(show: () => void) {
   useMailChanges(() => void reload());
   const newest = useRef({ show, t: lane.t });
   newest.current = { show, t: lane.t };
+  const told = useRef(new Set<string>());
 
   useEffect(
     () =>
@@ -135,14 +136,18 @@ function useOutbox(show: () => void) {
         const { t } = newest.current;
         void reload();
         if (state === 'failed' || state === 'ambiguous') {
+          const key = `mail-outbox-${id}`;
+          told.current.add(key);
           app.notification.warning({
-            key: `mail-outbox-${id}`,
+            key,
             message:
               state === 'failed' ? t('An email could not be sent') : t('An email may not have been sent'),
             btn: (
               <Button
                 onClick={() => {
-                  app.notification.destroy(`mail-outbox-${id}`);
+                  // The outbox shows them all, and must not be covered.
+                  for (const each of told.current) app.notification.destroy(each);
+                  told.current.clear();
                   newest.current.show();
                 }}
                 size="small"
