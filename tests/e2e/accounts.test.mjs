@@ -1,21 +1,18 @@
 // The accounts page in every state of an account, and the ways back from the provider: a real NocoBase, a real browser, the
 // stand-in for Google and Microsoft.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox, settled } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call, signIn, until } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
   ['/v/', '/v'],

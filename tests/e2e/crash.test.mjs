@@ -1,21 +1,17 @@
 // Processes that are killed, and two of them on one database: whatever happens, the database says what the provider says.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { linkMailbox } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call } from '../../js/tools/nocobase/api.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { storedIds } from './support/mail.mjs';
 import { control, providerIds, stats } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
-const SECOND_NODE = 13503;
 const SIZE = 10_000;
 const CRASHES = 10;
 /** The most messages that one step asks for: what a crash may make the next process ask for again. */
@@ -80,7 +76,7 @@ test('a first sync of 20,000 mails whose process is killed ten times stores each
 });
 
 test('two processes on one database share the mailboxes and do nothing twice', async () => {
-  await site.startNode(SECOND_NODE);
+  await site.startNode(PORTS.secondNode);
   await control(simulator, 'reset-stats', {});
   const linked = Object.entries(OTHERS).flatMap(([type, emails]) => emails.map((email) => [type, email]));
   await start(linked);

@@ -1,20 +1,17 @@
 // The mail of a department, and the activity of the site: a real NocoBase with its departments, a real browser.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call, signIn, until } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { storedIds } from './support/mail.mjs';
 import { createUser } from './support/people.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
   ['/v/', '/v'],

@@ -1,17 +1,14 @@
 // The whole way with nothing but the package: no provider, no simulator, no credentials. The plugin is enabled at run time,
 // where NocoBase freezes JavaScript's own objects, and later loaded at boot.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { storedIds } from './support/mail.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501 };
 const WAYS = [
   ['/', '', 'Gmail', 'google', 'alice@gmail.example'],
   ['/v/', '/v', 'Outlook', 'microsoft', 'bob@outlook.example'],

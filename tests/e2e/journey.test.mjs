@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { DATABASE, startInstance } from '../../js/tools/demo/instance.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
@@ -17,12 +16,11 @@ import {
   until,
 } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { keepAnswers, leaks } from './support/leaks.mjs';
 import { storedIds } from './support/mail.mjs';
 import { control, providerIds } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const SIZE = 300;
 const GMAIL = mailboxes.google;
 const OUTLOOK = mailboxes.microsoft;

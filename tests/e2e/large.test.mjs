@@ -1,19 +1,16 @@
 // Ten thousand mails in each mailbox: everything arrives, memory stays flat, and the page stays usable meanwhile.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { storedIds } from './support/mail.mjs';
 import { providerIds } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const SIZE = 10_000;
 const MEMORY_GROWTH = 100e6;
 /** Milliseconds; what is measured is the sync, not a client that asks without end. */

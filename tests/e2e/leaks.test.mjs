@@ -7,12 +7,12 @@ import { after, before, test } from 'node:test';
 import { demo, js } from '../../js/tools/common/paths.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { startPostgres } from '../../js/tools/nocobase/postgres.mjs';
+import { PORTS } from './support/ground.mjs';
 import { leaks } from './support/leaks.mjs';
 
 const pg = createRequire(path.join(js, 'package.json'))('pg');
 const DIR = path.join(demo, 'leaks');
 const LOGS = path.join(DIR, 'logs');
-const PORTS = { database: 13501, simulator: 13502 };
 
 let simulator, postgres, client, token;
 

@@ -10,11 +10,11 @@ import { demoSettings } from '../../js/tools/demo-settings.mjs';
 import { agree } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { startPostgres } from '../../js/tools/nocobase/postgres.mjs';
+import { PORTS } from './support/ground.mjs';
 import { openModule } from './support/module.mjs';
 import { control } from './support/simulator.mjs';
 
 const DIR = path.join(demo, 'renewal');
-const PORTS = { database: 13501, simulator: 13502 };
 const EACH = 100;
 const LATENCY_MS = 30;
 

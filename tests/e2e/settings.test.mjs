@@ -1,22 +1,19 @@
 // "Email settings" in a real NocoBase and a real browser, against the stand-in for Google and Microsoft: what an administrator
 // sees of each mistake, and the way from an empty page to settings that are proven.
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
-import { demo } from '../../js/tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { startSimulator } from '../../js/tools/demo/simulator.mjs';
 import { call, signIn } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
+import { DIR, PORTS } from './support/ground.mjs';
 import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
 
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
 const LANES = [
   ['/', ''],
   ['/v/', '/v'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { packPackage } from '../build/package.mjs';
 import { js, root } from '../common/paths.mjs';
+import { step } from '../common/report.mjs';
 import { run } from '../common/run.mjs';
 import { buildSimulator } from '../demo/simulator.mjs';
 import { ensureChromium } from '../toolchain/chromium.mjs';
@@ -18,20 +19,39 @@ export async function packageTests() {
   );
 }
 
-/** One file after the other: each has the NocoBase, the ports and the two cores to itself. */
+/** How many files work side by side: each mostly waits, for a boot, a schedule or a page. */
+const GROUNDS = 2;
+
+/** Each file has a NocoBase of its own. What it prints comes when it has ended, so that files don't mix. */
 export async function endToEndTests() {
-  const browser = await ensureChromium();
-  const tgz = await packPackage();
+  const env = { CHROMIUM: await ensureChromium(), EMAIL_MANAGER_PACKAGE: await packPackage() };
   await buildSimulator();
-  return nodeTest([path.join(root, 'tests/e2e')], { CHROMIUM: browser, EMAIL_MANAGER_PACKAGE: tgz });
+  const files = testFiles(path.join(root, 'tests/e2e'));
+  const results = files.length === 0 ? [judge({ code: 1, output: '' })] : [];
+  const work = async (ground) => {
+    for (let file = files.shift(); file !== undefined; file = files.shift()) {
+      step(`${path.basename(file)} begins`);
+      const onGround = { ...env, EMAIL_MANAGER_GROUND: String(ground) };
+      const ended = await runFiles([file], { env: onGround, quiet: true });
+      process.stderr.write(ended.output);
+      results.push(judge(ended));
+    }
+  };
+  await Promise.all(Array.from({ length: GROUNDS }, (_, ground) => work(ground)));
+  const sum = (figure) => results.reduce((total, each) => total + each[figure], 0);
+  return { passed: sum('passed'), failed: sum('failed') };
 }
 
 async function nodeTest(folders, env) {
   const files = folders.flatMap(testFiles);
   // Without a file named, node would run whatever it finds.
   if (files.length === 0) return judge({ code: 1, output: '' });
+  return judge(await runFiles(files, { env }));
+}
+
+function runFiles(files, options) {
   const args = ['--test', '--test-concurrency=1', '--test-reporter=spec', ...files];
-  return judge(await run(process.execPath, args, { env, allowFailure: true }));
+  return run(process.execPath, args, { ...options, allowFailure: true });
 }
 
 function testFiles(folder) {

@@ -4,8 +4,9 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pkg } from '../../../js/tools/common/paths.mjs';
 import { loadServer, requireNocobase } from '../../../js/test/host/nocobase.mjs';
+import { PORTS } from './ground.mjs';
 
-const ORIGIN = 'http://127.0.0.1:13500';
+const ORIGIN = `http://127.0.0.1:${PORTS.nocobase}`;
 const module = createRequire(import.meta.url)(path.join(pkg, 'dist/wasm/email_manager.js'));
 
 /**

@@ -1,16 +1,12 @@
 // The site that a file of tests works on: a NocoBase of its own with the package, the stand-in for Google and Microsoft
 // beside it, and an administrator at the browser.
-import path from 'node:path';
 import process from 'node:process';
-import { demo } from '../../../js/tools/common/paths.mjs';
 import { saveDemoSettings } from '../../../js/tools/demo-settings.mjs';
 import { startInstance } from '../../../js/tools/demo/instance.mjs';
 import { startSimulator } from '../../../js/tools/demo/simulator.mjs';
 import { signIn } from '../../../js/tools/nocobase/api.mjs';
 import { openBrowser, signInByPage } from './browser.mjs';
-
-const DIR = path.join(demo, 'e2e');
-const PORTS = { nocobase: 13500, database: 13501, simulator: 13502 };
+import { DIR, PORTS } from './ground.mjs';
 
 /**
  * Starts everything, with the simulator's credentials in "Email settings".
