@@ -67,8 +67,13 @@ pub async fn recipients(host: &dyn Host, user_id: i64, text: &str) -> Result<Vec
                 };
                 for person in people {
                     let is = |other: &String| other.eq_ignore_ascii_case(&person.address);
-                    let is_known = found.iter().any(|known| is(&known.address)) || own.iter().any(is);
-                    if !is_known && person.address.contains('@') && begins(&person, &wanted) {
+                    if let Some(known) = found.iter_mut().find(|known| is(&known.address)) {
+                        // An address that was typed alone has no name.
+                        if known.name.is_empty() {
+                            known.name = person.name;
+                        }
+                    } else if !own.iter().any(is) && person.address.contains('@') && begins(&person, &wanted)
+                    {
                         found.push(person);
                     }
                 }

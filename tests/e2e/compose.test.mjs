@@ -69,6 +69,8 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     assert.equal(sent.length, 1, 'it was sent once');
     return sent[0];
   };
+  // What is the same for every provider is tried in one of the lanes.
+  const tryIn = (only, name, work) => lane === only && test(`in ${lane} ${name}`, work);
   // A mail can be taken back for a while: what has been sent is looked at together, at the end.
   const checks = [];
   const whenSent = (subject, check) => checks.push(async () => check(await untilSent(subject)));
@@ -177,7 +179,7 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     });
   });
 
-  test(`in ${lane} a template with a variable fills a mail and leaves its signature alone`, async () => {
+  tryIn('/', 'a template with a variable fills a mail and leaves its signature alone', async () => {
     await centre();
     const accounts = (await call(site.url, token, 'mail:getMailAccounts')).data;
     const { id } = accounts.find((each) => each.email === email);
@@ -213,7 +215,7 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     });
   });
 
-  test(`in ${lane} a mail is sent later, and comes back to be edited`, async () => {
+  tryIn('/v/', 'a mail is sent later, and comes back to be edited', async () => {
     await centre();
     const form = await write();
     await fill(form, 'To', 'ann@customer.example,');
@@ -233,45 +235,49 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
   });
 
-  test(`in ${lane} a draft outlives a reload, is offered again to the same person, and of two tabs one is told`, async () => {
-    await centre();
-    const form = await write();
-    await fill(form, 'To', `zoe.${type}@customer.example,`);
-    await form.getByLabel('Subject', { exact: true }).fill(`Draft ${type}`);
-    await writeText(page, form, 'First words');
-    await form.locator('[data-draft=saved]').waitFor();
-    await page.reload();
-    await boxOf('draft').click();
-    await page
-      .locator('.mail-row', { hasText: `Draft ${type}` })
-      .first()
-      .click();
-    await composer(page).getByText('First words').waitFor();
+  tryIn(
+    '/v/',
+    'a draft outlives a reload, is offered again to the same person, and of two tabs one is told',
+    async () => {
+      await centre();
+      const form = await write();
+      await fill(form, 'To', `zoe.${type}@customer.example,`);
+      await form.getByLabel('Subject', { exact: true }).fill(`Draft ${type}`);
+      await writeText(page, form, 'First words');
+      await form.locator('[data-draft=saved]').waitFor();
+      await page.reload();
+      await boxOf('draft').click();
+      await page
+        .locator('.mail-row', { hasText: `Draft ${type}` })
+        .first()
+        .click();
+      await composer(page).getByText('First words').waitFor();
 
-    const other = await page.context().newPage();
-    await other.goto(`${site.url}${prefix}/admin/mail?box=draft`);
-    await other
-      .locator('.mail-row', { hasText: `Draft ${type}` })
-      .first()
-      .click();
-    await writeText(other, composer(other), 'Their ');
-    await composer(other).locator('[data-draft=saving], [data-draft=unsaved]').waitFor();
-    await composer(other).locator('[data-draft=saved]').waitFor();
-    await writeText(page, composer(page), 'My ');
-    await composer(page).getByText('This draft was changed in another window').waitFor();
-    await picture(page, `compose-conflict-${type}`);
-    await composer(page).getByRole('button', { name: 'Show the other version' }).click();
-    await composer(page).getByText('Their First words').waitFor();
-    await composer(page).getByRole('button', { name: 'Save and close' }).click();
-    await composer(page).waitFor({ state: 'detached' });
-    await other.close();
+      const other = await page.context().newPage();
+      await other.goto(`${site.url}${prefix}/admin/mail?box=draft`);
+      await other
+        .locator('.mail-row', { hasText: `Draft ${type}` })
+        .first()
+        .click();
+      await writeText(other, composer(other), 'Their ');
+      await composer(other).locator('[data-draft=saving], [data-draft=unsaved]').waitFor();
+      await composer(other).locator('[data-draft=saved]').waitFor();
+      await writeText(page, composer(page), 'My ');
+      await composer(page).getByText('This draft was changed in another window').waitFor();
+      await picture(page, `compose-conflict-${type}`);
+      await composer(page).getByRole('button', { name: 'Show the other version' }).click();
+      await composer(page).getByText('Their First words').waitFor();
+      await composer(page).getByRole('button', { name: 'Save and close' }).click();
+      await composer(page).waitFor({ state: 'detached' });
+      await other.close();
 
-    const fresh = await write();
-    await fill(fresh, 'To', `zoe.${type}@customer.example,`);
-    await fresh.getByRole('button', { name: 'Continue it' }).click();
-    await fresh.getByText('Their First words').waitFor();
-    await fresh.getByRole('button', { name: 'Discard the draft' }).click();
-  });
+      const fresh = await write();
+      await fill(fresh, 'To', `zoe.${type}@customer.example,`);
+      await fresh.getByRole('button', { name: 'Continue it' }).click();
+      await fresh.getByText('Their First words').waitFor();
+      await fresh.getByRole('button', { name: 'Discard the draft' }).click();
+    },
+  );
 
   test(`in ${lane} what was sent is at ${type} as it was written, and among the sent emails`, async () => {
     for (const check of checks) await check();
@@ -280,34 +286,17 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     await page.locator('.mail-row', { hasText: 'Angebot für Grün' }).first().waitFor();
   });
 
-  test(`in ${lane} a mail that the provider refuses says so, with a way out`, async () => {
-    await centre();
-    const faults = {
-      provider: type,
-      method: 'POST',
-      path: type === 'google' ? '/send' : '/messages',
-      status: 400,
-      count: 0,
-    };
-    await control(simulator, 'fault', faults);
+  const sendRefused = async () => {
+    const path = type === 'google' ? '/send' : '/messages';
+    await control(simulator, 'fault', { provider: type, method: 'POST', path, status: 400, count: 0 });
     const form = await write();
     await fill(form, 'To', 'ann@customer.example,');
     await form.getByLabel('Subject', { exact: true }).fill(`Refused ${type}`);
     await writeText(page, form, 'Hello');
     await page.keyboard.press('Control+Enter');
     await form.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Look at it' }).click({ timeout: LONG });
-    const entry = page.locator('[data-outbox]', { hasText: `Refused ${type}` });
-    await entry.getByRole('alert').waitFor();
-    await picture(page, `compose-failed-${type}`);
-    await control(simulator, 'clear-faults', {});
-    await entry.getByRole('button', { name: 'Send again' }).click();
-    await untilSent(`Refused ${type}`);
-    await page.keyboard.press('Escape');
-  });
-
-  test(`in ${lane} what may have been forgotten is said once, recipients are checked, and Undo brings the mail back`, async () => {
-    await centre();
+  };
+  const sendForgetful = async () => {
     const form = await write();
     await fill(form, 'To', 'half@,');
     await writeText(page, form, 'See the attached file.');
@@ -321,23 +310,42 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     while (!(await page.locator('[role=option][aria-selected=true]').innerText()).includes('ann@customer'))
       await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Enter');
-    await form.getByRole('button', { name: 'Remove Ann Lee' }).waitFor();
+    await form.getByRole('button', { name: 'Remove Ann', exact: true }).waitFor();
     await form.getByRole('button', { name: 'Send', exact: true }).click();
     await form
       .getByText('There is no subject, and the text speaks of a file that is not attached.')
       .waitFor();
     await form.getByRole('button', { name: 'Send anyway' }).click();
     await form.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    const again = composer(page);
-    await again.getByText('See the attached file.').waitFor();
-    assert.deepEqual(await sentWith(''), []);
-    await again.getByRole('button', { name: 'Discard the draft' }).click();
-    await again.waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo', exact: true }).click();
-    await composer(page).getByText('See the attached file.').waitFor();
-    await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
-  });
+  };
+  // A refusal comes when the time to take the mail back is over: another mail is written meanwhile.
+  tryIn(
+    '/',
+    'what may have been forgotten is said once, Undo brings a mail back, and a refusal says so, with a way out',
+    async () => {
+      await centre();
+      await sendRefused();
+      await sendForgetful();
+      await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+      const again = composer(page);
+      await again.getByText('See the attached file.').waitFor();
+      assert.deepEqual(await sentWith(''), []);
+      await again.getByRole('button', { name: 'Discard the draft' }).click();
+      await again.waitFor({ state: 'detached' });
+      await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+      await composer(page).getByText('See the attached file.').waitFor();
+      await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
+
+      await page.getByRole('button', { name: 'Look at it' }).click({ timeout: LONG });
+      const entry = page.locator('[data-outbox]', { hasText: `Refused ${type}` });
+      await entry.getByRole('alert').waitFor();
+      await picture(page, `compose-failed-${type}`);
+      await control(simulator, 'clear-faults', {});
+      await entry.getByRole('button', { name: 'Send again' }).click();
+      await untilSent(`Refused ${type}`);
+      await page.keyboard.press('Escape');
+    },
+  );
 
   test(`in ${lane} nothing serious keeps anybody from using the composer, wide or narrow, light or dark`, async () => {
     for (const [theme, width, height] of looks) {

@@ -140,6 +140,8 @@ function useOutbox(show: () => void) {
           told.current.add(key);
           app.notification.warning({
             key,
+            // What went wrong with a mail is not missed by looking away.
+            duration: 0,
             message:
               state === 'failed' ? t('An email could not be sent') : t('An email may not have been sent'),
             btn: (

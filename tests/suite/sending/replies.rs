@@ -185,5 +185,14 @@ fn people_are_suggested_by_the_beginning_of_their_address_or_name_those_written_
             "never oneself"
         );
         assert_eq!(suggest(OTHER, "zq"), Vec::<String>::new());
+
+        send(&world, json!({ "to": ["zq.second@customer.example"] })).unwrap();
+        deliver(&world);
+        let text = json!({ "text": "zq.s" });
+        let list = world.site.mail(USER, "recipientSuggestions", text).unwrap();
+        assert_eq!(
+            list[0]["name"], "Zed Quill",
+            "the name of an earlier mail, where the newest has none"
+        );
     }
 }
