@@ -12,6 +12,7 @@ mod header;
 pub mod mime;
 mod payload;
 pub mod reply;
+pub mod suggest;
 
 pub use header::{ContentId, EmailAddress, FileName, Line, MediaType, Person};
 pub use payload::{File, Mode, Payload, Source};

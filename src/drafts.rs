@@ -71,7 +71,7 @@ pub struct Saved {
 /// `invalid_input` about its parts.
 pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) -> Result<Saved> {
     let body = values.get("body").and_then(Value::as_str).unwrap_or_default();
-    let payload = payload(values, &sanitize::html(body).html.replace('\0', ""));
+    let payload = payload(values, &sanitize::composed(body).replace('\0', ""));
     if payload.to_string().len() > LARGEST {
         return Err(Error::invalid(
             "body",

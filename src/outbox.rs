@@ -22,6 +22,7 @@ use crate::store;
 
 mod entry;
 pub mod files;
+mod hurry;
 mod lease;
 mod manage;
 mod queue;
@@ -29,6 +30,7 @@ mod record;
 mod step;
 
 pub use entry::{list, of_user};
+pub use hurry::hurry;
 pub use manage::{Resolution, cancel, cancel_scheduled, resolve};
 pub use queue::{Queued, queue};
 

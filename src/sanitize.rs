@@ -36,5 +36,15 @@ pub fn html(html: &str) -> Sanitized {
     }
 }
 
+/// Sanitises the HTML of a mail that is written here: nothing is folded away, and what is quoted and signed keeps the
+/// classes by which the common clients know it.
+pub fn composed(html: &str) -> String {
+    let arena = tree::Arena::default();
+    match bounds::parse(html, &arena) {
+        Some(root) => write::write_composed(root),
+        None => text_to_html(&html_to_text(html)),
+    }
+}
+
 #[cfg(test)]
 mod tests;

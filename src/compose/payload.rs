@@ -133,7 +133,7 @@ impl Payload {
             cc,
             bcc,
             subject,
-            html: sanitize::html(body).html.replace('\0', ""),
+            html: sanitize::composed(body).replace('\0', ""),
             files: files(values.get("attachments"))?,
             answers: answers(values)?,
             send_at: send_at(values.get("scheduleSendAt"))?,

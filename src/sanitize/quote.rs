@@ -35,6 +35,16 @@ pub(super) fn begun_by(attributes: &[Attribute]) -> Option<Quote> {
     })
 }
 
+/// The class by which other clients know an element with such attributes as the quoted mail or as the signature.
+pub(super) fn known_class(attributes: &[Attribute]) -> Option<&'static str> {
+    let class = attributes
+        .iter()
+        .find(|attribute| attribute.name.local == local_name!("class"))?;
+    ["gmail_quote", "gmail_signature"]
+        .into_iter()
+        .find(|known| class.value.split_ascii_whitespace().any(|each| each == *known))
+}
+
 /// Whether no text follows `node`, which began after all before it was read.
 pub(super) fn is_last<'a>(node: &'a Node<'a>) -> bool {
     let mut inner = Some(node);

@@ -62,6 +62,8 @@ pub(super) enum Content {
         fate: Fate,
         attributes: Vec<Attribute>,
         quote: Option<Quote>,
+        /// Kept in mail that is written here.
+        class: Option<&'static str>,
     },
     Text(RefCell<StrTendril>),
     /// A comment, or the document.
@@ -217,6 +219,7 @@ impl<'a> TreeSink for Builder<'a> {
             Fate::Drop
         };
         let quote = quote::begun_by(&attributes);
+        let class = quote::known_class(&attributes);
         match fate {
             Fate::Keep(tag) => attributes.retain(|attribute| tag.may_have(&attribute.name.local)),
             Fate::Unwrap | Fate::Drop => attributes = Vec::new(),
@@ -225,6 +228,7 @@ impl<'a> TreeSink for Builder<'a> {
             fate,
             attributes,
             quote,
+            class,
         };
         self.add(Node {
             is_integration_point: flags.mathml_annotation_xml_integration_point,

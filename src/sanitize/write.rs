@@ -16,17 +16,18 @@ const MAX_QUOTES: usize = 50;
 /// Every link opens elsewhere and tells nothing of this page.
 const LINK: &str = " target=\"_blank\" rel=\"noopener noreferrer nofollow\"";
 
-/// Writes the contents of `root`.
+/// Writes the contents of `root` for reading.
 pub(super) fn write<'a>(root: &'a Node<'a>) -> Sanitized {
-    let mut writer = Writer::default();
-    writer.write_contents(root);
-    while !writer.open.is_empty() {
-        writer.close();
-    }
-    Sanitized {
-        html: writer.html,
-        has_remote_images: writer.has_remote_images,
-    }
+    Writer::default().finish(root)
+}
+
+/// Writes the contents of `root` for sending.
+pub(super) fn write_composed<'a>(root: &'a Node<'a>) -> String {
+    let writer = Writer {
+        is_composed: true,
+        ..Writer::default()
+    };
+    writer.finish(root).html
 }
 
 #[derive(Default)]
@@ -39,6 +40,8 @@ struct Writer<'a> {
     quotes: usize,
     has_text: bool,
     has_remote_images: bool,
+    /// For sending: without a fold, and with the classes that other clients fold by.
+    is_composed: bool,
     /// Behind `<pre>` the parser skips one line feed.
     skips_line_feed: bool,
 }
@@ -49,6 +52,17 @@ struct Fold<'a> {
 }
 
 impl<'a> Writer<'a> {
+    fn finish(mut self, root: &'a Node<'a>) -> Sanitized {
+        self.write_contents(root);
+        while !self.open.is_empty() {
+            self.close();
+        }
+        Sanitized {
+            html: self.html,
+            has_remote_images: self.has_remote_images,
+        }
+    }
+
     fn write_contents(&mut self, root: &'a Node<'a>) {
         let mut node = root.first.get();
         while let Some(found) = node {
@@ -77,13 +91,15 @@ impl<'a> Writer<'a> {
                 fate,
                 attributes,
                 quote,
+                class,
             } => {
-                if let (Some(quote), None) = (quote, &self.fold) {
+                if let (Some(quote), None, false) = (quote, &self.fold, self.is_composed) {
                     self.fold_away(node, *quote);
                 }
                 match fate {
                     Fate::Keep(tag) if nesting::fits(&self.open, tag.nesting) => {
-                        self.open(tag, attributes);
+                        let class = class.filter(|_| self.is_composed);
+                        self.open(tag, attributes, class);
                         node.is_written.set(!tag.nesting.is_void());
                         true
                     }
@@ -144,16 +160,21 @@ impl<'a> Writer<'a> {
         });
         for name in ["details", "summary"] {
             if let Fate::Keep(tag) = policy::fate(name) {
-                self.open(tag, &[]);
+                self.open(tag, &[], None);
             }
         }
         self.html.push_str(quote::SUMMARY);
         self.close();
     }
 
-    fn open(&mut self, tag: &'static Tag, attributes: &[Attribute]) {
+    fn open(&mut self, tag: &'static Tag, attributes: &[Attribute], class: Option<&str>) {
         self.html.push('<');
         self.html.push_str(tag.name);
+        if let Some(class) = class {
+            self.html.push_str(" class=\"");
+            self.html.push_str(class);
+            self.html.push('"');
+        }
         for attribute in attributes {
             self.write_attribute(tag, attribute);
         }

@@ -2,6 +2,7 @@ import React, { useEffect, useRef, useState } from 'react';
 import { Skeleton } from 'antd';
 import { AccountsView, NoAccount } from '../accounts/AccountsView';
 import { StartDateDialog } from '../accounts/StartDateDialog';
+import { ComposeRoom } from '../compose/ComposeRoom';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Account, Member } from '../host/types';
@@ -34,19 +35,21 @@ export function CentrePage() {
     lane.navigate(pathOf({ ...place, ...change }), options);
 
   return (
-    <div className="mail-centre" ref={room} style={{ height }}>
-      <style>{css + conversationCss + organiseCss}</style>
-      {place.view === 'accounts' ? (
-        <AccountsView
-          accounts={accounts}
-          onBack={() => lane.navigate(CENTRE_PATH)}
-          onChooseStart={startDate.choose}
-        />
-      ) : (
-        <Mails accounts={accounts} go={go} place={place} width={width} />
-      )}
-      {startDate.dialog}
-    </div>
+    <ComposeRoom accounts={accounts.value ?? []} reloadAccounts={accounts.reload}>
+      <div className="mail-centre" ref={room} style={{ height }}>
+        <style>{css + conversationCss + organiseCss}</style>
+        {place.view === 'accounts' ? (
+          <AccountsView
+            accounts={accounts}
+            onBack={() => lane.navigate(CENTRE_PATH)}
+            onChooseStart={startDate.choose}
+          />
+        ) : (
+          <Mails accounts={accounts} go={go} place={place} width={width} />
+        )}
+        {startDate.dialog}
+      </div>
+    </ComposeRoom>
   );
 }
 

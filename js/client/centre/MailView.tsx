@@ -1,5 +1,7 @@
 import React, { useCallback, useRef, useState } from 'react';
 import { App } from 'antd';
+import { isOwnDraft, useCompose } from '../compose/context';
+import { useComposeKeys } from '../compose/keys';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
@@ -53,7 +55,9 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const chooseMember = (member: number, box: BoxType) => goTo({ member, box });
   const choose = (mailbox: string | null, box: BoxType) => goTo({ mailbox, box });
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
+  const compose = useCompose();
   const open = useStable((row: MessageRow) => {
+    if (isOwnDraft(row)) return compose.editDraft(row.id);
     setUnstored(undefined);
     go({ message: row.id }, { replace: !narrow });
   });
@@ -73,9 +77,15 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     if (place.message !== null && (gone.has(place.message) || (shown && gone.has(shown.id)))) close();
   });
   const active = useRef<number>();
-  const shortcuts = useShortcuts(organising, selection, () => {
+  const current = () => {
     const id = place.message ?? active.current;
     return id === undefined ? undefined : pages.rowWith(id);
+  };
+  const shortcuts = useShortcuts(organising, selection, current);
+  // What is answered is the open email, whichever one of its conversation that is.
+  useComposeKeys(place.mailbox, () => {
+    const row = current();
+    return row && place.message !== null ? { ...row, id: place.message } : row;
   });
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);

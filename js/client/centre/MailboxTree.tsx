@@ -14,6 +14,7 @@ import {
   WarningOutlined,
 } from '@ant-design/icons';
 import { SyncProgress } from '../accounts/SyncProgress';
+import { ComposeButtons } from '../compose/Answer';
 import { useLane } from '../host/lane';
 import {
   type Account,
@@ -64,7 +65,8 @@ export function MailboxTree(props: Props) {
   return (
     <div className="mail-tree">
       <div className="mail-tree-head">
-        <Button block icon={<SyncOutlined aria-hidden spin={syncing} />} onClick={onSync} type="primary">
+        <ComposeButtons mailbox={place.mailbox} />
+        <Button block icon={<SyncOutlined aria-hidden spin={syncing} />} onClick={onSync}>
           {t('Sync emails')}
         </Button>
       </div>

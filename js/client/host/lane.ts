@@ -10,6 +10,9 @@ export interface ActionCall {
   params?: Record<string, unknown>;
   data?: unknown;
   responseType?: 'json' | 'blob';
+  /** Told while the request is on its way, for files. */
+  onUploadProgress?: (event: { loaded: number; total?: number }) => void;
+  signal?: AbortSignal;
 }
 
 /** The body and the headers of an answer, before anything is unwrapped. */

@@ -1,4 +1,6 @@
 // The JavaScript of the package: pkg/dist/server, client and client-v2, each one file, with what the host supplies left out.
+// The editor, which only writing needs, is a file beside them that both lanes load when somebody begins to write.
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { js, pkg } from '../common/paths.mjs';
@@ -27,7 +29,13 @@ export async function buildBundles() {
     'tools/externals.mjs',
     'tools/build',
   ];
-  const outputs = ['server/index.js', 'client/index.js', 'client-v2/index.js', 'externalVersion.js'];
+  const outputs = [
+    'server/index.js',
+    'client/index.js',
+    'client-v2/index.js',
+    'client/editor.js',
+    'externalVersion.js',
+  ];
   const ran = await unlessUnchanged(
     'bundles',
     {
@@ -38,8 +46,16 @@ export async function buildBundles() {
     async () => {
       step('bundling the JavaScript');
       await bundleServer();
-      await bundleClient('client/v1.tsx', 'client/index.js', NAME, client);
-      await bundleClient('client/v2.tsx', 'client-v2/index.js', `${NAME}/client-v2`, clientV2);
+      const version = await bundleEditor();
+      const editor = (place) => `${place}editor.js?v=${version}`;
+      await bundleClient('client/v1.tsx', 'client/index.js', NAME, client, editor('./'));
+      await bundleClient(
+        'client/v2.tsx',
+        'client-v2/index.js',
+        `${NAME}/client-v2`,
+        clientV2,
+        editor('../client/'),
+      );
       writeFileSync(
         path.join(dist, 'externalVersion.js'),
         `module.exports = ${JSON.stringify(versions, null, 2)};\n`,
@@ -85,12 +101,35 @@ async function bundleServer() {
   });
 }
 
+/** A module of the browser's own kind, with nothing left out. Returns what its address changes with. */
+async function bundleEditor() {
+  const { build } = await import('esbuild');
+  const { outputFiles } = await build({
+    ...common,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    entryPoints: ['client/compose/editor/editor.ts'],
+    format: 'esm',
+    minify: true,
+    platform: 'browser',
+    target: 'es2021',
+    write: false,
+  });
+  const file = path.join(dist, 'client/editor.js');
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, outputFiles[0].contents);
+  return createHash('sha256').update(outputFiles[0].contents).digest('hex').slice(0, 12);
+}
+
 /** An AMD module: esbuild's CommonJS inside a factory that receives what the host defines. */
-async function bundleClient(entry, output, name, external) {
+async function bundleClient(entry, output, name, external, editor) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     ...common,
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: {
+      'process.env.NODE_ENV': '"production"',
+      CLIENT_ADDRESS: 'address',
+      EDITOR_FILE: JSON.stringify(editor),
+    },
     entryPoints: [entry],
     external,
     loader: { '.svg': 'dataurl', '.css': 'text' },
@@ -113,12 +152,15 @@ async function bundleClient(entry, output, name, external) {
 
 function amd(name, dependencies, code) {
   return [
+    // Only while it is read does a script know where it came from.
+    `(function (address) {`,
     `define(${JSON.stringify(name)}, ${JSON.stringify(dependencies)}, function () {`,
     `var supplied = arguments, names = ${JSON.stringify(dependencies)}, module = { exports: {} }, exports = module.exports;`,
     `function require(name) { return supplied[names.indexOf(name)]; }`,
     code.trimEnd(),
     `return module.exports;`,
     `});`,
+    `})(typeof document === 'object' && document.currentScript ? document.currentScript.src : '');`,
     '',
   ].join('\n');
 }

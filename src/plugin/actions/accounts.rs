@@ -20,8 +20,9 @@ use super::{Access, Action};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::oauth::{self, Begin, Callback, Caller, End};
+use crate::outbox;
 use crate::plugin::call::{Answered, Call, body, parameter, required, text, texts};
-use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
+use crate::plugin::{ActionResponse, OUTBOX_SCHEDULE, SYNC_SCHEDULE};
 use crate::provider::Provider;
 use crate::secret::Secret;
 use crate::settings::{self, Linking};
@@ -218,10 +219,11 @@ async fn messages_sync(call: Call<'_>) -> Answered {
     }
     let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
     account::request_sync(call.host.as_ref(), &ids).await?;
+    outbox::hurry(call.host.as_ref(), &ids).await?;
     let body = accounts.iter().map(Account::to_public).collect();
     Ok(ActionResponse {
         body,
-        wake: vec![SYNC_SCHEDULE],
+        wake: vec![SYNC_SCHEDULE, OUTBOX_SCHEDULE],
         ..ActionResponse::default()
     })
 }

@@ -50,18 +50,26 @@ async fn attachment(call: Call<'_>) -> Answered {
 }
 
 async fn inline_image(call: Call<'_>) -> Answered {
-    const SHOWN: [&str; 5] = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
     let id = read::identifier(parameter(&call, "messageId").unwrap_or(&Value::Null), "messageId")?;
     let wanted = required(&call, "contentId")?.trim_matches(['<', '>']);
     let (attachment, bytes) = remote::attachment(call.host, call.user.id, id, Part::Image, |each| {
         let declared = each.mime_type.to_ascii_lowercase();
-        each.content_id.as_deref() == Some(wanted) && SHOWN.contains(&declared.as_str())
+        each.content_id.as_deref() == Some(wanted) && SHOWN_PICTURES.contains(&declared.as_str())
     })
     .await?;
-    Ok(ActionResponse {
+    Ok(shown_picture(attachment.mime_type.to_ascii_lowercase(), bytes))
+}
+
+/// The types of pictures that a page may show.
+pub(super) const SHOWN_PICTURES: [&str; 5] =
+    ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"];
+
+/// An answer that is a picture and nothing else to the browser.
+pub(super) fn shown_picture(kind: String, bytes: Vec<u8>) -> ActionResponse {
+    ActionResponse {
         bytes: Some(bytes),
         headers: BTreeMap::from([
-            ("Content-Type", attachment.mime_type.to_ascii_lowercase()),
+            ("Content-Type", kind),
             (
                 "Content-Security-Policy",
                 "default-src 'none'; sandbox".to_owned(),
@@ -69,7 +77,7 @@ async fn inline_image(call: Call<'_>) -> Answered {
             ("X-Content-Type-Options", "nosniff".to_owned()),
         ]),
         ..ActionResponse::default()
-    })
+    }
 }
 
 /// RFC 8187: everything but attr-char as UTF-8 octets in percent form.

@@ -9,6 +9,7 @@
 //! | `mailOutbox:cancel` (ours) | `id`, `edit?` (default true) | `{id}` of the draft, null without `edit`; only while `queued` |
 //! | `mailOutbox:resolve` (ours) | `id`, `outcome`: `sent` (only `ambiguous`), `sendAgain`, `edit`, `discard` | the entry, with `draftId` after `edit` |
 //! | `mail:replyProposal` (ours) | `id` of the mail, `mode` | `{accountEmail, identityEmail, to, cc, subject}` |
+//! | `mail:recipientSuggestions` (ours) | `text` | `[{name, address}]`, at most 8 of whom the user has had mail with |
 //! | `mail:accountIdentitiesSync` | `email`, `type?` | `[{id, email, accountId, userId, isPrimary, name, verificationStatus}]` |
 //!
 //! The event `mail:outbox` `{id, state}` tells a user's pages of every change. `reason` is the key of a translation.
@@ -17,7 +18,7 @@ use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account;
-use crate::compose::{Mode, reply};
+use crate::compose::{Mode, reply, suggest};
 use crate::error::{Error, Result};
 use crate::host::{Filter, Query};
 use crate::identities;
@@ -70,6 +71,12 @@ pub(super) const ACTIONS: &[Action] = &[
         name: "replyProposal",
         access: Access::LoggedIn,
         answer: |call| Box::pin(reply_proposal(call)),
+    },
+    Action {
+        resource: "mail",
+        name: "recipientSuggestions",
+        access: Access::LoggedIn,
+        answer: |call| Box::pin(suggestions(call)),
     },
     Action {
         resource: "mail",
@@ -146,6 +153,13 @@ async fn reply_proposal(call: Call<'_>) -> Answered {
         members.insert("identityEmail".to_owned(), json!(identity));
     }
     body(proposal)
+}
+
+async fn suggestions(call: Call<'_>) -> Answered {
+    let text = text(&call, "text").unwrap_or_default();
+    body(json!(
+        suggest::recipients(call.host.as_ref(), call.user.id, text).await?
+    ))
 }
 
 async fn identities_sync(call: Call<'_>) -> Answered {

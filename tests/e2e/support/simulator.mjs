@@ -38,3 +38,9 @@ function boxOf({ folder, labels }) {
 export async function stats(simulator) {
   return (await fetch(`${simulator.url}/control/stats`)).json();
 }
+
+/** Every mail that was really sent from a mailbox, in order. */
+export async function sentMails(simulator, email) {
+  const answer = await fetch(`${simulator.url}/control/sent?mailbox=${encodeURIComponent(email)}`);
+  return (await answer.json()).sent;
+}

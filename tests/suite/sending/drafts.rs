@@ -204,3 +204,23 @@ fn templates_are_their_users_own_and_leave_signatures_alone() {
     templates("destroy", json!({ "filterByTk": [created["id"]] })).unwrap();
     assert_eq!(templates("list", json!({})).unwrap(), json!([]));
 }
+
+#[test]
+fn a_draft_keeps_what_tells_its_signature_and_its_quotation_apart_and_nothing_is_folded() {
+    let world = World::synced(Service::Google, 10);
+    let body = concat!(
+        "<p onclick=\"x()\">Hi</p><div class=\"gmail_signature evil\">Regards</div>",
+        "<div class=\"gmail_quote\"><blockquote type=\"cite\" class=\"other\">Before</blockquote></div>"
+    );
+    let saved = save(&world, json!({ "body": body })).unwrap();
+    let rows = world.site.host.rows("mailMessages");
+    let draft = rows.iter().find(|row| row["id"] == saved["id"]).unwrap();
+    let kept = concat!(
+        "<p>Hi</p><div class=\"gmail_signature\">Regards</div>",
+        "<div class=\"gmail_quote\"><blockquote type=\"cite\">Before</blockquote></div>"
+    );
+    assert_eq!(draft["draft"]["body"], kept);
+    send(&world, json!({ "id": saved["id"], "version": 1, "body": body })).unwrap();
+    deliver(&world);
+    assert_eq!(world.sent()[0]["html"].as_str().unwrap().trim(), kept);
+}

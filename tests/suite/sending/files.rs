@@ -185,3 +185,23 @@ fn an_upload_goes_on_after_the_process_has_ended() {
         assert!(begun <= 1, "the upload was begun {begun} times");
     }
 }
+
+#[test]
+fn a_picture_of_a_draft_is_shown_to_its_user_alone_and_nothing_else_is() {
+    let world = World::synced(Service::Google, 10);
+    let picture = upload(&world, "a.png", "image/png", bytes(1_000_000)).unwrap();
+    let page = upload(&world, "a.html", "text/html", bytes(10)).unwrap();
+    let get = |user, file: &Value| {
+        let params = json!({ "filename": file["filename"] });
+        world
+            .site
+            .call(Some(user), "mail", "messageUploadGet", params, json!({}))
+    };
+    let shown = get(USER, &picture).unwrap();
+    assert_eq!(shown.bytes, Some(bytes(1_000_000)));
+    assert_eq!(shown.headers["Content-Type"], "image/png");
+    assert_eq!(shown.headers["X-Content-Type-Options"], "nosniff");
+    for refused in [get(OTHER, &picture), get(USER, &page)] {
+        assert_eq!(refusal(&refused.unwrap_err()), ("not_found", Some("filename")));
+    }
+}

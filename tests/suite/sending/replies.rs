@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{deliver, send};
-use crate::support::USER;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
+use crate::support::{OTHER, USER};
 
 /// A mail that came, as stored here.
 fn came(world: &World, with: Value) -> Value {
@@ -140,5 +140,59 @@ fn recipients_and_subject_are_proposed() {
             json!({ "subject": "List", "from": "bot@list.example", "replyTo": "team@list.example" }),
         );
         assert_eq!(addresses(&propose(&asked, "reply")["to"]), ["team@list.example"]);
+    }
+}
+
+#[test]
+fn people_are_suggested_by_the_beginning_of_their_address_or_name_those_written_to_first() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let suggest = |user, text: &str| -> Vec<String> {
+            let list = world
+                .site
+                .mail(user, "recipientSuggestions", json!({ "text": text }))
+                .unwrap();
+            let list = list.as_array().unwrap().clone();
+            list.iter()
+                .map(|each| each["address"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        came(
+            &world,
+            json!({ "from": "Zora Quill <zq.first@customer.example>", "subject": "In" }),
+        );
+        send(
+            &world,
+            json!({ "to": ["Zed Quill <zq.second@customer.example>"], "cc": [service.mailbox()] }),
+        )
+        .unwrap();
+        deliver(&world);
+        assert_eq!(
+            suggest(USER, "ZQ."),
+            ["zq.second@customer.example", "zq.first@customer.example"]
+        );
+        assert_eq!(suggest(USER, "zora"), ["zq.first@customer.example"]);
+        assert_eq!(suggest(USER, "quill").len(), 2);
+        assert_eq!(
+            suggest(USER, "ora"),
+            Vec::<String>::new(),
+            "not the middle of a word"
+        );
+        assert_eq!(suggest(USER, " "), Vec::<String>::new());
+        assert_eq!(
+            suggest(USER, service.mailbox()),
+            Vec::<String>::new(),
+            "never oneself"
+        );
+        assert_eq!(suggest(OTHER, "zq"), Vec::<String>::new());
+
+        send(&world, json!({ "to": ["zq.second@customer.example"] })).unwrap();
+        deliver(&world);
+        let text = json!({ "text": "zq.s" });
+        let list = world.site.mail(USER, "recipientSuggestions", text).unwrap();
+        assert_eq!(
+            list[0]["name"], "Zed Quill",
+            "the name of an earlier mail, where the newest has none"
+        );
     }
 }

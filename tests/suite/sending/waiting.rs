@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{call, deliver, send, states};
-use crate::support::service::SERVICES;
+use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER, refusal};
 
@@ -105,5 +105,29 @@ fn a_scheduled_mail_waits_can_be_edited_and_goes_out_in_time() {
         assert_eq!(refusal(&late.unwrap_err()).0, "not_found");
         world.sync_emails();
         world.assert_equal();
+    }
+}
+
+#[test]
+fn after_an_outage_synchronising_hurries_what_waits_to_be_sent_and_nothing_that_waits_for_its_time() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let path = match service {
+            Service::Google => "/drafts",
+            Service::Microsoft => "/me/messages",
+        };
+        world.control("fault", json!({ "path": path, "status": 503, "count": 0 }));
+        send(&world, json!({ "key": "first" })).unwrap();
+        world.site.host.advance(TimeDelta::seconds(6));
+        world.post();
+        world.control("clear-faults", json!({}));
+        send(&world, json!({ "key": "second", "subject": "Later" })).unwrap();
+        world.post();
+        assert!(world.sent().is_empty(), "{service:?}: it waits for its next try");
+        world.site.mail(USER, "messagesSync", json!({})).unwrap();
+        world.post();
+        let subjects: Vec<Value> = world.sent().iter().map(|mail| mail["subject"].clone()).collect();
+        assert_eq!(subjects, ["Offer"], "{service:?}");
+        assert_eq!(states(&world), ["accepted", "queued"]);
     }
 }

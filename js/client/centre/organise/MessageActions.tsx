@@ -12,6 +12,7 @@ import {
   StarOutlined,
   WarningOutlined,
 } from '@ant-design/icons';
+import { AnswerButtons } from '../../compose/Answer';
 import { useLane } from '../../host/lane';
 import type { MessageRow, Wish } from '../../host/types';
 import { LabelMenu } from './LabelMenu';
@@ -44,6 +45,7 @@ export function MessageActions({ rows, organising }: Props) {
   );
   return (
     <div aria-label={t('What to do with it')} className="mail-actions" role="toolbar">
+      {rows.length === 1 && rows[0] && <AnswerButtons message={rows[0]} />}
       {organises && (
         <>
           {isAway

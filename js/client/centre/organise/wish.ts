@@ -110,6 +110,8 @@ export const SHORTCUTS: { keys: string; text: string }[] = [
   { keys: '#', text: 'Move to trash' },
   { keys: 'u', text: 'Mark as unread' },
   { keys: 's', text: 'Star' },
+  { keys: 'c', text: 'New mail' },
+  { keys: 'r / a / f', text: 'Reply, reply to all or forward' },
   { keys: 'l', text: 'Labels' },
   { keys: 'v', text: 'Move to' },
   { keys: '/', text: 'Search emails' },

@@ -1,0 +1,239 @@
+import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { App, Button } from 'antd';
+import type { MailError } from '../host/error';
+import { useLane } from '../host/lane';
+import type { Account } from '../host/types';
+import { announceChange, useMailChanges } from '../shared/changes';
+import { useLoad } from '../shared/useLoad';
+import { useComposeActions } from './actions';
+import css from './compose.css';
+import { ComposerWindow } from './ComposerWindow';
+import { type Compose, ComposeProvider, type Seed } from './context';
+import editorCss from './editor.css';
+import { liveComposers } from './live';
+import { Outbox } from './Outbox';
+import partsCss from './parts.css';
+import { sendersOf } from './senders';
+import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
+import { uniqueName } from './unique';
+import { takeUnsaved } from './unsaved';
+import { UNDO_SECONDS } from './useSending';
+
+/** The most composers side by side. */
+const MOST = 3;
+
+interface Opened {
+  name: string;
+  seed: Seed;
+}
+
+interface Props {
+  accounts: Account[];
+  reloadAccounts: () => Promise<void>;
+  children: React.ReactNode;
+}
+
+/** Around the Email centre: the composers, which stay open wherever one goes inside, and the outbox. */
+export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
+  const { t } = useLane();
+  const app = App.useApp();
+  const writing = accounts as WritingAccount[];
+  const senders = useMemo(() => sendersOf(accounts as WritingAccount[]), [accounts]);
+  const [opened, setOpened] = useState<Opened[]>([]);
+  const [showsOutbox, setShowsOutbox] = useState(false);
+  const outbox = useOutbox(() => setShowsOutbox(true));
+  const discard = useDiscard((letter) => openSeed({ kind: 'letter', letter }));
+
+  const openSeed = useCallback(
+    (seed: Seed) => {
+      setOpened((before) => {
+        // A draft is open once.
+        const is = ({ seed: known }: Opened) =>
+          known.kind === 'draft' && seed.kind === 'draft' && known.id === seed.id;
+        if (before.some(is)) return before;
+        if (before.length >= MOST) {
+          app.message.info({
+            key: 'mail-composers',
+            content: t('Finish or close one of the open emails first.'),
+          });
+          return before;
+        }
+        return [...before, { name: uniqueName(), seed }];
+      });
+    },
+    [app, t],
+  );
+  const close = (name: string) => setOpened((before) => before.filter((each) => each.name !== name));
+
+  const recovered = useRef(false);
+  const isReady = senders.length > 0;
+  useEffect(() => {
+    if (!isReady || recovered.current) return;
+    recovered.current = true;
+    const own = senders.map(({ account }) => account);
+    const live = liveComposers(own);
+    setOpened(live.map((name) => ({ name, seed: { kind: 'live', name } })));
+    // What the live ones have not saved is theirs.
+    for (const letter of takeUnsaved(live))
+      if (own.includes(letter.account)) openSeed({ kind: 'letter', letter });
+  }, [isReady, openSeed, senders]);
+
+  const compose: Compose = {
+    ready: isReady,
+    outbox: outbox.entries,
+    write: (mailbox) => openSeed({ kind: 'new', mailbox }),
+    answer: ({ id }, mode) => openSeed({ kind: 'answer', id, mode }),
+    editDraft: (id) => openSeed({ kind: 'draft', id }),
+    showOutbox: () => setShowsOutbox(true),
+  };
+  return (
+    <ComposeProvider value={compose}>
+      <style>{css + editorCss + partsCss}</style>
+      {children}
+      <div className="mail-composers">
+        {opened.map(({ name, seed }, index) => (
+          <ComposerWindow
+            accounts={writing}
+            // On a narrow page only the newest has room.
+            behind={index < opened.length - 1}
+            key={name}
+            name={name}
+            onClose={() => close(name)}
+            onDiscard={(letter, draft) => {
+              close(name);
+              discard(letter, draft);
+            }}
+            onSent={(entry) => {
+              close(name);
+              outbox.sent(entry, (id) => openSeed({ kind: 'draft', id }));
+            }}
+            reloadAccounts={reloadAccounts}
+            seed={seed}
+            senders={senders}
+          />
+        ))}
+      </div>
+      <Outbox onClose={() => setShowsOutbox(false)} open={showsOutbox} reload={outbox.reload} />
+    </ComposeProvider>
+  );
+}
+
+/** The outbox, kept up to date, and what is said about it while other things are done. */
+function useOutbox(show: () => void) {
+  const lane = useLane();
+  const actions = useComposeActions();
+  const app = App.useApp();
+  const { value, reload } = useLoad(actions.outbox);
+  useMailChanges(() => void reload());
+  const newest = useRef({ show, t: lane.t });
+  newest.current = { show, t: lane.t };
+  const told = useRef(new Set<string>());
+
+  useEffect(
+    () =>
+      lane.onEvent('mail:outbox', (payload) => {
+        const { id, state } = payload as Pick<OutboxEntry, 'id' | 'state'>;
+        const { t } = newest.current;
+        void reload();
+        if (state === 'failed' || state === 'ambiguous') {
+          const key = `mail-outbox-${id}`;
+          told.current.add(key);
+          app.notification.warning({
+            key,
+            // What went wrong with a mail is not missed by looking away.
+            duration: 0,
+            message:
+              state === 'failed' ? t('An email could not be sent') : t('An email may not have been sent'),
+            btn: (
+              <Button
+                onClick={() => {
+                  // The outbox shows them all, and must not be covered.
+                  for (const each of told.current) app.notification.destroy(each);
+                  told.current.clear();
+                  newest.current.show();
+                }}
+                size="small"
+                type="primary"
+              >
+                {t('Look at it')}
+              </Button>
+            ),
+          });
+        }
+      }),
+    [lane, app, reload],
+  );
+
+  const { say, t } = lane;
+  const sent = (entry: OutboxEntry, edit: (draft: number) => void) => {
+    void reload();
+    announceChange();
+    const key = `mail-sent-${entry.id}`;
+    const undo = async () => {
+      app.message.destroy(key);
+      try {
+        const draft = await actions.cancel(entry.id, true);
+        if (draft) edit(draft);
+      } catch (error) {
+        app.message.error(say((error as MailError).message));
+      } finally {
+        announceChange();
+        void reload();
+      }
+    };
+    void app.message.open({
+      key,
+      type: 'success',
+      duration: UNDO_SECONDS,
+      content: (
+        <span className="mail-undo" role="status">
+          {entry.scheduleSendAt ? t('Scheduled') : t('On its way')}
+          <Button onClick={() => void undo()} size="small" type="link">
+            {t('Undo')}
+          </Button>
+        </span>
+      ),
+    });
+  };
+  return { entries: value ?? [], reload, sent };
+}
+
+/** Discards a mail with a way back. */
+function useDiscard(reopen: (letter: Letter) => void) {
+  const { t, say } = useLane();
+  const actions = useComposeActions();
+  const app = App.useApp();
+  return (letter: Letter, draft: SavedDraft | undefined) => {
+    const remove = async () => {
+      try {
+        if (draft) await actions.discardDraft(draft.id);
+      } catch (error) {
+        // Gone is what it should be.
+        if ((error as MailError).status !== 404) app.message.error(say((error as MailError).message));
+      } finally {
+        announceChange();
+      }
+    };
+    const removed = remove();
+    const key = 'mail-discarded';
+    void app.message.open({
+      key,
+      duration: UNDO_SECONDS,
+      content: (
+        <span className="mail-undo" role="status">
+          {t('Draft discarded')}
+          <Button
+            onClick={() => {
+              app.message.destroy(key);
+              void removed.then(() => reopen(letter));
+            }}
+            size="small"
+            type="link"
+          >
+            {t('Undo')}
+          </Button>
+        </span>
+      ),
+    });
+  };
+}

@@ -1,0 +1,213 @@
+import React, { useRef, useState } from 'react';
+import { App, Button, Checkbox, Dropdown, Empty, Form, Input, Modal } from 'antd';
+import {
+  CheckOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  PlusOutlined,
+  SignatureOutlined,
+} from '@ant-design/icons';
+import type { MailError } from '../host/error';
+import { useLane } from '../host/lane';
+import { useComposeActions } from './actions';
+import { EditorPane } from './EditorPane';
+import { plainText } from './html';
+import { signaturesOf } from './senders';
+import type { Signature, WritingAccount } from './types';
+import { uniqueName } from './unique';
+
+interface Props {
+  accounts: WritingAccount[];
+  account: string;
+  onChoose: (signature: Signature | null) => void;
+  /** The accounts have other signatures now. */
+  onChanged: () => Promise<void>;
+}
+
+/** The signatures of the account that is written from. */
+export function Signatures({ accounts, account, onChoose, onChanged }: Props) {
+  const { t } = useLane();
+  const [managing, setManaging] = useState(false);
+  const list = signaturesOf(accounts, account);
+  const items = [
+    ...list.map((signature) => ({
+      key: `signature-${signature.id}`,
+      label: signature.name || plainText(signature.content).trim().slice(0, 40),
+      icon: signature.default ? <CheckOutlined aria-hidden /> : <span className="mail-menu-blank" />,
+    })),
+    { key: 'none', label: t('No signature'), icon: <span className="mail-menu-blank" /> },
+    { type: 'divider' as const },
+    { key: 'manage', label: t('Manage signatures…'), icon: <EditOutlined aria-hidden /> },
+  ];
+  return (
+    <>
+      <Dropdown
+        menu={{
+          items,
+          onClick: ({ key }) => {
+            if (key === 'manage') setManaging(true);
+            else onChoose(list.find(({ id }) => key === `signature-${id}`) ?? null);
+          },
+        }}
+        placement="topLeft"
+        trigger={['click']}
+      >
+        <Button
+          aria-label={t('Signature')}
+          icon={<SignatureOutlined aria-hidden />}
+          title={t('Signature')}
+          type="text"
+        />
+      </Dropdown>
+      {managing && (
+        <ManageSignatures
+          account={accounts.find(({ email }) => email === account)}
+          onChanged={onChanged}
+          onClose={() => setManaging(false)}
+        />
+      )}
+    </>
+  );
+}
+
+interface ManageProps {
+  account: WritingAccount | undefined;
+  onChanged: () => Promise<void>;
+  onClose: () => void;
+}
+
+function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
+  const { t, say } = useLane();
+  const actions = useComposeActions();
+  const app = App.useApp();
+  const [editing, setEditing] = useState<Signature>();
+  const list = account?.config?.signatures ?? [];
+
+  const save = async (signatures: Signature[]) => {
+    if (!account) return;
+    try {
+      await actions.saveSignatures(account.id, signatures);
+      await onChanged();
+      setEditing(undefined);
+    } catch (error) {
+      app.message.error(say((error as MailError).message));
+    }
+  };
+  const keep = (signature: Signature) => {
+    const others = list.map((each) => (signature.default ? { ...each, default: false } : each));
+    const isNew = !list.some(({ id }) => id === signature.id);
+    return save(
+      isNew ? [...others, signature] : others.map((each) => (each.id === signature.id ? signature : each)),
+    );
+  };
+
+  if (editing)
+    return <SignatureForm onClose={() => setEditing(undefined)} onSave={keep} signature={editing} />;
+  return (
+    <Modal
+      footer={null}
+      onCancel={onClose}
+      open
+      title={t('Signatures of {{email}}', { email: account?.email ?? '' })}
+      width={560}
+    >
+      <div className="mail-manage">
+        {list.length === 0 && (
+          <Empty
+            description={t('A signature ends every email that you write.')}
+            image={Empty.PRESENTED_IMAGE_SIMPLE}
+          />
+        )}
+        {list.map((signature) => (
+          <div className="mail-manage-row" key={signature.id}>
+            <div className="mail-manage-text">
+              <b className="mail-ellipsis">
+                {signature.name}{' '}
+                {signature.default && <span className="mail-small mail-compose-soft">{t('by default')}</span>}
+              </b>
+              <span className="mail-small mail-compose-soft mail-ellipsis">
+                {plainText(signature.content)}
+              </span>
+            </div>
+            <Button
+              aria-label={t('Edit {{name}}', { name: signature.name })}
+              icon={<EditOutlined aria-hidden />}
+              onClick={() => setEditing(signature)}
+              type="text"
+            />
+            <Button
+              aria-label={t('Delete {{name}}', { name: signature.name })}
+              icon={<DeleteOutlined aria-hidden />}
+              onClick={() => void save(list.filter(({ id }) => id !== signature.id))}
+              type="text"
+            />
+          </div>
+        ))}
+        <Button
+          block
+          icon={<PlusOutlined aria-hidden />}
+          onClick={() => setEditing({ id: uniqueName(), name: '', content: '', default: list.length === 0 })}
+          type="dashed"
+        >
+          {t('New signature')}
+        </Button>
+      </div>
+    </Modal>
+  );
+}
+
+interface FormProps {
+  signature: Signature;
+  onSave: (signature: Signature) => Promise<void>;
+  onClose: () => void;
+}
+
+function SignatureForm({ signature, onSave, onClose }: FormProps) {
+  const { t } = useLane();
+  const [name, setName] = useState(signature.name);
+  const [isDefault, setDefault] = useState(Boolean(signature.default));
+  const [saving, setSaving] = useState(false);
+  const content = useRef(signature.content);
+  const save = async () => {
+    setSaving(true);
+    await onSave({ ...signature, name: name.trim(), content: content.current, default: isDefault });
+    setSaving(false);
+  };
+  return (
+    <Modal
+      cancelText={t('Cancel')}
+      confirmLoading={saving}
+      okButtonProps={{ disabled: !name.trim() }}
+      okText={t('Save')}
+      onCancel={onClose}
+      onOk={() => void save()}
+      open
+      title={signature.name ? t('Edit signature') : t('New signature')}
+      width={620}
+    >
+      <Form layout="vertical">
+        <Form.Item htmlFor="mail-signature-name" label={t('Name')} required>
+          <Input
+            autoFocus
+            id="mail-signature-name"
+            maxLength={200}
+            onChange={({ target }) => setName(target.value)}
+            value={name}
+          />
+        </Form.Item>
+        <Form.Item label={t('Text')}>
+          <div className="mail-boxed-editor">
+            <EditorPane
+              html={content.current}
+              label={t('Text')}
+              onChange={(html) => (content.current = html)}
+            />
+          </div>
+        </Form.Item>
+        <Checkbox checked={isDefault} onChange={({ target }) => setDefault(target.checked)}>
+          {t('New emails begin with it')}
+        </Checkbox>
+      </Form>
+    </Modal>
+  );
+}

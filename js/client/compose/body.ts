@@ -1,0 +1,76 @@
+// A body is the text, with the signature at its end, and the quoted mail below. The two divisions have the classes by
+// which the common clients know them.
+import type { Message, Person } from '../host/types';
+import { escapeHtml } from './html';
+
+const QUOTE = '<div class="gmail_quote">';
+const BAR = 'margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex';
+
+/** What stands before a quoted mail, in the language of the writer. */
+export interface QuoteTexts {
+  /** "On Monday, Ann wrote:" */
+  wrote: string;
+  /** "Forwarded message" */
+  forwarded: string;
+  /** Labels with their values: from, date, subject, to. */
+  fields: [string, string][];
+}
+
+/** The body that is sent. */
+export function joinBody(text: string, quote: string): string {
+  return quote ? `${text}<p><br></p>${quote}` : text;
+}
+
+/** A body that was joined, or any other one, taken apart. */
+export function splitBody(body: string): { text: string; quote: string } {
+  const at = body.indexOf(QUOTE);
+  if (at < 0) return { text: body, quote: '' };
+  return { text: body.slice(0, at).replace(/<p[^>]*><br\s*\/?><\/p>$/, ''), quote: body.slice(at) };
+}
+
+/** The quotation below a reply. */
+export function replyQuote(message: Pick<Message, 'bodyHtml' | 'bodyText'>, { wrote }: QuoteTexts): string {
+  const bar = `<blockquote type="cite" style="${BAR}">${contentOf(message)}</blockquote>`;
+  return `${QUOTE}<p>${escapeHtml(wrote)}</p>${bar}</div>`;
+}
+
+/** The mail that is passed on. */
+export function forwardQuote(
+  message: Pick<Message, 'bodyHtml' | 'bodyText'>,
+  { forwarded, fields }: QuoteTexts,
+): string {
+  const lines = fields
+    .filter(([, value]) => value)
+    .map(([label, value]) => `<b>${escapeHtml(label)}</b> ${escapeHtml(value)}`);
+  const head = [`---------- ${escapeHtml(forwarded)} ----------`, ...lines].join('<br>');
+  return `${QUOTE}<p>${head}</p>${contentOf(message)}</div>`;
+}
+
+/** The HTML of a mail as it is quoted: what was folded for reading is unfolded. */
+function contentOf({ bodyHtml, bodyText }: Pick<Message, 'bodyHtml' | 'bodyText'>): string {
+  if (bodyHtml)
+    return bodyHtml.replace(/<details><summary>…<\/summary>/g, '<div>').replace(/<\/details>/g, '</div>');
+  return `<p>${escapeHtml(bodyText ?? '').replace(/\r?\n/g, '<br>')}</p>`;
+}
+
+/** People in one line, with their addresses. */
+export function peopleText(people: (Person | null | undefined)[] | null | undefined): string {
+  return (people ?? [])
+    .map((person) =>
+      person?.name && person.address
+        ? `${person.name} <${person.address}>`
+        : (person?.address ?? person?.name ?? ''),
+    )
+    .filter(Boolean)
+    .join(', ');
+}
+
+/** Whether there is nothing in it that somebody wrote: no text, no picture. */
+export function isBlank(html: string): boolean {
+  const plain = html
+    .replace(/<div class="gmail_signature">[^]*$/, '')
+    .replace(/<(img|hr)\b/gi, 'x<$1')
+    .replace(/<[^>]*>/g, '')
+    .replace(/&nbsp;|\s/g, '');
+  return plain === '';
+}

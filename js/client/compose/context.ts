@@ -1,0 +1,40 @@
+import { createContext, useContext } from 'react';
+import type { MessageRow } from '../host/types';
+import type { Letter, Mode, OutboxEntry } from './types';
+
+/** What a composer begins with. */
+export type Seed =
+  | { kind: 'new'; mailbox: string | null }
+  | { kind: 'answer'; id: number; mode: Mode }
+  | { kind: 'draft'; id: number }
+  /** Something that was written and not saved, or discarded and asked back. */
+  | { kind: 'letter'; letter: Letter }
+  /** A composer that was open when the page was last drawn. */
+  | { kind: 'live'; name: string };
+
+/** What the rest of the Email centre can ask of the writing. */
+export interface Compose {
+  /** Whether there is an account that mail can be sent from. */
+  ready: boolean;
+  write: (mailbox: string | null) => void;
+  answer: (message: MessageRow, mode: Mode) => void;
+  editDraft: (id: number) => void;
+  showOutbox: () => void;
+  /** Mail that is on its way or needs its user. */
+  outbox: OutboxEntry[];
+}
+
+const ComposeContext = createContext<Compose | null>(null);
+
+export const ComposeProvider = ComposeContext.Provider;
+
+export function useCompose(): Compose {
+  const compose = useContext(ComposeContext);
+  if (!compose) throw new Error('useCompose was called outside of a ComposeRoom.');
+  return compose;
+}
+
+/** Whether a row is a draft that was written here, and not at the provider. */
+export function isOwnDraft(row: MessageRow): boolean {
+  return Boolean(row.isDraft) && !row.mailId && !row.readOnly;
+}

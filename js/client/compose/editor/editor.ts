@@ -1,0 +1,213 @@
+// The editor's file: TipTap with what mail clients can show. Without React, so that the file stands alone.
+import { Editor, type Extensions } from '@tiptap/core';
+import { Image } from '@tiptap/extension-image';
+import { TextAlign } from '@tiptap/extension-text-align';
+import { Color, TextStyle } from '@tiptap/extension-text-style';
+import StarterKit from '@tiptap/starter-kit';
+import { cleanPasted } from '../paste';
+import type { Command, EditorOptions, EditorState, MailEditor } from './contract';
+import { Signature } from './signature';
+
+export function createEditor(element: HTMLElement, options: EditorOptions): MailEditor {
+  const editor = new Editor({
+    element,
+    extensions: extensions(options),
+    content: fromMail(options.html),
+    editorProps: {
+      attributes: {
+        'aria-label': options.label,
+        'aria-multiline': 'true',
+        'data-placeholder': options.placeholder,
+        role: 'textbox',
+      },
+      transformPastedHTML: cleanPasted,
+      handlePaste: (_, event) => {
+        const files = [...(event.clipboardData?.files ?? [])];
+        // Office programs add a picture of the text itself.
+        const hasText =
+          event.clipboardData?.types.includes('text/html') && event.clipboardData.getData('text/plain');
+        if (files.length === 0 || hasText) return false;
+        options.onFiles(files);
+        return true;
+      },
+      handleDrop: (_, event) => {
+        const files = [...(event.dataTransfer?.files ?? [])];
+        if (files.length === 0) return false;
+        event.preventDefault();
+        event.stopPropagation();
+        options.onFiles(files);
+        return true;
+      },
+    },
+    onUpdate: options.onChange,
+    onTransaction: ({ editor: current }) => options.onState(stateOf(current)),
+  });
+  const markEmpty = () => editor.view.dom.classList.toggle('is-empty', isEmpty(editor));
+  editor.on('update', markEmpty);
+  markEmpty();
+
+  return {
+    html: () => toMail(editor.getHTML()),
+    setHtml: (html) => {
+      editor.commands.setContent(fromMail(html));
+    },
+    insertHtml: (html) => {
+      editor.chain().focus().insertContent(fromMail(html)).run();
+    },
+    insertPicture: (src, alt) => {
+      editor.chain().focus().setImage({ src, alt }).run();
+    },
+    setSignature: (html) => setSignature(editor, html),
+    run: (command, value) => run(editor, command, value),
+    focus: (where) => {
+      editor.commands.focus(where);
+    },
+    destroy: () => editor.destroy(),
+  };
+}
+
+function extensions({ onLink }: EditorOptions): Extensions {
+  return [
+    StarterKit.configure({
+      code: false,
+      codeBlock: false,
+      trailingNode: false,
+      link: {
+        openOnClick: false,
+        defaultProtocol: 'https',
+        protocols: ['mailto', 'tel'],
+        HTMLAttributes: { target: null, rel: null },
+      },
+      // What the writer sees is what other clients show: they put space around paragraphs.
+      paragraph: { HTMLAttributes: { style: 'margin:0' } },
+    }),
+    TextStyle,
+    Color,
+    TextAlign.configure({
+      types: ['heading', 'paragraph'],
+      alignments: ['left', 'center', 'right', 'justify'],
+    }),
+    Image.configure({
+      inline: true,
+      resize: {
+        enabled: true,
+        directions: ['bottom-right', 'bottom-left'],
+        minWidth: 24,
+        minHeight: 24,
+        alwaysPreserveAspectRatio: true,
+      },
+    }).extend({
+      // Its size is written where a mail client keeps it, too.
+      addAttributes() {
+        const size = (name: 'width' | 'height') => ({
+          default: null,
+          parseHTML: (found: HTMLElement) =>
+            parseInt(found.getAttribute(name) ?? found.style[name], 10) || null,
+        });
+        return {
+          src: { default: null },
+          alt: { default: null },
+          width: size('width'),
+          height: size('height'),
+        };
+      },
+    }),
+    Signature.extend({ addKeyboardShortcuts: () => ({ 'Mod-k': () => (onLink(), true) }) }),
+  ];
+}
+
+function isEmpty(editor: Editor): boolean {
+  const { doc } = editor.state;
+  const [first] = doc.content.content;
+  const isWritten = doc.content.content.some(
+    (node, index) => index > 0 && node.type.name !== 'signature' && node.content.size > 0,
+  );
+  return !isWritten && first?.type.name === 'paragraph' && first.content.size === 0;
+}
+
+/** Other clients show an empty paragraph only with a line break in it. */
+function toMail(html: string): string {
+  return html.replace(/(<p(?: [^>]*)?>)<\/p>/g, '$1<br></p>');
+}
+
+function fromMail(html: string): string {
+  return html.replace(/(<p(?: [^>]*)?>)<br\s*\/?><\/p>/g, '$1</p>');
+}
+
+function setSignature(editor: Editor, html: string | null): void {
+  const { doc } = editor.state;
+  const found: { from: number; to: number }[] = [];
+  doc.forEach((node, from) => {
+    if (node.type.name === 'signature') found.push({ from, to: from + node.nodeSize });
+  });
+  const chain = editor.chain();
+  for (const { from, to } of found.reverse()) chain.deleteRange({ from, to });
+  chain.run();
+  if (html === null) return;
+  const content = `<div class="gmail_signature">${html || '<p></p>'}</div>`;
+  const { size } = editor.state.doc.content;
+  const last = editor.state.doc.lastChild;
+  // One line for the text, one between it and the signature.
+  const gap = editor.state.doc.childCount < 2 && last?.content.size === 0 ? '<p></p>' : '';
+  editor.commands.insertContentAt(size, gap + content, { updateSelection: false });
+}
+
+function stateOf(editor: Editor): EditorState {
+  const marks: Command[] = [
+    'bold',
+    'italic',
+    'underline',
+    'strike',
+    'bulletList',
+    'orderedList',
+    'blockquote',
+    'link',
+  ];
+  const active = new Set(marks.filter((name) => editor.isActive(name)));
+  if (editor.isActive({ textAlign: 'center' })) active.add('alignCenter');
+  if (editor.isActive({ textAlign: 'right' })) active.add('alignRight');
+  return {
+    active,
+    color: (editor.getAttributes('textStyle').color as string | undefined) ?? null,
+    link: (editor.getAttributes('link').href as string | undefined) ?? null,
+    canUndo: editor.can().undo(),
+    canRedo: editor.can().redo(),
+  };
+}
+
+function run(editor: Editor, command: Command, value = ''): void {
+  const chain = editor.chain().focus();
+  const commands: Record<Command, () => typeof chain> = {
+    bold: () => chain.toggleBold(),
+    italic: () => chain.toggleItalic(),
+    underline: () => chain.toggleUnderline(),
+    strike: () => chain.toggleStrike(),
+    bulletList: () => chain.toggleBulletList(),
+    orderedList: () => chain.toggleOrderedList(),
+    blockquote: () => chain.toggleBlockquote(),
+    indent: () => chain.sinkListItem('listItem'),
+    outdent: () => chain.liftListItem('listItem'),
+    alignLeft: () => chain.unsetTextAlign(),
+    alignCenter: () => chain.setTextAlign('center'),
+    alignRight: () => chain.setTextAlign('right'),
+    color: () => (value ? chain.setColor(value) : chain.unsetColor()),
+    link: () => link(editor, chain, value),
+    unlink: () => chain.extendMarkRange('link').unsetLink(),
+    clear: () => chain.unsetAllMarks().clearNodes().unsetTextAlign(),
+    undo: () => chain.undo(),
+    redo: () => chain.redo(),
+  };
+  commands[command]().run();
+}
+
+/** Over what is selected, or as its own text. */
+function link(editor: Editor, chain: ReturnType<Editor['chain']>, address: string) {
+  const href = /^[a-z][a-z0-9+.-]*:/i.test(address)
+    ? address
+    : address.includes('@') && !address.includes('/')
+      ? `mailto:${address}`
+      : `https://${address}`;
+  if (editor.state.selection.empty && !editor.isActive('link'))
+    return chain.insertContent({ type: 'text', text: address, marks: [{ type: 'link', attrs: { href } }] });
+  return chain.extendMarkRange('link').setLink({ href });
+}

@@ -1,0 +1,133 @@
+import type { Account, Person } from '../host/types';
+
+/** An address that mail can be sent from, besides the account's own. */
+export interface Identity {
+  email: string;
+  name?: string | null;
+  isPrimary?: boolean;
+  verificationStatus?: string | null;
+}
+
+export interface Signature {
+  id: string | number;
+  name: string;
+  /** HTML. */
+  content: string;
+  default?: boolean;
+}
+
+/** An account with what is needed for writing from it. */
+export interface WritingAccount extends Omit<Account, 'config'> {
+  config?: { displayName?: string | null; signatures?: Signature[] | null } | null;
+  identities?: Identity[] | null;
+}
+
+export type Mode = 'reply' | 'replyAll' | 'forward';
+
+/** Somebody that a mail is to. What was not understood as an address stays as it was typed, to be corrected. */
+export interface Recipient {
+  name: string;
+  address: string;
+}
+
+/** A file as the server names it: an upload, or one of a mail that is here. */
+export type FileReference =
+  | {
+      filename: string;
+      originalname: string;
+      size: number;
+      mimetype: string;
+      path?: string;
+      encoding?: string;
+      contentId?: string;
+    }
+  | {
+      messageId: number;
+      attachmentId: string;
+      filename: string;
+      mimeType: string;
+      size: number | null;
+      contentId?: string;
+    };
+
+/** What the server gets of a mail, as a draft and for sending. */
+export interface MailPayload {
+  accountEmail: string;
+  identityEmail: string;
+  to: Recipient[];
+  cc: Recipient[];
+  bcc: Recipient[];
+  subject: string;
+  body: string;
+  attachments: FileReference[];
+  replyTo?: number;
+  mode?: Mode;
+}
+
+/** A mail being written. */
+export interface Letter {
+  account: string;
+  identity: string;
+  to: Recipient[];
+  cc: Recipient[];
+  bcc: Recipient[];
+  subject: string;
+  /** HTML of the editor, with the signature. */
+  text: string;
+  /** HTML of the quoted or forwarded mail; empty where there is none. */
+  quote: string;
+  files: FileReference[];
+  replyTo?: number;
+  mode?: Mode;
+}
+
+/** Which version of which record a draft is. */
+export interface SavedDraft {
+  id: number;
+  version: number;
+}
+
+export interface FoundDraft extends SavedDraft {
+  date: string;
+  draft: Partial<MailPayload>;
+}
+
+export interface Proposal {
+  accountEmail?: string;
+  identityEmail?: string;
+  to: Person[];
+  cc: Person[];
+  subject: string;
+}
+
+export interface Template {
+  id: number;
+  name: string;
+  subject?: string | null;
+  content?: string | null;
+}
+
+export type OutboxState =
+  'queued' | 'sending' | 'accepted' | 'confirmed' | 'ambiguous' | 'failed' | 'cancelled';
+
+/** A mail on its way. */
+export interface OutboxEntry {
+  id: number;
+  key: string;
+  accountId: number;
+  state: OutboxState;
+  from: Person;
+  to: Person[];
+  cc: Person[];
+  bcc: Person[];
+  subject: string;
+  notBefore?: string | null;
+  scheduleSendAt?: string | null;
+  code?: string | null;
+  /** The key of a translation. */
+  reason?: string | null;
+  /** After `edit`. */
+  draftId?: number;
+}
+
+export type Outcome = 'sent' | 'sendAgain' | 'edit' | 'discard';
