@@ -183,11 +183,26 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     await centre();
     const accounts = (await call(site.url, token, 'mail:getMailAccounts')).data;
     const { id } = accounts.find((each) => each.email === email);
-    const signatures = [{ id: 's', name: 'Short', content: '<p>Regards, me</p>', default: true }];
+    const signatures = [
+      { id: 's', name: 'Short', content: '<p>Regards, me</p>', default: true },
+      { id: 'l', name: 'Long', content: '<p>Yours sincerely</p>', default: false },
+    ];
     await call(site.url, token, `mailAccounts:update?filterByTk=${id}`, { body: { config: { signatures } } });
     await page.reload();
     const form = await write();
     await form.getByText('Regards, me').waitFor();
+    await form.getByRole('button', { name: 'Signature' }).click();
+    await page.getByRole('menuitem', { name: 'Manage signatures…' }).click();
+    await page.getByRole('button', { name: 'Delete Long' }).click();
+    const question = page.getByRole('dialog', { name: 'Delete the signature “Long”?' });
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Delete Long' }).click();
+    await question.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('button', { name: 'Delete Long' }).waitFor({ state: 'detached' });
+    const left = (await call(site.url, token, 'mail:getMailAccounts')).data.find((each) => each.id === id);
+    assert.deepEqual(left.config.signatures, signatures.slice(0, 1));
+    await page.locator('.ant-modal-close').last().click();
     await form.getByRole('button', { name: 'Templates' }).click();
     await page.getByRole('menuitem', { name: 'Manage templates…' }).click();
     await page.getByRole('button', { name: 'New template' }).click();

@@ -62,6 +62,12 @@ for (const [lane, prefix, type] of [
   };
   const gone = (subject) => rowOf(subject).waitFor({ state: 'detached' });
   const dialog = (title) => page.getByRole('dialog', { name: title });
+  const answer = async (title, button) => {
+    // While it grows to its place, a press may begin on the button and end beside it, which is no click.
+    await dialog(title).and(page.locator(':not([class*=ant-zoom])')).waitFor();
+    await dialog(title).getByRole('button', { name: button }).click();
+    await dialog(title).waitFor({ state: 'hidden' });
+  };
 
   test(`new mail arrives in the lane ${lane} without a reload`, async () => {
     await page.goto(inbox());
@@ -130,12 +136,11 @@ for (const [lane, prefix, type] of [
       return;
     }
     await act('Delete for good');
-    await dialog('Delete for good?').getByRole('button', { name: 'Cancel' }).click();
-    await dialog('Delete for good?').waitFor({ state: 'hidden' });
+    await answer('Delete for good?', 'Cancel');
     assert.ok(await heldBy(simulator, email, `${subject} ${name}`), 'asking deletes nothing');
     await act('Delete for good');
     await picture(page, `organise-delete-${name}`);
-    await dialog('Delete for good?').getByRole('button', { name: 'Delete for good' }).click();
+    await answer('Delete for good?', 'Delete for good');
     await gone(subject);
     await becomes(subject, (mail) => mail === undefined, 'it was not deleted there');
   });
@@ -252,7 +257,7 @@ for (const [lane, prefix, type] of [
     await gone('One of two');
     await rowOf('Two of two').getByText(renamed).waitFor();
     await more(renamed, 'Delete');
-    await dialog(`Delete the label “${renamed}”?`).getByRole('button', { name: 'Delete' }).click();
+    await answer(`Delete the label “${renamed}”?`, 'Delete');
     await button.waitFor({ state: 'detached' });
     await boxOf('archive').click();
     await rowOf('Two of two').waitFor();

@@ -9,6 +9,8 @@ import {
 } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
+import { SaveDialog } from '../shared/SaveDialog';
+import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
 import { EditorPane } from './EditorPane';
 import { plainText } from './html';
@@ -80,6 +82,7 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
   const { t, say } = useLane();
   const actions = useComposeActions();
   const app = App.useApp();
+  const modal = useModal();
   const [editing, setEditing] = useState<Signature>();
   const list = account?.config?.signatures ?? [];
 
@@ -100,6 +103,15 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
       isNew ? [...others, signature] : others.map((each) => (each.id === signature.id ? signature : each)),
     );
   };
+
+  const remove = ({ id, name }: Signature) =>
+    modal.confirm({
+      title: t('Delete the signature “{{name}}”?', { name }),
+      okText: t('Delete'),
+      okButtonProps: { danger: true },
+      cancelText: t('Cancel'),
+      onOk: () => save(list.filter((each) => each.id !== id)),
+    });
 
   if (editing)
     return <SignatureForm onClose={() => setEditing(undefined)} onSave={keep} signature={editing} />;
@@ -138,7 +150,7 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
             <Button
               aria-label={t('Delete {{name}}', { name: signature.name })}
               icon={<DeleteOutlined aria-hidden />}
-              onClick={() => void save(list.filter(({ id }) => id !== signature.id))}
+              onClick={() => remove(signature)}
               type="text"
             />
           </div>
@@ -174,14 +186,11 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
     setSaving(false);
   };
   return (
-    <Modal
-      cancelText={t('Cancel')}
-      confirmLoading={saving}
-      okButtonProps={{ disabled: !name.trim() }}
-      okText={t('Save')}
-      onCancel={onClose}
-      onOk={() => void save()}
-      open
+    <SaveDialog
+      canSave={name.trim() !== ''}
+      onClose={onClose}
+      onSave={save}
+      saving={saving}
       title={signature.name ? t('Edit signature') : t('New signature')}
       width={620}
     >
@@ -208,6 +217,6 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
           {t('New emails begin with it')}
         </Checkbox>
       </Form>
-    </Modal>
+    </SaveDialog>
   );
 }

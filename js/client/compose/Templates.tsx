@@ -10,7 +10,9 @@ import {
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { Problem } from '../shared/Problem';
+import { SaveDialog } from '../shared/SaveDialog';
 import { useLoad } from '../shared/useLoad';
+import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
 import { EditorPane } from './EditorPane';
 import { variablesOf } from './hints';
@@ -160,6 +162,7 @@ function ManageTemplates({ begin, onClose }: ManageProps) {
   const { t, say } = useLane();
   const actions = useComposeActions();
   const app = App.useApp();
+  const modal = useModal();
   const templates = useLoad(actions.templates);
   const [editing, setEditing] = useState<Partial<Template> | undefined>(begin);
   const finishEditing = () => {
@@ -172,7 +175,7 @@ function ManageTemplates({ begin, onClose }: ManageProps) {
   if (editing) return <TemplateForm onClose={finishEditing} template={editing} />;
 
   const remove = ({ id, name }: Template) =>
-    void app.modal.confirm({
+    modal.confirm({
       title: t('Delete the template “{{name}}”?', { name }),
       okText: t('Delete'),
       okButtonProps: { danger: true },
@@ -251,14 +254,11 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
   const about = (field: string) =>
     problem?.field === field ? { validateStatus: 'error' as const, help: say(problem.message) } : {};
   return (
-    <Modal
-      cancelText={t('Cancel')}
-      confirmLoading={saving}
-      okButtonProps={{ disabled: !name.trim() }}
-      okText={t('Save')}
-      onCancel={onClose}
-      onOk={() => void save()}
-      open
+    <SaveDialog
+      canSave={name.trim() !== ''}
+      onClose={onClose}
+      onSave={save}
+      saving={saving}
       title={template.id ? t('Edit template') : t('New template')}
       width={680}
     >
@@ -300,6 +300,6 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
           {say(problem.message)}
         </div>
       )}
-    </Modal>
+    </SaveDialog>
   );
 }

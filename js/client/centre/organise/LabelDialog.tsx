@@ -1,8 +1,9 @@
 import React, { useState } from 'react';
-import { ColorPicker, Form, Input, Modal } from 'antd';
+import { ColorPicker, Form, Input } from 'antd';
 import type { MailError } from '../../host/error';
 import { useLane } from '../../host/lane';
 import type { Label } from '../../host/types';
+import { SaveDialog } from '../../shared/SaveDialog';
 import type { Organising } from './useOrganising';
 
 /** The color of a label that was given none. */
@@ -34,14 +35,11 @@ export function LabelDialog({ label, organising, onClose }: Props) {
     }
   };
   return (
-    <Modal
-      cancelText={t('Cancel')}
-      confirmLoading={saving}
-      okButtonProps={{ disabled: !name.trim() }}
-      okText={t('Save')}
-      onCancel={onClose}
-      onOk={() => void save()}
-      open
+    <SaveDialog
+      canSave={name.trim() !== ''}
+      onClose={onClose}
+      onSave={save}
+      saving={saving}
       title={t('Change the label')}
       width={400}
     >
@@ -71,6 +69,6 @@ export function LabelDialog({ label, organising, onClose }: Props) {
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </SaveDialog>
   );
 }
