@@ -1,12 +1,6 @@
 import React, { useRef, useState } from 'react';
-import { App, Button, Checkbox, Dropdown, Empty, Form, Input, Modal } from 'antd';
-import {
-  CheckOutlined,
-  DeleteOutlined,
-  EditOutlined,
-  PlusOutlined,
-  SignatureOutlined,
-} from '@ant-design/icons';
+import { App, Button, Checkbox, Dropdown, Form, Input } from 'antd';
+import { CheckOutlined, EditOutlined, SignatureOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { SaveDialog } from '../shared/SaveDialog';
@@ -14,6 +8,7 @@ import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
 import { EditorPane } from './EditorPane';
 import { plainText } from './html';
+import { ManageDialog } from './ManageDialog';
 import { signaturesOf } from './senders';
 import type { Signature, WritingAccount } from './types';
 import { uniqueName } from './unique';
@@ -116,55 +111,18 @@ function ManageSignatures({ account, onChanged, onClose }: ManageProps) {
   if (editing)
     return <SignatureForm onClose={() => setEditing(undefined)} onSave={keep} signature={editing} />;
   return (
-    <Modal
-      footer={null}
-      onCancel={onClose}
-      open
+    <ManageDialog
+      another={t('New signature')}
+      describe={({ content }) => plainText(content)}
+      empty={t('A signature ends every email that you write.')}
+      items={list}
+      mark={(signature) => (signature.default ? t('by default') : undefined)}
+      onAdd={() => setEditing({ id: uniqueName(), name: '', content: '', default: list.length === 0 })}
+      onClose={onClose}
+      onEdit={setEditing}
+      onRemove={remove}
       title={t('Signatures of {{email}}', { email: account?.email ?? '' })}
-      width={560}
-    >
-      <div className="mail-manage">
-        {list.length === 0 && (
-          <Empty
-            description={t('A signature ends every email that you write.')}
-            image={Empty.PRESENTED_IMAGE_SIMPLE}
-          />
-        )}
-        {list.map((signature) => (
-          <div className="mail-manage-row" key={signature.id}>
-            <div className="mail-manage-text">
-              <b className="mail-ellipsis">
-                {signature.name}{' '}
-                {signature.default && <span className="mail-small mail-compose-soft">{t('by default')}</span>}
-              </b>
-              <span className="mail-small mail-compose-soft mail-ellipsis">
-                {plainText(signature.content)}
-              </span>
-            </div>
-            <Button
-              aria-label={t('Edit {{name}}', { name: signature.name })}
-              icon={<EditOutlined aria-hidden />}
-              onClick={() => setEditing(signature)}
-              type="text"
-            />
-            <Button
-              aria-label={t('Delete {{name}}', { name: signature.name })}
-              icon={<DeleteOutlined aria-hidden />}
-              onClick={() => remove(signature)}
-              type="text"
-            />
-          </div>
-        ))}
-        <Button
-          block
-          icon={<PlusOutlined aria-hidden />}
-          onClick={() => setEditing({ id: uniqueName(), name: '', content: '', default: list.length === 0 })}
-          type="dashed"
-        >
-          {t('New signature')}
-        </Button>
-      </div>
-    </Modal>
+    />
   );
 }
 

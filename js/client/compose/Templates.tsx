@@ -1,12 +1,6 @@
 import React, { useRef, useState } from 'react';
-import { App, Button, Dropdown, Empty, Form, Input, Modal, Skeleton } from 'antd';
-import {
-  DeleteOutlined,
-  EditOutlined,
-  FileTextOutlined,
-  PlusOutlined,
-  SnippetsOutlined,
-} from '@ant-design/icons';
+import { App, Button, Dropdown, Form, Input, Modal, Skeleton } from 'antd';
+import { EditOutlined, FileTextOutlined, PlusOutlined, SnippetsOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { Problem } from '../shared/Problem';
@@ -17,6 +11,7 @@ import { useComposeActions } from './actions';
 import { EditorPane } from './EditorPane';
 import { variablesOf } from './hints';
 import { plainText } from './html';
+import { ManageDialog } from './ManageDialog';
 import type { Template } from './types';
 
 interface Props {
@@ -191,45 +186,20 @@ function ManageTemplates({ begin, onClose }: ManageProps) {
     });
   const { value, error } = templates;
   return (
-    <Modal footer={null} onCancel={onClose} open title={t('Templates')} width={560}>
-      <div className="mail-manage">
-        {error && !value && <Problem error={error} retry={() => void templates.reload()} />}
-        {!error && !value && <Skeleton active />}
-        {value?.length === 0 && (
-          <Empty
-            description={t('A template is a text with a subject that you write again and again.')}
-            image={Empty.PRESENTED_IMAGE_SIMPLE}
-          />
-        )}
-        {value?.map((template) => (
-          <div className="mail-manage-row" key={template.id}>
-            <div className="mail-manage-text">
-              <b className="mail-ellipsis">{template.name}</b>
-              <span className="mail-small mail-compose-soft mail-ellipsis">
-                {template.subject || plainText(template.content ?? '')}
-              </span>
-            </div>
-            <Button
-              aria-label={t('Edit {{name}}', { name: template.name })}
-              icon={<EditOutlined aria-hidden />}
-              onClick={() => setEditing(template)}
-              type="text"
-            />
-            <Button
-              aria-label={t('Delete {{name}}', { name: template.name })}
-              icon={<DeleteOutlined aria-hidden />}
-              onClick={() => remove(template)}
-              type="text"
-            />
-          </div>
-        ))}
-        {value && (
-          <Button block icon={<PlusOutlined aria-hidden />} onClick={() => setEditing({})} type="dashed">
-            {t('New template')}
-          </Button>
-        )}
-      </div>
-    </Modal>
+    <ManageDialog
+      another={t('New template')}
+      describe={({ subject, content }) => subject || plainText(content ?? '')}
+      empty={t('A template is a text with a subject that you write again and again.')}
+      items={value}
+      onAdd={() => setEditing({})}
+      onClose={onClose}
+      onEdit={setEditing}
+      onRemove={remove}
+      title={t('Templates')}
+    >
+      {error && !value && <Problem error={error} retry={() => void templates.reload()} />}
+      {!error && !value && <Skeleton active />}
+    </ManageDialog>
   );
 }
 
