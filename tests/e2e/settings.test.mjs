@@ -175,7 +175,17 @@ test('a secret that the provider refuses is announced at the top and told to the
   await page.locator('[data-step="microsoft.client-secret"].is-target').waitFor();
   await pictures(page, 'settings-secret-expired', show(page, '[data-notice=microsoft]'));
   // Replacing the key wakes the schedule that tells, too.
-  await call(site.url, token, 'mail:rotateKey', { body: {} });
+  const key = page.locator('.mail-encryption-key');
+  await key.getByText('it was never replaced').waitFor();
+  await key.getByRole('button', { name: 'Replace the key' }).click();
+  await page
+    .getByRole('dialog', { name: 'Replace the encryption key?' })
+    .getByRole('button', { name: 'Replace the key' })
+    .click();
+  await key.locator('[data-key-generation="1"]').waitFor();
+  await key.locator('p', { hasText: /^In use since [^·]*\d$|^In use since .*[AP]M$/ }).waitFor();
+  await page.locator('[data-activity=keyRotated]').waitFor();
+  await pictures(page, 'settings-encryption-key', show(page, '.mail-encryption-key'));
   const told = async () =>
     (await call(site.url, token, 'myInAppMessages:list')).data.messages.filter(({ title }) =>
       title.includes('client secret for Outlook has expired'),
