@@ -36,6 +36,7 @@ mod runs;
 mod search;
 mod secret_alerts;
 mod sending;
+mod sentences;
 mod settings;
 mod sync;
 mod trial;

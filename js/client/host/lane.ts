@@ -1,4 +1,5 @@
 import { createContext, useContext } from 'react';
+import { translateSentence } from './sentences';
 
 /** The i18n namespace of the plugin, which is also the name of its package. */
 export const NAMESPACE = 'nocobase-plugin-email-manager';
@@ -74,7 +75,7 @@ export function createLane(app: HostApplication, useSearch: () => string): Lane 
       return { data, headers };
     },
     t,
-    say: (sentence, values) => capitalise(t(sentence, values)),
+    say: (sentence, values) => capitalise(translateSentence(t, sentence, values)),
     language: () => app.i18n.language || 'en-US',
     onEvent: (type, listener) => {
       const receive = (event: Event) => listener((event as CustomEvent).detail);

@@ -1,0 +1,151 @@
+//! What an error says to a person exists in every language.
+#![allow(missing_docs, clippy::unwrap_used, reason = "tests")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+const LANGUAGES: [&str; 3] = [
+    include_str!("../../js/locale/en-US.json"),
+    include_str!("../../js/locale/fr-FR.json"),
+    include_str!("../../js/locale/zh-CN.json"),
+];
+const TEMPLATES: &str = include_str!("../../js/client/host/sentences.ts");
+
+/// What never reaches a person.
+const EXCEPTIONS: [(&str, &str); 5] = [
+    ("src/mail/query.rs", "filter"),                   // the name of a field
+    ("src/mail/search/typed.rs", "text"),              // the name of a field
+    ("src/plugin.rs", "there is no such schedule"),    // said to the host's timer
+    ("src/provider/scenarios.rs", "connection reset"), // a scenario of the tests
+    ("src/sync/outgoing.rs", "not now"),               // a scenario of the tests
+];
+
+#[test]
+fn every_literal_sentence_of_an_error_has_a_key_in_every_language() {
+    let languages = LANGUAGES.map(|text| serde_json::from_str::<Map<String, Value>>(text).unwrap());
+    let missing: Vec<_> = said()
+        .into_iter()
+        .filter(|said| !said.is_formatted)
+        .filter(|said| !EXCEPTIONS.contains(&(said.file.as_str(), said.sentence.as_str())))
+        .filter(|said| {
+            languages
+                .iter()
+                .any(|language| !language.contains_key(&said.sentence))
+        })
+        .map(|said| format!("{}: {}", said.file, said.sentence))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_formatted_sentence_of_an_error_has_a_template() {
+    let missing: Vec<_> = said()
+        .into_iter()
+        .filter(|said| said.is_formatted && said.sentence.contains(' '))
+        .filter(|said| !TEMPLATES.contains(&format!("{}'", said.sentence)) && !has_template(&said.sentence))
+        .map(|said| format!("{}: {}", said.file, said.sentence))
+        .collect();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+fn has_template(sentence: &str) -> bool {
+    TEMPLATES.lines().any(|line| {
+        let line = line.trim().trim_end_matches(',').trim_matches(['\'', '"']);
+        line.contains("{{") && blank(line) == blank(sentence)
+    })
+}
+
+/// The text with every placeholder, `{name}` and `{{name}}`, replaced by the same sign.
+fn blank(text: &str) -> String {
+    let mut blanked = String::new();
+    let mut depth = 0_u32;
+    for letter in text.chars() {
+        match letter {
+            '{' => depth += 1,
+            '}' => {
+                depth -= 1;
+                if depth == 0 {
+                    blanked.push('#');
+                }
+            }
+            _ if depth == 0 => blanked.push(letter),
+            _ => {}
+        }
+    }
+    blanked
+}
+
+struct Said {
+    file: String,
+    sentence: String,
+    is_formatted: bool,
+}
+
+/// The last literal of every call of `Error::new` and `Error::invalid`.
+fn said() -> Vec<Said> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for path in sources(&root.join("src")) {
+        let file = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
+        let source = fs::read_to_string(&path).unwrap();
+        let source = source.split("#[cfg(test)]\nmod tests").next().unwrap();
+        for call in ["Error::new(", "Error::invalid("] {
+            for (start, _) in source.match_indices(call) {
+                let (literals, is_formatted) = arguments(source.get(start + call.len()..).unwrap());
+                found.extend(literals.into_iter().next_back().map(|sentence| Said {
+                    file: file.clone(),
+                    sentence,
+                    is_formatted,
+                }));
+            }
+        }
+    }
+    assert!(found.len() > 200, "the scan finds the calls");
+    found
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let is_memory = path.to_string_lossy().contains("src/host/memory");
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !is_memory {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The literals up to the parenthesis that closes the call, and whether a `format!` is among the arguments.
+fn arguments(text: &str) -> (Vec<String>, bool) {
+    let (mut literals, mut code, mut depth) = (Vec::new(), String::new(), 1_u32);
+    let mut letters = text.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '"' => {
+                let mut literal = String::new();
+                while let Some(letter) = letters.next() {
+                    match letter {
+                        '"' => break,
+                        '\\' => match letters.next() {
+                            // A line that goes on: its break and indentation are no part of the text.
+                            Some('\n') => while letters.next_if(|next| next.is_whitespace()).is_some() {},
+                            escaped => literal.extend(escaped),
+                        },
+                        other => literal.push(other),
+                    }
+                }
+                literals.push(literal);
+            }
+            '(' => depth += 1,
+            ')' if depth == 1 => break,
+            ')' => depth -= 1,
+            _ => code.push(letter),
+        }
+    }
+    (literals, code.contains("format!"))
+}
