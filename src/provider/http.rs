@@ -150,22 +150,16 @@ pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
 
 /// The error for an answer, or a part of it, that serde refused.
 pub(super) fn unreadable(error: &serde_json::Error) -> Error {
-    // The error's own text quotes the value that was found there.
-    let kind = match error.classify() {
-        serde_json::error::Category::Data => "has an unexpected shape",
-        serde_json::error::Category::Eof => "ends too early",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "is not JSON",
+    let sentence = match error.classify() {
+        serde_json::error::Category::Data => "the provider's answer has an unexpected shape",
+        serde_json::error::Category::Eof => "the provider's answer ends too early",
+        serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
+            "the provider's answer is not JSON"
+        }
     };
-    Error::new(
-        ErrorCode::ResponseInvalid,
-        match error.line() {
-            0 => format!("the provider's answer {kind}"),
-            line => format!(
-                "the provider's answer {kind} (line {line}, column {})",
-                error.column()
-            ),
-        },
-    )
+    // The error's own text quotes the value that was found there.
+    let place = format!("line {}, column {}", error.line(), error.column());
+    Error::new(ErrorCode::ResponseInvalid, sentence).because(place)
 }
 
 /// The error for an answer that lacks `what`.

@@ -37,8 +37,9 @@ export function translateSentence(
   sentence: string,
   values?: Record<string, string | number>,
 ): string {
-  const found = PATTERNS.find(({ pattern }) => pattern.test(sentence));
-  if (!found) return t(sentence, values);
+  const own = t(sentence, values);
+  const found = own === sentence ? PATTERNS.find(({ pattern }) => pattern.test(sentence)) : undefined;
+  if (!found) return own;
   const captured = Object.entries(found.pattern.exec(sentence)?.groups ?? {});
   // A list of permissions is joined by semicolons, and each of its names is a key.
   const translated = captured.map(([name, value]) => [
