@@ -223,8 +223,9 @@ test('who may link mailboxes is a choice of the page, and a permission of roles'
   assert.ok((await begin()).data.url);
 });
 
-test('on a telephone nothing of the page runs out of it', async () => {
+test('on a telephone nothing of the page runs out of it', async (context) => {
   const narrow = await openBrowser({ width: 400, height: 900 });
+  context.after(() => narrow.close());
   await signInByPage(narrow.page, site.url);
   for (const [, prefix] of LANES) {
     await narrow.page.goto(`${site.url}${prefix}/admin/settings/mail`);
@@ -258,7 +259,6 @@ test('on a telephone nothing of the page runs out of it', async () => {
     await card.scrollIntoViewIfNeeded();
     await picture(narrow.page, `settings-narrow${prefix.replace('/', '-')}`);
   }
-  await narrow.close();
   assert.deepEqual(narrow.errors, []);
 });
 
