@@ -107,7 +107,7 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
 pub const SCHEDULED: &str = "scheduled";
 
 /// The columns of a list row: everything but the bodies.
-pub const LIST_COLUMNS: [&str; 33] = [
+pub const LIST_COLUMNS: [&str; 34] = [
     "id",
     "accountId",
     "userId",
@@ -141,6 +141,7 @@ pub const LIST_COLUMNS: [&str; 33] = [
     "draftVersion",
     "identityEmail",
     "createdAt",
+    "updatedAt",
 ];
 
 fn addresses(list: &[Address]) -> String {

@@ -5,8 +5,8 @@ use crate::support::edge::Trouble;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{ADMIN, ORIGIN, USER, attack, refusal};
-use futures_util::FutureExt;
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 fn rotate(world: &World) -> Result<Value, &'static str> {
@@ -71,10 +71,17 @@ fn a_replacement_that_is_interrupted_anywhere_goes_on_and_loses_no_secret() {
                 finish(&world);
 
                 let state = world.site.mail(ADMIN, "keyRotation", json!({})).unwrap();
-                assert_eq!((&state["generation"], &state["remaining"]), (&json!(1), &json!(0)), "{what}");
+                assert_eq!(
+                    (&state["generation"], &state["remaining"]),
+                    (&json!(1), &json!(0)),
+                    "{what}"
+                );
                 let after = keys_in_use(&world);
                 assert_eq!(after.len(), 5, "{what}");
-                assert!(after.iter().all(|id| *id == after[0] && *id != before[0]), "{what}");
+                assert!(
+                    after.iter().all(|id| *id == after[0] && *id != before[0]),
+                    "{what}"
+                );
                 // What was begun under the old key ends under the new one, and the tokens are those of before.
                 world.site.mail(USER, "oauth2callback", back).unwrap();
                 world.site.host.advance(TimeDelta::minutes(61));
