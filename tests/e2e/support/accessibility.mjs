@@ -20,7 +20,9 @@ export async function assertAccessible(page, selector, name) {
     if (passes.length === 0) return [`nothing was looked at in ${selector}`];
     return violations
       .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`));
+      .flatMap(({ id, nodes }) =>
+        nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
+      );
   }, selector);
   assert.deepEqual(faults, [], name);
 }
