@@ -43,17 +43,10 @@ for (const [lane, prefix, looks] of LANES) {
   for (const [theme, width] of looks)
     test(`the Email centre without a mailbox and the settings in the lane ${lane}, ${theme}, ${width} pixels`, async () => {
       const look = await looking(prefix, theme, width);
-      await look.at('admin/mail', () =>
-        page
-          .getByRole('button', { name: /Gmail|Google/ })
-          .first()
-          .waitFor(),
-      );
+      await look.at('admin/mail', () => page.getByRole('button', { name: 'Link account' }).waitFor());
       await look.check('empty', '.mail-centre');
-      await look.at('admin/settings/mail', () =>
-        page.getByRole('button', { name: /Save/ }).first().waitFor(),
-      );
-      await look.check('settings', '.mail-root');
+      await look.at('admin/settings/mail', () => page.locator('[data-section=google]').waitFor());
+      await look.check('settings', '.mail-settings');
     });
 }
 
