@@ -236,6 +236,25 @@ test('on a telephone nothing of the page runs out of it', async () => {
       .locator('.mail-settings')
       .evaluate((root) => [root.scrollWidth, root.clientWidth]);
     assert.ok(widths[0] <= widths[1], `${widths[0]} pixels in ${widths[1]}`);
+    const cut = await narrow.page
+      .locator('.mail-settings .ant-btn, .mail-settings .ant-card-head-title')
+      .evaluateAll((parts) =>
+        parts
+          .filter(
+            (part) =>
+              part.scrollWidth > part.clientWidth + 2 || part.getBoundingClientRect().right > innerWidth,
+          )
+          .map(
+            (part) =>
+              `${part.textContent}: ${part.scrollWidth} in ${part.clientWidth}, to ${part.getBoundingClientRect().right}`,
+          ),
+      );
+    assert.deepEqual(cut, []);
+    await picture(narrow.page, `settings-narrow-top${prefix.replace('/', '-')}`);
+    const notices = await narrow.page
+      .locator('[data-notice] .ant-alert-description')
+      .evaluateAll((texts) => texts.map((text) => text.clientWidth));
+    assert.ok(notices.length > 0 && notices.every((width) => width > 80), `${notices}`);
     await card.scrollIntoViewIfNeeded();
     await picture(narrow.page, `settings-narrow${prefix.replace('/', '-')}`);
   }
