@@ -240,7 +240,7 @@ fn a_list_that_is_being_read_while_a_change_is_refused_never_says_refused_of_wha
     const TURNS: usize = 30;
     let mut told = 0;
     for turns in 0..TURNS {
-        let world = World::synced(Service::Google, 20);
+        let world = World::synced(Service::Google, 45);
         let mail = unread(&world);
         world.control(
             "fault",
