@@ -18,6 +18,7 @@ pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row])
     let labels = labels::of_mails(host, user_id, &ids).await?;
     let notes = noted(host, user_id, &ids).await?;
     let outgoing = queue::states(host, user_id, rows).await?;
+    undo_refused(host, &outgoing, rows).await?;
     for row in rows {
         let Some(id) = id_of(row) else { continue };
         let of_mail = |list: &[(i64, Value)]| -> Vec<Value> {
@@ -30,6 +31,25 @@ pub(super) async fn add_to_rows(host: &dyn Host, user_id: i64, rows: &mut [Row])
         row.insert("parentId".to_owned(), Value::Null);
         if let Some(state) = of_mail(&outgoing).pop() {
             row.insert("outgoing".to_owned(), state);
+        }
+    }
+    Ok(())
+}
+
+/// Rows were read before their states: what was refused in between is taken back in them as well.
+async fn undo_refused(host: &dyn Host, outgoing: &[(i64, Value)], rows: &mut [Row]) -> Result<()> {
+    let refused = outgoing
+        .iter()
+        .filter(|(_, state)| state.get("state") == Some(&json!(queue::REFUSED)));
+    let refused: Vec<i64> = refused.map(|(id, _)| *id).collect();
+    if refused.is_empty() {
+        return Ok(());
+    }
+    let query = Query::new(collections::MESSAGES, Filter::is_in("id", refused));
+    for now in host.find(query.fields(&record::PLACEMENT_COLUMNS)).await? {
+        let same = |row: &&mut Row| row.get("id") == now.get("id");
+        if let Some(row) = rows.iter_mut().find(same) {
+            row.extend(now);
         }
     }
     Ok(())

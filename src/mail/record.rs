@@ -106,8 +106,19 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
 /// The box of mail that waits for its time; no place of a mailbox.
 pub const SCHEDULED: &str = "scheduled";
 
+/// The columns that say where a mail stands, beside its id.
+pub(super) const PLACEMENT_COLUMNS: [&str; 7] = [
+    "id",
+    "boxType",
+    "originalBoxType",
+    "folderIds",
+    "categories",
+    "isRead",
+    "isStarred",
+];
+
 /// The columns of a list row: everything but the bodies.
-pub const LIST_COLUMNS: [&str; 33] = [
+pub const LIST_COLUMNS: [&str; 34] = [
     "id",
     "accountId",
     "userId",
@@ -141,6 +152,7 @@ pub const LIST_COLUMNS: [&str; 33] = [
     "draftVersion",
     "identityEmail",
     "createdAt",
+    "updatedAt",
 ];
 
 fn addresses(list: &[Address]) -> String {

@@ -2,14 +2,12 @@
 // nothing that was written is lost.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { js } from '../../js/tools/common/paths.mjs';
 import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
+import { assertAccessible } from './support/accessibility.mjs';
 import { composer, fill, LONG, pick, PNG, useTheme, writeText } from './support/compose.mjs';
 import { control, sentMails } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
@@ -38,7 +36,6 @@ const LANES = [
     ],
   },
 ];
-const AXE = readFileSync(path.join(js, 'node_modules/axe-core/axe.min.js'), 'utf8');
 
 let opened, simulator, site, browser, page, token;
 
@@ -371,14 +368,7 @@ for (const { lane, prefix, type, email, looks } of LANES) {
       const form = await write();
       await fill(form, 'To', 'ann@customer.example,half@,');
       await writeText(page, form, 'Hello');
-      await picture(page, `compose-${theme}-${width}-${type}`);
-      await page.evaluate(AXE);
-      const { violations } = await page.evaluate(() => window.axe.run('.mail-composer'));
-      const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-      const found = serious.flatMap(({ id, nodes }) =>
-        nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`),
-      );
-      assert.deepEqual(found, [], `${theme}, ${width} pixels`);
+      await assertAccessible(page, '.mail-composer', `compose-${theme}-${width}-${type}`);
       await form.getByRole('button', { name: 'Discard the draft' }).click();
     }
     await page.setViewportSize({ width: 1400, height: 900 });

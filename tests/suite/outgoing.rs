@@ -1,12 +1,14 @@
 //! Changes on their way: waiting, brought together, and at odds with what happens at the provider.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use crate::support::USER;
 use crate::support::organising::*;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
+use crate::support::{ORIGIN, USER};
 use chrono::TimeDelta;
-use serde_json::json;
+use email_manager::plugin::ActionRequest;
+use futures_util::FutureExt;
+use serde_json::{Map, json};
 
 #[test]
 fn while_the_provider_is_out_of_reach_changes_wait_and_are_shown_to_wait() {
@@ -230,4 +232,50 @@ fn a_dead_grant_keeps_the_changes_until_the_mailbox_is_linked_again() {
         assert!(there(&world, &mail).1);
         assert_settled(&world, "linked again");
     }
+}
+
+#[test]
+fn a_list_that_is_being_read_while_a_change_is_refused_never_says_refused_of_what_is_not_taken_back() {
+    /// More turns than a list takes.
+    const TURNS: usize = 30;
+    let mut told = 0;
+    for turns in 0..TURNS {
+        let world = World::synced(Service::Google, 45);
+        let mail = unread(&world);
+        world.control(
+            "fault",
+            json!({ "provider": "google", "method": "POST", "path": "/modify", "status": 400, "count": 1 }),
+        );
+        organise(&world, &[&mail], json!({ "isStarred": true }));
+        let request = ActionRequest {
+            resource: "mailMessages".to_owned(),
+            action: "list".to_owned(),
+            params: Map::from_iter([("filter".to_owned(), json!({ "mailId": mail }))]),
+            values: Map::new(),
+            user: Some(USER),
+            session: None,
+            origin: ORIGIN.to_owned(),
+            language: "en-US".to_owned(),
+            file: None,
+        };
+        let mut list = Box::pin(world.site.plugin.action(request));
+        world.edge.takes_turns.set(true);
+        let mut answer = None;
+        for _ in 0..turns {
+            if answer.is_none() {
+                answer = list.as_mut().now_or_never();
+            }
+        }
+        world.edge.takes_turns.set(false);
+        world.run();
+        let row = answer.unwrap_or_else(|| pollster::block_on(list)).unwrap().body[0].clone();
+        if row["outgoing"]["state"] == "refused" {
+            told += 1;
+            assert_eq!(row["isStarred"], false, "after {turns} turns");
+        }
+    }
+    assert!(
+        (2..TURNS).contains(&told),
+        "refused before, within and after: {told}"
+    );
 }

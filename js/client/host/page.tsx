@@ -24,7 +24,9 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-background-layout': token.colorBgLayout,
     '--mail-text': token.colorText,
     '--mail-text-soft': token.colorTextSecondary,
-    '--mail-text-faint': token.colorTextTertiary,
+    // The host's own third shade, and its blue as a text, are too pale to be read by everybody.
+    '--mail-text-faint': `color-mix(in srgb, ${token.colorText} 68%, transparent)`,
+    '--mail-text-primary': `color-mix(in srgb, ${token.colorPrimary} 70%, ${token.colorText})`,
     '--mail-border': token.colorBorderSecondary,
     '--mail-primary': token.colorPrimary,
     '--mail-hover': token.controlItemBgHover,
