@@ -40,11 +40,8 @@ const KEPT: [&str; 12] = [
 
 /// What of a page's payload is kept for editing it again.
 pub fn payload(values: &Map<String, Value>, html: &str) -> Value {
-    let mut kept: Map<String, Value> = values
-        .iter()
-        .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_null())
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let mut kept = values.clone();
+    kept.retain(|name, value| KEPT.contains(&name.as_str()) && !value.is_null());
     // A mail to answer is named by its record, not repeated.
     if let Some(answered) = kept.get_mut("replyTo")
         && let Some(id) = answered.get("id").cloned()

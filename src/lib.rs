@@ -25,6 +25,7 @@ pub mod mime;
 pub mod model;
 pub mod notice;
 pub mod oauth;
+pub mod ordered;
 pub mod outbox;
 pub mod people;
 pub mod plugin;

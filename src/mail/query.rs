@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::host::{Comparison, Filter, Row};
+use crate::host::{Comparison, Filter, Row, row};
 
 /// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
 pub(super) const LABEL: &str = "labels.id";
@@ -101,10 +101,7 @@ impl Page {
     /// What a list of `count` records says about the page.
     pub fn meta(self, count: Option<u64>, next: Option<String>) -> Value {
         let Self { number, size } = self;
-        let mut meta = Map::from_iter([
-            ("page".to_owned(), number.into()),
-            ("pageSize".to_owned(), size.into()),
-        ]);
+        let mut meta = row([("page", number.into()), ("pageSize", size.into())]);
         if let Some(count) = count {
             meta.insert("count".to_owned(), count.into());
             meta.insert("totalPage".to_owned(), count.div_ceil(size).into());
@@ -216,7 +213,7 @@ fn object(value: &Value, depth: usize, budget: &mut usize) -> Result<Filter> {
             name => match name.split_once(".$") {
                 // `{"boxType.$in": […]}` is the same as `{"boxType": {"$in": […]}}`.
                 Some((name, operator)) => {
-                    let operators = Map::from_iter([(format!("${operator}"), value.clone())]);
+                    let operators = row([(&format!("${operator}"), value.clone())]);
                     column(name, &Value::Object(operators))?
                 }
                 None => column(name, value)?,

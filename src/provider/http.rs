@@ -258,9 +258,13 @@ pub(super) fn own_link(api: &str, link: &str) -> Result<String> {
 }
 
 /// Folders in the order in which pages show their boxes; within a box the order stays.
-pub(super) fn sorted_by_box(mut folders: Vec<Folder>) -> Vec<Folder> {
-    folders.sort_by_key(|folder| BoxType::ALL.iter().position(|each| *each == folder.box_type));
-    folders
+pub(super) fn sorted_by_box(folders: Vec<Folder>) -> Vec<Folder> {
+    let mut sorted = Vec::with_capacity(folders.len());
+    let mut rest = folders;
+    for box_type in BoxType::ALL {
+        sorted.extend(rest.extract_if(.., |folder| folder.box_type == box_type));
+    }
+    sorted
 }
 
 #[cfg(test)]

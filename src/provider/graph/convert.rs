@@ -91,7 +91,8 @@ pub(super) fn folders(folders: Vec<wire::MailFolder>, well_known: &[WellKnown]) 
         by_id.insert(folder.id.clone(), folder);
     }
     let is_well_known = |id: &String| well_known.iter().any(|each| each.id == *id);
-    order.sort_by_key(|id| !is_well_known(id));
+    let (mut order, others): (Vec<_>, Vec<_>) = order.into_iter().partition(is_well_known);
+    order.extend(others);
     order
         .iter()
         .filter_map(|id| by_id.get(id))
