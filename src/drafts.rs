@@ -10,6 +10,7 @@ use crate::compose::Line;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
 use crate::identities;
+use crate::json;
 use crate::mail::words;
 use crate::mime;
 use crate::model::{Address, BoxType};
@@ -242,7 +243,7 @@ fn addresses(host: &dyn Host, value: Option<&Value>) -> Vec<Address> {
     };
     let read = |each: &Value| match each {
         Value::String(text) => mime::addresses(host, text),
-        object => serde_json::from_value(object.clone()).into_iter().collect(),
+        object => json::read(object.clone()).into_iter().collect(),
     };
     list.iter().flat_map(read).collect()
 }

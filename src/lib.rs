@@ -20,6 +20,7 @@ pub mod drafts;
 pub mod error;
 pub mod host;
 pub mod identities;
+pub mod json;
 pub mod mail;
 pub mod mime;
 pub mod model;

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::host::{Comparison, Filter, Row, row};
+use crate::json;
 
 /// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
 pub(super) const LABEL: &str = "labels.id";
@@ -48,7 +49,7 @@ pub fn filter(value: Option<&Value>) -> Result<Filter> {
         None | Some(Value::Null) => return Ok(Filter::all()),
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(Filter::all()),
         Some(Value::String(text)) => {
-            parsed = serde_json::from_str(text).map_err(|_| invalid("the filter is not valid JSON"))?;
+            parsed = json::parse(text).ok_or_else(|| invalid("the filter is not valid JSON"))?;
             &parsed
         }
         Some(value) => value,
@@ -157,7 +158,10 @@ pub(super) fn after(params: &Map<String, Value>, sort: &[String]) -> Result<Opti
         None | Some(Value::Null) => return Ok(None),
         Some(value) => value.as_str(),
     };
-    let values: Option<Vec<Value>> = text.and_then(|text| serde_json::from_str(text).ok());
+    let values = text.and_then(json::parse).and_then(|values| match values {
+        Value::Array(values) => Some(values),
+        _ => None,
+    });
     let fits = |values: &Vec<Value>| {
         let is_plain = |(value, column): (&Value, &String)| match column.trim_start_matches('-') {
             "id" => value.is_i64(),

@@ -7,9 +7,11 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::{Method, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::{self, Mismatch};
 use crate::mime;
 use crate::model::{BoxType, Folder};
 use crate::quota::{self, Units};
@@ -145,26 +147,39 @@ fn unbuildable(error: http::Error) -> Error {
 /// # Errors
 /// `response_invalid` for anything else than JSON of the expected shape.
 pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body).map_err(|error| unreadable(&error))
+    shaped(value(body)?)
 }
 
-/// The error for an answer, or a part of it, that serde refused.
-pub(super) fn unreadable(error: &serde_json::Error) -> Error {
-    // The error's own text quotes the value that was found there.
-    let kind = match error.classify() {
-        serde_json::error::Category::Data => "has an unexpected shape",
-        serde_json::error::Category::Eof => "ends too early",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => "is not JSON",
-    };
+/// Reads JSON of any shape.
+///
+/// # Errors
+/// `response_invalid` for anything else than JSON.
+pub(super) fn value(body: &[u8]) -> Result<Value> {
+    serde_json::from_slice(body).map_err(|error| {
+        let kind = match error.is_eof() {
+            true => "ends too early",
+            false => "is not JSON",
+        };
+        let (line, column) = (error.line(), error.column());
+        Error::new(
+            ErrorCode::ResponseInvalid,
+            format!("the provider's answer {kind} (line {line}, column {column})"),
+        )
+    })
+}
+
+/// Reads an answer, or a part of it, that has come as JSON.
+///
+/// # Errors
+/// `response_invalid` for an unexpected shape.
+pub(super) fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
+    json::read(value).map_err(|mismatch| misshapen(&mismatch))
+}
+
+fn misshapen(mismatch: &Mismatch) -> Error {
     Error::new(
         ErrorCode::ResponseInvalid,
-        match error.line() {
-            0 => format!("the provider's answer {kind}"),
-            line => format!(
-                "the provider's answer {kind} (line {line}, column {})",
-                error.column()
-            ),
-        },
+        format!("the provider's answer has {mismatch}"),
     )
 }
 
