@@ -6,6 +6,7 @@ import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { forget, guardRequests, isTooDeep, shortenReferrers } from './requests';
 import { canConfigure, isPermitted } from './roles';
+import { namedPaths } from './paths';
 import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
 
@@ -100,7 +101,6 @@ function refuseAssociations(
   const leadsToOurs = (resource: string) => {
     const [source = '', ...path] = resource.split('.');
     let collection = db.getCollection(source);
-    if (path.length > 0 && owned.has(source)) return true;
     for (const name of path) {
       const target = collection?.getField(name)?.options.target;
       if (target !== undefined && owned.has(target)) return true;
@@ -109,7 +109,15 @@ function refuseAssociations(
     return false;
   };
   app.resourceManager.use(
-    (context, next) => (leadsToOurs(context.action?.resourceName ?? '') ? refuse(context, next) : next()),
+    (context, next) => {
+      const resource = context.action?.resourceName ?? '';
+      if (owned.has(resource)) return next();
+      const isRefused =
+        owned.has(resource.split('.')[0] ?? '') ||
+        leadsToOurs(resource) ||
+        namedPaths(paramsOf(context)).some((path) => leadsToOurs(`${resource}.${path}`));
+      return isRefused ? refuse(context, next) : next();
+    },
     {
       tag: 'email-manager-associations',
       before: 'acl',

@@ -29,7 +29,10 @@ export async function readAtMost(
   };
   const decoder = decoderOf(answer);
   try {
-    await (decoder ? pipeline(answer, decoder, collect, { signal }) : pipeline(answer, collect, { signal }));
+    // Nothing, said to be compressed, is nothing; a decoder would wait for its first byte.
+    await (decoder && !isEmpty(answer)
+      ? pipeline(answer, decoder, collect, { signal })
+      : pipeline(answer, collect, { signal }));
   } catch (error) {
     // Which of its errors a pipeline reports is a matter of chance.
     if (length <= maxBytes) throw error;
@@ -42,6 +45,10 @@ export async function readAtMost(
     offset += chunk.byteLength;
   }
   return whole;
+}
+
+function isEmpty({ headers, statusCode }: IncomingMessage): boolean {
+  return headers['content-length'] === '0' || statusCode === 204 || statusCode === 304;
 }
 
 function decoderOf(answer: IncomingMessage): Transform | undefined {

@@ -17,7 +17,9 @@ const BODILESS = new Set([204, 205, 304]);
 const TRANSPORT_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 'set-cookie'];
 
 export class Fetcher {
-  private readonly closing = new AbortController();
+  /** Those under way; a signal for all would remember every exchange there ever was. */
+  private readonly exchanges = new Set<AbortController>();
+  private isClosed = false;
   private readonly connections: Connections;
   private readonly defaults: AllowedOrigin[];
   /** Each with whether its host may have an address of this machine or a private network. */
@@ -36,7 +38,8 @@ export class Fetcher {
 
   /** Ends every exchange under way. */
   close(): void {
-    this.closing.abort();
+    this.isClosed = true;
+    for (const exchange of this.exchanges) exchange.abort();
     this.connections.close();
   }
 
@@ -45,15 +48,25 @@ export class Fetcher {
     const isPrivateAllowed = this.allowed.get(origin);
     if (isPrivateAllowed === undefined)
       throw new HostError('forbidden', `the origin ${origin} is not allowed`);
-    const timeout = AbortSignal.timeout(timeoutMs);
-    const signal = AbortSignal.any([timeout, this.closing.signal]);
+    if (this.isClosed) throw new HostError('network_failed', 'the application stops');
+    const exchange = new AbortController();
+    const { signal } = exchange;
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      exchange.abort();
+    }, timeoutMs);
+    this.exchanges.add(exchange);
     try {
       const answer = await this.connections.send(request, isPrivateAllowed, signal);
       return complete(answer, await readAtMost(answer, maxBytes, signal));
     } catch (error) {
       if (error instanceof HostError) throw error;
-      const reason = timeout.aborted ? `no complete answer within ${timeoutMs} ms` : reasonOf(error);
+      const reason = isLate ? `no complete answer within ${timeoutMs} ms` : reasonOf(error);
       throw new HostError('network_failed', reason);
+    } finally {
+      clearTimeout(timer);
+      this.exchanges.delete(exchange);
     }
   }
 }

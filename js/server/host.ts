@@ -9,7 +9,7 @@ import { notify } from './notifications';
 import { people, supervised } from './people';
 import { administrators } from './roles';
 import { StandIn } from './standin';
-import { Storage } from './storage';
+import { guarded, Storage } from './storage';
 
 /** A host that can be told to let go of whatever it still waits for. */
 export interface ServerHost extends Host {
@@ -42,10 +42,10 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     environment: (name) => environment(app, name),
     decodeText,
     emit: ({ type, userId, payload }) => app.emit('ws:sendToUser', { userId, message: { type, payload } }),
-    notify: (notification) => notify(app, db, manifest.namespace, notification),
-    supervised: (userId) => supervised(db, userId),
-    people: (ids) => people(db, ids),
-    administrators: () => administrators(app, db, settings),
+    notify: (notification) => guarded(() => notify(app, db, manifest.namespace, notification)),
+    supervised: (userId) => guarded(() => supervised(db, userId)),
+    people: (ids) => guarded(() => people(db, ids)),
+    administrators: () => guarded(() => administrators(app, db, settings)),
     log: (level, message) => log[level](message),
     prepare: () => storage.index(manifest.collections),
     close: () => fetcher.close(),

@@ -17,7 +17,9 @@ export function sessionOf(context: Context): string | null {
 
 function claimsOf(token: string): { userId?: unknown; signInTime?: unknown } {
   try {
-    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object;
+    const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as
+      object | null;
+    return claims ?? {};
   } catch {
     return {};
   }

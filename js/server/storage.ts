@@ -100,7 +100,7 @@ function expect(expected: number | null, affected: number): void {
 }
 
 /** Database errors repeat statements and values: of those only the kind and the driver's code go on. */
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
+export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

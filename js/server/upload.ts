@@ -37,7 +37,7 @@ export async function receiveFile(context: Context, maxBytes: number): Promise<U
     };
   } catch (error) {
     await discard();
-    throw isTooLarge(error) ? tooLarge : error;
+    throw isTooLarge(error) ? tooLarge : isBroken(error) ? broken : error;
   }
 }
 
@@ -63,12 +63,25 @@ function isTooLarge(error: unknown): boolean {
   return error instanceof Error && (error as { code?: unknown }).code === 'LIMIT_FILE_SIZE';
 }
 
+/** Whether the browser, and not this server, is why the upload came to nothing. */
+function isBroken(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isTorn =
+    /^(Request aborted|Request closed|Unexpected end of form|Malformed part header|Multipart: .*)$/;
+  return error.name === 'MulterError' || isTorn.test(error.message);
+}
+
 /** As the module would say it. */
-const tooLarge = Object.assign(new Error('the file is too large'), {
-  name: 'EmailManagerError',
-  code: 'invalid_input',
-  sentence: 'the file is too large',
-  field: 'file',
-  retryable: false,
-  httpStatus: 413,
-});
+function refusal(sentence: string, httpStatus: number) {
+  const properties = {
+    name: 'EmailManagerError',
+    code: 'invalid_input',
+    sentence,
+    field: 'file',
+    httpStatus,
+  };
+  return Object.assign(new Error(sentence), properties, { retryable: false });
+}
+
+const tooLarge = refusal('the file is too large', 413);
+const broken = refusal('the file did not arrive whole: choose it again', 400);

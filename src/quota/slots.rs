@@ -15,6 +15,8 @@ pub(super) struct Slots {
 struct State {
     most: usize,
     taken: usize,
+    /// Counts how often everything was given back; slots from before are not counted any more.
+    generation: u64,
     next_ticket: u64,
     people: VecDeque<Waiting>,
     others: VecDeque<Waiting>,
@@ -28,6 +30,7 @@ struct Waiting {
 /// A slot that is taken until this is dropped.
 pub struct Slot<'a> {
     slots: &'a Slots,
+    generation: u64,
 }
 
 impl Slots {
@@ -36,6 +39,7 @@ impl Slots {
             state: RefCell::new(State {
                 most: most.max(1),
                 taken: 0,
+                generation: 0,
                 next_ticket: 0,
                 people: VecDeque::new(),
                 others: VecDeque::new(),
@@ -51,7 +55,21 @@ impl Slots {
             ticket: None,
         };
         poll_fn(|context| place.poll(context.waker())).await;
-        Slot { slots: self }
+        Slot {
+            slots: self,
+            generation: self.state.borrow().generation,
+        }
+    }
+
+    /// Takes every slot back, for when some may be held by what will never run again, and lets all who wait line up anew.
+    pub(super) fn release_all(&self) {
+        let mut state = self.state.borrow_mut();
+        state.taken = 0;
+        state.generation += 1;
+        let mut waiting = std::mem::take(&mut state.people);
+        waiting.append(&mut state.others);
+        drop(state);
+        waiting.into_iter().for_each(|waiting| waiting.waker.wake());
     }
 }
 
@@ -102,8 +120,10 @@ impl Drop for Place<'_> {
 impl Drop for Slot<'_> {
     fn drop(&mut self) {
         let mut state = self.slots.state.borrow_mut();
-        state.taken -= 1;
-        state.wake_next();
+        if state.generation == self.generation {
+            state.taken -= 1;
+            state.wake_next();
+        }
     }
 }
 

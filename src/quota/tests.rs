@@ -162,6 +162,28 @@ fn never_more_requests_at_once_than_slots() {
 }
 
 #[test]
+fn slots_of_a_call_that_never_ends_are_taken_back() {
+    let meters = Meters::default();
+    let meter = meters.of(1, POLICY);
+    let take = || meter.slot(Priority::Background).now_or_never();
+    let held: Vec<_> = (0..POLICY.concurrency).map(|_| take().unwrap()).collect();
+    // Somebody waits in front who will never run again.
+    let mut lost = Box::pin(meter.slot(Priority::Background));
+    assert!(lost.as_mut().now_or_never().is_none());
+    std::mem::forget(lost);
+    assert!(take().is_none());
+
+    meters.release_slots();
+    let new: Vec<_> = (0..POLICY.concurrency).map(|_| take().unwrap()).collect();
+    assert!(take().is_none());
+    // What was held before is not counted twice.
+    drop(held);
+    assert!(take().is_none());
+    drop(new);
+    assert!(take().is_some());
+}
+
+#[test]
 fn people_are_served_before_those_who_came_earlier() {
     let meter = Meter::new(Policy {
         concurrency: 1,

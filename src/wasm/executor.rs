@@ -2,7 +2,9 @@
 //!
 //! A panic traps, and a trap inside a microtask would end a Node process. Here every poll is the callback of a
 //! promise: when it traps, that promise rejects, and its handler rejects the caller's promise with `internal`. What
-//! the call had in memory is lost, which is harmless: everything that counts is committed in whole steps.
+//! the call had in memory is lost, which is harmless: everything that counts is committed in whole steps, and a host
+//! takes back the places in line that the call held. The stack is set back to where it was, as no frame of the call
+//! gets to do it.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -12,7 +14,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
 
-use js_sys::{Function, Promise};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::prelude::*;
 
 use super::error::to_js;
@@ -34,6 +36,9 @@ thread_local! {
     static LAST: Cell<u64> = const { Cell::new(0) };
     /// The task in a poll; still set after a poll that trapped.
     static POLLED: Cell<Option<u64>> = const { Cell::new(None) };
+    static TRAPS: Cell<u64> = const { Cell::new(0) };
+    /// Sets the stack pointer to where it was when no call was running.
+    static RESTORE_STACK: Option<Function> = stack_restorer();
     static AFTER_TRAP: Function = Closure::<dyn Fn()>::new(bury).into_js_value().unchecked_into();
 }
 
@@ -53,6 +58,11 @@ pub fn promise(work: impl Future<Output = Result<JsValue>> + 'static) -> Promise
     });
     queue(id);
     promise
+}
+
+/// How many calls have trapped.
+pub(super) fn traps() -> u64 {
+    TRAPS.get()
 }
 
 /// Wakers must be sendable, so this one knows its task by number.
@@ -75,6 +85,8 @@ fn queue(id: u64) {
     let poll = Closure::once_into_js(move || poll(id)).unchecked_into::<Function>();
     // Resolving with undefined can't throw.
     if let Ok(start) = resolved(&JsValue::UNDEFINED) {
+        // Where the stack is before anything is polled.
+        RESTORE_STACK.with(|_| ());
         let _: Chain = start.then(&poll).catch(&AFTER_TRAP.with(Clone::clone));
     }
 }
@@ -97,9 +109,27 @@ fn poll(id: u64) {
 /// Rejects the call whose poll trapped, if one did.
 fn bury() {
     if let Some(id) = POLLED.take() {
+        TRAPS.set(TRAPS.get() + 1);
         let error = Error::new(ErrorCode::Internal, "the email manager failed on this call");
         settle(id, Err(error));
+        // As a microtask of its own, outside of every frame: each sets the pointer back to where it found it.
+        RESTORE_STACK.with(|restore| {
+            if let (Some(restore), Ok(start)) = (restore, resolved(&JsValue::UNDEFINED)) {
+                let _: Chain = start.then(restore);
+            }
+        });
     }
+}
+
+/// The setter of the exported stack pointer, bound to its present value. It is JavaScript's own, so that it needs no stack.
+fn stack_restorer() -> Option<Function> {
+    let exports = wasm_bindgen::exports();
+    let pointer = Reflect::get(&exports, &"__stack_pointer".into()).ok()?;
+    let value = Reflect::get(&pointer, &"value".into()).ok()?;
+    let prototype = Object::get_prototype_of(&pointer);
+    let accessor = Object::get_own_property_descriptor(&prototype, &"value".into());
+    let setter: Function = Reflect::get(&accessor, &"set".into()).ok()?.dyn_into().ok()?;
+    Some(setter.bind1(&pointer, &value).unchecked_into())
 }
 
 fn settle(id: u64, outcome: Result<JsValue>) {

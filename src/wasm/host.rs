@@ -1,4 +1,5 @@
 //! The host of the module: an object of JavaScript functions behind the trait [`Host`](crate::host::Host).
+use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use js_sys::Uint8Array;
@@ -6,9 +7,9 @@ use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
-use super::fetch;
 use super::rows::Operations;
 use super::value::{broken, failed, from_host, get, immediate, parsed, settled, to_js};
+use super::{executor, fetch};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
     AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
@@ -63,6 +64,8 @@ extern "C" {
 pub struct JsHost {
     object: Host,
     meters: Meters,
+    /// How many traps there had been when the meters were asked for last.
+    traps: Cell<u64>,
 }
 
 impl JsHost {
@@ -71,6 +74,7 @@ impl JsHost {
         Self {
             object,
             meters: Meters::default(),
+            traps: Cell::new(executor::traps()),
         }
     }
 
@@ -189,6 +193,10 @@ impl HostTrait for JsHost {
     }
 
     fn meters(&self) -> Option<&Meters> {
+        // A call that trapped has let go of nothing.
+        if self.traps.replace(executor::traps()) != executor::traps() {
+            self.meters.release_slots();
+        }
         Some(&self.meters)
     }
 

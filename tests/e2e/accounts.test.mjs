@@ -86,7 +86,7 @@ test('mailboxes are brought into every state', async () => {
   const { missingPermissions } = await account('missing');
   assert.deepEqual(
     missingPermissions.map(({ name }) => name),
-    ['read, organise and send mail'],
+    ['read, organize and send mail'],
   );
 });
 
@@ -110,7 +110,7 @@ for (const [lane, prefix] of LANES) {
       await card(name)
         .getByText(/^Since .*20\d\d/)
         .waitFor();
-    await card('missing').getByText('read, organise and send mail').waitFor();
+    await card('missing').getByText('read, organize and send mail').waitFor();
     assert.equal(await card('paused').getByRole('button', { name: 'Sync emails' }).count(), 0);
     await pictures(page, `accounts-states${prefix.replace('/', '-')}`);
   });
@@ -119,9 +119,10 @@ for (const [lane, prefix] of LANES) {
 test('a first synchronization shows how far it is', async () => {
   await control(simulator, 'latency', { ms: 700 });
   await linkMailbox(site.url, token, ...SLOW);
-  await call(site.url, token, 'mail:startSync', { body: { type: SLOW[0], email: SLOW[1], startDate: null } });
   await open('');
   await later();
+  // Begun when the page is open, so that it is not over before the page is.
+  await call(site.url, token, 'mail:startSync', { body: { type: SLOW[0], email: SLOW[1], startDate: null } });
   await page.locator(`[data-email="${SLOW[1]}"]`).getByRole('progressbar').waitFor();
   await pictures(page, 'accounts-first-sync');
   await control(simulator, 'latency', { ms: 0 });
@@ -153,7 +154,7 @@ test('authorizing another mailbox than the one that needs it is refused, and say
   await choose(consent, BOXES.ready[1]);
   await consent.click('#allow');
   await consent.getByText('This is a different mailbox').waitFor();
-  await consent.getByText('choose the one that you want to authorise again').waitFor();
+  await consent.getByText('choose the one that you want to authorize again').waitFor();
   await pictures(consent, 'callback-other-mailbox');
   const closed = consent.waitForEvent('close');
   await consent.getByRole('button', { name: 'Close this window' }).click();

@@ -175,7 +175,17 @@ test('a secret that the provider refuses is announced at the top and told to the
   await page.locator('[data-step="microsoft.client-secret"].is-target').waitFor();
   await pictures(page, 'settings-secret-expired', show(page, '[data-notice=microsoft]'));
   // Replacing the key wakes the schedule that tells, too.
-  await call(site.url, token, 'mail:rotateKey', { body: {} });
+  const key = page.locator('.mail-encryption-key');
+  await key.getByText('it was never replaced').waitFor();
+  await key.getByRole('button', { name: 'Replace the key' }).click();
+  await page
+    .getByRole('dialog', { name: 'Replace the encryption key?' })
+    .getByRole('button', { name: 'Replace the key' })
+    .click();
+  await key.locator('[data-key-generation="1"]').waitFor();
+  await key.locator('p', { hasText: /^In use since [^·]*\d$|^In use since .*[AP]M$/ }).waitFor();
+  await page.locator('[data-activity=keyRotated]').waitFor();
+  await pictures(page, 'settings-encryption-key', show(page, '.mail-encryption-key'));
   const told = async () =>
     (await call(site.url, token, 'myInAppMessages:list')).data.messages.filter(({ title }) =>
       title.includes('client secret for Outlook has expired'),
@@ -226,6 +236,25 @@ test('on a telephone nothing of the page runs out of it', async () => {
       .locator('.mail-settings')
       .evaluate((root) => [root.scrollWidth, root.clientWidth]);
     assert.ok(widths[0] <= widths[1], `${widths[0]} pixels in ${widths[1]}`);
+    const cut = await narrow.page
+      .locator('.mail-settings .ant-btn, .mail-settings .ant-card-head-title')
+      .evaluateAll((parts) =>
+        parts
+          .filter(
+            (part) =>
+              part.scrollWidth > part.clientWidth + 2 || part.getBoundingClientRect().right > innerWidth,
+          )
+          .map(
+            (part) =>
+              `${part.textContent}: ${part.scrollWidth} in ${part.clientWidth}, to ${part.getBoundingClientRect().right}`,
+          ),
+      );
+    assert.deepEqual(cut, []);
+    await picture(narrow.page, `settings-narrow-top${prefix.replace('/', '-')}`);
+    const notices = await narrow.page
+      .locator('[data-notice] .ant-alert-description')
+      .evaluateAll((texts) => texts.map((text) => text.clientWidth));
+    assert.ok(notices.length > 0 && notices.every((width) => width > 80), `${notices}`);
     await card.scrollIntoViewIfNeeded();
     await picture(narrow.page, `settings-narrow${prefix.replace('/', '-')}`);
   }

@@ -1,10 +1,12 @@
-//! Replacing the encryption key again and again.
+//! Replacing the encryption key: interrupted anywhere, and again and again.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
-use crate::support::service::Service;
+use crate::support::edge::Trouble;
+use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
-use crate::support::{ADMIN, refusal};
+use crate::support::{ADMIN, ORIGIN, USER, attack, refusal};
 use chrono::TimeDelta;
+use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 fn rotate(world: &World) -> Result<Value, &'static str> {
@@ -15,6 +17,81 @@ fn rotate(world: &World) -> Result<Value, &'static str> {
 fn finish(world: &World) {
     let tidy = || pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
     while tidy().again {}
+}
+
+/// The ids of the keys that stored secrets are under, with repetitions.
+fn keys_in_use(world: &World) -> Vec<String> {
+    let columns = [
+        ("mailSettings", "clientSecret"),
+        ("mailAccounts", "refreshToken"),
+        ("mailAccounts", "accessToken"),
+        ("mailAuthorizations", "verifier"),
+    ];
+    let sealed = columns.into_iter().flat_map(|(collection, column)| {
+        let rows = world.site.host.rows(collection);
+        rows.into_iter()
+            .filter_map(move |row| row.get(column)?.as_str().map(str::to_owned))
+    });
+    sealed
+        .map(|sealed| sealed.split('.').nth(1).unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn a_replacement_that_is_interrupted_anywhere_goes_on_and_loses_no_secret() {
+    // The two client secrets, the mailbox's tokens, the flow's verifier, the new key itself, and the note of the end.
+    const COMMITS: usize = 6;
+    for service in SERVICES {
+        for trouble in [
+            Trouble::FailsBefore,
+            Trouble::FailsAfter,
+            Trouble::CrashAfterCommit,
+        ] {
+            for commit in 0..COMMITS {
+                let what = format!("{service:?} {trouble:?} at commit {commit}");
+                let mut world = World::synced(service, 4);
+                let asked = json!({ "type": service.name() });
+                let back = world.consent(USER, asked, service.mailbox(), |_| true);
+                let before = keys_in_use(&world);
+                assert_eq!(before.len(), 5, "{what}");
+
+                world.edge.strike(commit, trouble);
+                let request = attack::request(ORIGIN, Some("login"), ADMIN, "rotateKey", &json!({}));
+                let answered = world.site.plugin.action(request).now_or_never();
+                if answered.is_some_and(|result| result.is_ok()) {
+                    let _ = world.site.plugin.run_schedule("tidy").now_or_never();
+                }
+                assert!(!world.edge.spare(), "{what}: nothing was struck");
+                world.restart();
+                // A key that took effect is known by its number, whatever its answer was.
+                let state = world.site.mail(ADMIN, "keyRotation", json!({})).unwrap();
+                if state["generation"] == 0 {
+                    rotate(&world).unwrap();
+                }
+                finish(&world);
+
+                let state = world.site.mail(ADMIN, "keyRotation", json!({})).unwrap();
+                assert_eq!(
+                    (&state["generation"], &state["remaining"]),
+                    (&json!(1), &json!(0)),
+                    "{what}"
+                );
+                let after = keys_in_use(&world);
+                assert_eq!(after.len(), 5, "{what}");
+                assert!(
+                    after.iter().all(|id| *id == after[0] && *id != before[0]),
+                    "{what}"
+                );
+                // What was begun under the old key ends under the new one, and the tokens are those of before.
+                world.site.mail(USER, "oauth2callback", back).unwrap();
+                world.site.host.advance(TimeDelta::minutes(61));
+                world.sync_emails();
+                assert_eq!(world.account()["status"], "ready", "{what}");
+                world.assert_equal();
+                world.assert_discreet();
+            }
+        }
+    }
 }
 
 #[test]

@@ -57,6 +57,21 @@ async fn a_panic_rejects_its_own_call_and_no_other() {
     assert_eq!(JsFuture::from(later).await.unwrap(), 1.0);
 }
 
+/// Each would leave its frames on the stack, and after some there would be none left for anybody.
+#[wasm_bindgen_test]
+async fn any_number_of_panics_leaves_room_for_the_next_call() {
+    for _ in 0..300 {
+        let failed = promise(async {
+            let frame = std::hint::black_box([0_u8; 16_384]);
+            panic!("{}", frame.len());
+        });
+        let error = JsFuture::from(failed).await.unwrap_err();
+        assert_eq!(get(&error, "code"), "internal");
+    }
+    let later = promise(async { Ok(JsValue::from(1)) });
+    assert_eq!(JsFuture::from(later).await.unwrap(), 1.0);
+}
+
 #[wasm_bindgen_test]
 async fn a_panic_is_logged_by_its_place_only() {
     let object = object(&[("log", "this.lines = (this.lines ?? '') + a + ': ' + b + '\\n'")]);

@@ -8,6 +8,7 @@ import type {
   DryRunConsent,
   DryRunDecision,
   DryRunState,
+  EncryptionKey,
   Label,
   MailboxFolders,
   Member,
@@ -54,6 +55,10 @@ export interface MailActions {
   saveSettings: (section: SettingsSectionKey, values: SettingsValues) => Promise<SettingsValues>;
   /** Asks the provider about these values over the saved ones. */
   verifySettings: (section: ProviderType, values: SettingsValues) => Promise<{ checks: Check[] }>;
+  /** How far the last replacement of the encryption key is. */
+  encryptionKey: () => Promise<EncryptionKey>;
+  /** Makes a new encryption key; stored secrets are moved under it in the background. */
+  replaceEncryptionKey: () => Promise<EncryptionKey>;
   /** The address of a consent page for a test that links nothing. */
   trialUrl: (section: ProviderType) => Promise<string>;
   /** The address at which an administrator of a Microsoft organisation consents for everybody there. */
@@ -141,6 +146,8 @@ export function createActions(lane: Lane): MailActions {
     adminConsentUrl: async () =>
       (await post<{ url: string }>('mail:adminConsentUrl', { section: 'microsoft' })).url,
     providers: () => get('mail:providers'),
+    encryptionKey: () => get('mail:keyRotation'),
+    replaceEncryptionKey: () => post('mail:rotateKey', {}),
     dryRuns: () => get('mail:dryRuns'),
     startDryRun: (type) => post('mail:startDryRun', { type }),
     verifyDryRun: (type) => post('mail:verifyDryRun', { type }),

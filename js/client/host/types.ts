@@ -351,3 +351,13 @@ export function isFirstSync(account: Account): boolean {
     account.status === 'ready' && account.mode !== 'sendOnly' && Boolean(account.sync && !account.sync.done)
   );
 }
+
+/** The key that stored secrets are encrypted under, and how far its last replacement is. */
+export interface EncryptionKey {
+  /** How often it was replaced. */
+  generation: number;
+  /** When the key in use was made; null before the first replacement. */
+  since: string | null;
+  /** How many records still hold a secret under an earlier key. */
+  remaining: number;
+}

@@ -6,6 +6,7 @@ import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { Activity } from './Activity';
 import { DryRun } from './DryRun';
+import { EncryptionKey } from './EncryptionKey';
 import { Notices } from './Notices';
 import { SectionCard } from './SectionCard';
 import { renderTemplates } from './templates';
@@ -62,6 +63,7 @@ export function SettingsPage() {
           section={section}
         />
       ))}
+      {schema && <EncryptionKey />}
       {schema && <Activity sections={schema.sections} />}
     </div>
   );

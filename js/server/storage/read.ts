@@ -1,6 +1,7 @@
 // SELECT statements.
 import type { Attribute, Database, Model } from '@nocobase/database';
 import type { HostQuery, Json, JsonObject } from 'email-manager';
+import { HostError } from '../errors';
 import { attribute } from './rows';
 import { type Sql, Statement } from './statement';
 import { toCondition } from './where';
@@ -73,6 +74,8 @@ function isFirst({ filter, distinct }: HostQuery, order: Order[], statement: Sta
 
 /** Behind the row with these values. The first column is also bounded by itself, for which an index serves. */
 function behind(order: Order[], values: Json[], statement: Statement): string {
+  // Nothing is before or behind an absent value.
+  if (values.includes(null)) throw new HostError('invalid_query', 'a place in a list has no absent values');
   const value = ({ column }: Order, index: number) => statement.value(values[index] ?? null, column);
   const given = order.slice(0, values.length);
   const [first] = given;

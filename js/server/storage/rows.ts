@@ -17,7 +17,8 @@ export function toParameter(value: Json, { type }: Attribute, db: Database): unk
   if (type.key === 'DATE' && typeof value === 'string') {
     return type.stringify(new Date(value), { timezone: db.sequelize.options.timezone });
   }
-  return value;
+  // PostgreSQL stores no NUL in a text, and finds none.
+  return typeof value === 'string' ? value.replaceAll('\0', '\uFFFD') : value;
 }
 
 /** A stored row as plain JSON. */

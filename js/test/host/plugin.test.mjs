@@ -194,14 +194,29 @@ describe('the plugin in NocoBase', () => {
   });
 
   test('a field of another collection that points here opens no way in', async () => {
-    running.app.db.collection({
+    const posts = running.app.db.collection({
       name: 'posts',
       fields: [{ name: 'things', type: 'hasMany', target: 'mailThings', foreignKey: 'userId' }],
     });
+    await posts.sync();
     for (const name of ['list', 'get', 'create', 'destroy', 'add', 'set']) {
       const answer = await as('root', 'POST', `posts/5/things:${name}`, { body: {} });
       assert.equal(answer.status, 403, name);
     }
+    const inner = JSON.stringify({ $and: [{ $or: [{ things: { secret: { $includes: 's' } } }] }] });
+    const ways = [
+      ['GET', 'posts:list?appends=things'],
+      ['GET', 'posts:list?appends[]=author&appends[]=things(recursively=true)'],
+      ['GET', 'posts:get?filterByTk=5&fields=things.secret'],
+      ['GET', 'posts:list?sort=-things.secret'],
+      ['GET', `posts:list?filter=${encodeURIComponent(JSON.stringify({ 'things.secret.$includes': 's' }))}`],
+      ['GET', `posts:list?filter=${encodeURIComponent(inner)}`],
+      ['POST', 'posts:create', { body: { things: [{ secret: 'mine' }] } }],
+      ['POST', 'posts:update?filterByTk=5', { body: { things: [{ id: 1, secret: 'mine' }] } }],
+    ];
+    for (const [method, path, options] of ways)
+      assert.equal((await as('root', method, path, options)).status, 403, path);
+    assert.equal((await as('root', 'GET', 'posts:list?sort=-id')).status, 200);
   });
 
   test('a refusal has the code, the field, and the sentence as it is', async () => {

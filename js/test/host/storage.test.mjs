@@ -314,6 +314,24 @@ for (const [dialect, start] of Object.entries(availableDialects(requireHost))) {
       await assert.rejects(find({ filter: { subject: { $words: 1 } } }));
     });
 
+    test('an index that a process left unfinished is made again', async (context) => {
+      if (dialect !== 'postgres') return context.skip('only PostgreSQL has indexes of words');
+      const ask = async (sql) => (await db.sequelize.query(sql))[0];
+      const state = () =>
+        ask(
+          "SELECT indexrelid, indisvalid FROM pg_index WHERE indexrelid = 'things_subject_words'::regclass",
+        );
+      await storage.index(manifest.collections);
+      const [{ indexrelid: first }] = await state();
+      await ask(`UPDATE pg_index SET indisvalid = false WHERE indexrelid = ${first}`);
+      await storage.index(manifest.collections);
+      const [{ indexrelid: second, indisvalid }] = await state();
+      assert.ok(indisvalid);
+      assert.notEqual(second, first);
+      await storage.index(manifest.collections);
+      assert.equal((await state())[0].indexrelid, second);
+    });
+
     test('only declared columns, operators and collections are taken', async () => {
       const attempts = [
         () => find({ filter: { nothing: { $eq: 1 } } }),
