@@ -10,6 +10,7 @@ use crate::compose::Line;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
 use crate::identities;
+use crate::json;
 use crate::mail::words;
 use crate::mime;
 use crate::model::{Address, BoxType};
@@ -40,11 +41,8 @@ const KEPT: [&str; 12] = [
 
 /// What of a page's payload is kept for editing it again.
 pub fn payload(values: &Map<String, Value>, html: &str) -> Value {
-    let mut kept: Map<String, Value> = values
-        .iter()
-        .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_null())
-        .map(|(name, value)| (name.clone(), value.clone()))
-        .collect();
+    let mut kept = values.clone();
+    kept.retain(|name, value| KEPT.contains(&name.as_str()) && !value.is_null());
     // A mail to answer is named by its record, not repeated.
     if let Some(answered) = kept.get_mut("replyTo")
         && let Some(id) = answered.get("id").cloned()
@@ -245,7 +243,7 @@ fn addresses(host: &dyn Host, value: Option<&Value>) -> Vec<Address> {
     };
     let read = |each: &Value| match each {
         Value::String(text) => mime::addresses(host, text),
-        object => serde_json::from_value(object.clone()).into_iter().collect(),
+        object => json::read(object.clone()).into_iter().collect(),
     };
     list.iter().flat_map(read).collect()
 }

@@ -137,8 +137,12 @@ impl ErrorCode {
 /// An error with its code, a sentence for people, and what caused it.
 ///
 /// The message never holds a secret, a token, a subject or a body.
+// One pointer: results are handed from caller to caller and across awaits everywhere, and failing is rare.
 #[derive(Debug)]
-pub struct Error {
+pub struct Error(Box<Details>);
+
+#[derive(Debug)]
+struct Details {
     code: ErrorCode,
     message: Cow<'static, str>,
     field: Option<Cow<'static, str>>,
@@ -150,81 +154,78 @@ pub struct Error {
 impl Error {
     /// An error of `code` that says `message`.
     pub fn new(code: ErrorCode, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
+        Self(Box::new(Details {
             code,
             message: message.into(),
             field: None,
             retry_after_seconds: None,
             is_postponed: false,
             source: None,
-        }
+        }))
     }
 
     /// An [`ErrorCode::InvalidInput`] that names the field and says what to do.
     pub fn invalid(field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            field: Some(field.into()),
-            ..Self::new(ErrorCode::InvalidInput, message)
-        }
+        Self::new(ErrorCode::InvalidInput, message).about(field)
     }
 
     /// The same error, caused by `source`.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + 'static>>) -> Self {
-        self.source = Some(source.into());
+        self.0.source = Some(source.into());
         self
     }
 
     /// The same error about `field`.
     #[must_use]
     pub fn about(mut self, field: impl Into<Cow<'static, str>>) -> Self {
-        self.field = Some(field.into());
+        self.0.field = Some(field.into());
         self
     }
 
     /// The same error with the provider's wish when to try again, in seconds.
     #[must_use]
     pub fn retry_after(mut self, seconds: Option<u64>) -> Self {
-        self.retry_after_seconds = seconds;
+        self.0.retry_after_seconds = seconds;
         self
     }
 
     /// The same error about work that was not tried, but put off to the time it names.
     #[must_use]
     pub fn postponed(mut self) -> Self {
-        self.is_postponed = true;
+        self.0.is_postponed = true;
         self
     }
 
     /// The stable code.
-    pub const fn code(&self) -> ErrorCode {
-        self.code
+    pub fn code(&self) -> ErrorCode {
+        self.0.code
     }
 
     /// The sentence for people, without the causes.
     pub fn message(&self) -> &str {
-        &self.message
+        &self.0.message
     }
 
     /// The field of the input that is wrong, where it is one.
     pub fn field(&self) -> Option<&str> {
-        self.field.as_deref()
+        self.0.field.as_deref()
     }
 
     /// When the provider wants to be asked again, in seconds, where it said so.
-    pub const fn retry_after_seconds(&self) -> Option<u64> {
-        self.retry_after_seconds
+    pub fn retry_after_seconds(&self) -> Option<u64> {
+        self.0.retry_after_seconds
     }
 
     /// Whether nothing has failed: the work was put off, to keep within the provider's limits.
-    pub const fn is_postponed(&self) -> bool {
-        self.is_postponed
+    pub fn is_postponed(&self) -> bool {
+        self.0.is_postponed
     }
 
     /// Whether the same call may succeed later without anybody doing anything.
-    pub const fn is_retryable(&self) -> bool {
+    pub fn is_retryable(&self) -> bool {
         matches!(
-            self.code,
+            self.0.code,
             ErrorCode::Conflict
                 | ErrorCode::RateLimited
                 | ErrorCode::ProviderUnavailable
@@ -236,16 +237,16 @@ impl Error {
     }
 
     /// Whether the grant is dead. Only the token endpoint says so: no other answer stops an account for good.
-    pub const fn needs_reauthorization(&self) -> bool {
-        matches!(self.code, ErrorCode::ReauthorizationRequired)
+    pub fn needs_reauthorization(&self) -> bool {
+        matches!(self.0.code, ErrorCode::ReauthorizationRequired)
     }
 }
 
 impl fmt::Display for Error {
     /// The message and the whole chain of causes, joined by colons.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.message)?;
-        let mut cause = self.source.as_deref();
+        formatter.write_str(&self.0.message)?;
+        let mut cause = self.0.source.as_deref();
         while let Some(error) = cause {
             write!(formatter, ": {error}")?;
             // Our own errors have rendered their causes already.
@@ -257,7 +258,7 @@ impl fmt::Display for Error {
 
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source.as_deref()
+        self.0.source.as_deref()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::account::{self, Account};
 use crate::compose::{EmailAddress, Line, Payload, Person};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, row};
+use crate::json;
 use crate::mail::remote;
 use crate::store::{self, collections};
 
@@ -33,7 +34,7 @@ impl Stored {
 fn stored(account: &Account) -> Vec<Stored> {
     let list = account.identities.as_array().cloned().unwrap_or_default();
     list.into_iter()
-        .filter_map(|each| serde_json::from_value(each).ok())
+        .filter_map(|each| json::read(each).ok())
         .collect()
 }
 

@@ -1,11 +1,10 @@
 //! The names of users, from the host.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::host::{Host, Row};
+use crate::ordered::set_of;
 use crate::store;
 
 /// Adds to each row, for each pair of columns, the user `{id, nickname}` of the first one as the second. A user who is
@@ -15,10 +14,10 @@ use crate::store;
 /// `storage_failed`.
 pub async fn append(host: &dyn Host, rows: &mut [Row], columns: &[(&str, &str)]) -> Result<()> {
     let id_in = |row: &Row, column: &str| row.get(column).and_then(store::id_of);
-    let ids: BTreeSet<i64> = rows
-        .iter()
-        .flat_map(|row| columns.iter().filter_map(|(from, _)| id_in(row, from)))
-        .collect();
+    let ids = set_of(
+        rows.iter()
+            .flat_map(|row| columns.iter().filter_map(|(from, _)| id_in(row, from))),
+    );
     let people = host.people(ids.into_iter().collect()).await?;
     for row in rows {
         for (from, to) in columns {

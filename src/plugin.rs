@@ -191,7 +191,7 @@ pub fn manifest() -> Manifest {
         .flat_map(|provider| Endpoints::public(provider).origins())
         .chain(provider::UPLOAD_HOSTS.map(|host| format!("https://{host}")))
         .collect();
-    origins.sort();
+    origins.sort_unstable();
     origins.dedup();
     Manifest {
         namespace: settings::NAMESPACE,

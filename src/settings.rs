@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{AllowedOrigin, Filter, Host, Query};
+use crate::ordered::sorted_by_key;
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
@@ -261,7 +262,7 @@ pub async fn origins(host: &dyn Host) -> Result<Vec<AllowedOrigin>> {
             origins.extend(record.values.endpoints.origins(record.values.tenant()));
         }
     }
-    origins.sort();
+    let mut origins = sorted_by_key(origins, Clone::clone);
     origins.dedup();
     Ok(origins)
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Host, Query, Row};
+use crate::json::{self, Mismatch};
 
 pub mod collections;
 pub mod schema;
@@ -17,7 +18,11 @@ pub mod schema;
 pub async fn find<T: DeserializeOwned>(host: &dyn Host, query: Query) -> Result<Vec<T>> {
     let collection = query.collection;
     let rows = host.find(query).await?;
-    rows.into_iter().map(|row| parse(collection, row)).collect()
+    let mut records = Vec::with_capacity(rows.len());
+    for row in rows {
+        records.push(parse(collection, row)?);
+    }
+    Ok(records)
 }
 
 /// Reads the first record that matches, if there is one.
@@ -112,16 +117,12 @@ pub fn or_default<'de, D: Deserializer<'de>, T: Deserialize<'de> + Default>(
 }
 
 fn parse<T: DeserializeOwned>(collection: &str, row: Row) -> Result<T> {
-    serde_json::from_value(Value::Object(row)).map_err(|error| {
-        // The error names columns and types only; serde quotes scalar values, so the detail stays out.
-        let position = if error.is_data() {
-            "a column has an unexpected type"
-        } else {
-            "the record is malformed"
-        };
-        Error::new(
-            ErrorCode::StorageFailed,
-            format!("a record of {collection} can't be read: {position}"),
-        )
-    })
+    json::read(Value::Object(row)).map_err(|mismatch| unreadable(collection, &mismatch))
+}
+
+fn unreadable(collection: &str, mismatch: &Mismatch) -> Error {
+    Error::new(
+        ErrorCode::StorageFailed,
+        format!("a record of {collection} can't be read: it has {mismatch}"),
+    )
 }

@@ -172,7 +172,7 @@ fn parse_sender(text: &str) -> Result<String> {
 }
 
 fn sorted(mut texts: Vec<String>) -> Vec<String> {
-    texts.sort();
+    texts.sort_unstable();
     texts.dedup();
     texts
 }

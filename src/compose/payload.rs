@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{ContentId, FileName, Line, MediaType, Person};
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::json;
 use crate::mime;
 use crate::model::Address;
 use crate::sanitize;
@@ -161,7 +162,7 @@ fn people(host: &dyn Host, value: Option<&Value>, field: &'static str) -> Result
                 Line::parse(text, field)?;
                 mime::addresses(host, text)
             }
-            object => vec![serde_json::from_value::<Address>(object.clone()).map_err(|_| {
+            object => vec![json::read::<Address>(object.clone()).map_err(|_| {
                 Error::invalid(field, "enter complete e-mail addresses, such as ann@example.com")
             })?],
         };

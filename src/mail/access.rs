@@ -9,6 +9,7 @@ use crate::account::{self, Account};
 use crate::audit::{self, Act, Entry};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Person, Query};
+use crate::ordered::sorted_by_key;
 use crate::settings;
 use crate::store::{self, collections};
 
@@ -62,8 +63,7 @@ pub async fn department(host: &dyn Host, user_id: i64) -> Result<Value> {
         Filter::is_in("userId", ids.iter().copied()),
     );
     let accounts: Vec<Account> = store::find(host, query.sort(&["id"])).await?;
-    let mut people = host.people(ids).await?;
-    people.sort_by_key(|person| person.nickname.to_lowercase());
+    let people = sorted_by_key(host.people(ids).await?, |person| person.nickname.to_lowercase());
     let with_mailboxes = people.into_iter().filter_map(|Person { id, nickname }| {
         let own = accounts.iter().filter(|account| account.user_id == id);
         let mailboxes: Vec<Value> = own

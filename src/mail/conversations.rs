@@ -10,6 +10,7 @@ use super::{access, labels, record};
 use crate::error::Result;
 use crate::host::{Comparison, Filter, Host, Query, Row};
 use crate::model::BoxType;
+use crate::ordered::sorted_by_key;
 use crate::store::{self, collections};
 
 /// What the mails of a conversation agree in. Conversations of different mailboxes are never one.
@@ -32,9 +33,8 @@ pub(super) async fn add_to_rows(
     rows: &mut [Row],
 ) -> Result<()> {
     let values = |column: &str| -> Vec<Value> {
-        let mut values: Vec<Value> = rows.iter().filter_map(|row| row.get(column)).cloned().collect();
-        values.retain(|value| !value.is_null());
-        values.sort_by_key(Value::to_string);
+        let values = rows.iter().filter_map(|row| row.get(column)).cloned();
+        let mut values = sorted_by_key(values.filter(|value| !value.is_null()), Value::to_string);
         values.dedup();
         values
     };
@@ -69,8 +69,8 @@ pub(super) async fn add_to_rows(
             let of_mail = labels.iter().filter(move |(mail, _)| *mail == id);
             of_mail.map(|(_, label)| label.clone())
         });
-        let mut labels: Vec<Value> = labels.collect();
-        labels.sort_by_key(|label| label.get("label").and_then(Value::as_str).map(str::to_lowercase));
+        let name = |label: &Value| label.get("label").and_then(Value::as_str).map(str::to_lowercase);
+        let mut labels = sorted_by_key(labels, name);
         labels.dedup();
         let told = told(row, &together);
         row.extend(told);
@@ -91,7 +91,8 @@ pub(super) async fn add_to_mail(host: &dyn Host, row: &mut Row) -> Result<()> {
     )
     .await?;
     mails.push(row.clone());
-    mails.sort_by_key(|mail| std::cmp::Reverse(store::text(mail, "date").map(str::to_owned)));
+    let date = |mail: &Row| std::cmp::Reverse(store::text(mail, "date").map(str::to_owned));
+    let mails = sorted_by_key(mails, date);
     let told = told(row, &mails.iter().collect::<Vec<_>>());
     for name in [
         "relatedMessageIds",

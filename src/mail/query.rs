@@ -4,7 +4,8 @@ use chrono::DateTime;
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
-use crate::host::{Comparison, Filter, Row};
+use crate::host::{Comparison, Filter, Row, row};
+use crate::json;
 
 /// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
 pub(super) const LABEL: &str = "labels.id";
@@ -48,7 +49,7 @@ pub fn filter(value: Option<&Value>) -> Result<Filter> {
         None | Some(Value::Null) => return Ok(Filter::all()),
         Some(Value::String(text)) if text.trim().is_empty() => return Ok(Filter::all()),
         Some(Value::String(text)) => {
-            parsed = serde_json::from_str(text).map_err(|_| invalid("the filter is not valid JSON"))?;
+            parsed = json::parse(text).ok_or_else(|| invalid("the filter is not valid JSON"))?;
             &parsed
         }
         Some(value) => value,
@@ -101,10 +102,7 @@ impl Page {
     /// What a list of `count` records says about the page.
     pub fn meta(self, count: Option<u64>, next: Option<String>) -> Value {
         let Self { number, size } = self;
-        let mut meta = Map::from_iter([
-            ("page".to_owned(), number.into()),
-            ("pageSize".to_owned(), size.into()),
-        ]);
+        let mut meta = row([("page", number.into()), ("pageSize", size.into())]);
         if let Some(count) = count {
             meta.insert("count".to_owned(), count.into());
             meta.insert("totalPage".to_owned(), count.div_ceil(size).into());
@@ -160,7 +158,10 @@ pub(super) fn after(params: &Map<String, Value>, sort: &[String]) -> Result<Opti
         None | Some(Value::Null) => return Ok(None),
         Some(value) => value.as_str(),
     };
-    let values: Option<Vec<Value>> = text.and_then(|text| serde_json::from_str(text).ok());
+    let values = text.and_then(json::parse).and_then(|values| match values {
+        Value::Array(values) => Some(values),
+        _ => None,
+    });
     let fits = |values: &Vec<Value>| {
         let is_plain = |(value, column): (&Value, &String)| match column.trim_start_matches('-') {
             "id" => value.is_i64(),
@@ -216,7 +217,7 @@ fn object(value: &Value, depth: usize, budget: &mut usize) -> Result<Filter> {
             name => match name.split_once(".$") {
                 // `{"boxType.$in": […]}` is the same as `{"boxType": {"$in": […]}}`.
                 Some((name, operator)) => {
-                    let operators = Map::from_iter([(format!("${operator}"), value.clone())]);
+                    let operators = row([(&format!("${operator}"), value.clone())]);
                     column(name, &Value::Object(operators))?
                 }
                 None => column(name, value)?,

@@ -97,8 +97,9 @@ impl Edit {
             None => {}
         }
         if !self.labels.is_empty() {
-            let labels = self.labels.iter().map(|(id, on)| (id.clone(), json!(on)));
-            name("labels", Value::Object(labels.collect()));
+            let mut labels = Map::new();
+            labels.extend(self.labels.iter().map(|(id, on)| (id.clone(), json!(on))));
+            name("labels", Value::Object(labels));
         }
         if self.deleted {
             name("deleted", true.into());

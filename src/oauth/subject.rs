@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Deserialize;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::json;
 use crate::settings::Application;
 
 #[derive(Deserialize)]
@@ -27,7 +28,10 @@ pub(super) fn of_id_token(application: &Application, token: &str) -> Result<Stri
     };
     let payload = token.split('.').nth(1).ok_or_else(unusable)?;
     let payload = URL_SAFE_NO_PAD.decode(payload).map_err(|_| unusable())?;
-    let claims: Claims = serde_json::from_slice(&payload).map_err(|_| unusable())?;
+    let claims: Claims = serde_json::from_slice(&payload)
+        .ok()
+        .and_then(|claims| json::read(claims).ok())
+        .ok_or_else(unusable)?;
     match claims.aud == application.client_id && (1..=255).contains(&claims.sub.len()) {
         true => Ok(claims.sub),
         false => Err(unusable()),

@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::compose::{Composition, Person};
 use crate::error::Result;
 use crate::host::{Batch, Event, Filter, Host, Row, row};
+use crate::json;
 use crate::mail::record;
 pub(super) use crate::mail::record::SCHEDULED;
 use crate::model::{Address, Attachment, Body, BoxType, Message, Placement};
@@ -131,7 +132,7 @@ fn columns(account: &Account, mail: &Composition, sent: &SentMail, date: &Value)
         cc: people(&mail.cc),
         bcc: people(&mail.bcc),
         reply_to: Vec::new(),
-        date: serde_json::from_value(date.clone()).unwrap_or_default(),
+        date: json::read(date.clone()).unwrap_or_default(),
         subject: mail.subject.as_str().to_owned(),
         preview: text
             .split_whitespace()

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::{ActionRequest, ActionResponse, User};
 use crate::error::{Error, Result};
 use crate::host::Host;
+use crate::json;
 use crate::store;
 
 /// A call of an action whose caller may make it.
@@ -66,9 +67,9 @@ pub(super) fn identifiers(call: &Call<'_>, name: &'static str) -> Result<Vec<i64
     let problem = || Error::invalid(name, "send a list of ids");
     let ids = match parameter(call, name) {
         Some(Value::Array(list)) => list.iter().map(store::id_of).collect(),
-        Some(Value::String(text)) => match serde_json::from_str::<Vec<Value>>(text) {
-            Ok(list) => list.iter().map(store::id_of).collect(),
-            Err(_) => text.split(',').map(|each| each.trim().parse().ok()).collect(),
+        Some(Value::String(text)) => match json::parse(text) {
+            Some(Value::Array(list)) => list.iter().map(store::id_of).collect(),
+            _ => text.split(',').map(|each| each.trim().parse().ok()).collect(),
         },
         Some(value) => store::id_of(value).map(|id| vec![id]),
         None => None,

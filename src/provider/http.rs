@@ -7,9 +7,11 @@ use http::header::{ACCEPT, CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use http::{Method, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use url::Url;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::json::{self, Mismatch};
 use crate::mime;
 use crate::model::{BoxType, Folder};
 use crate::quota::{self, Units};
@@ -145,21 +147,37 @@ fn unbuildable(error: http::Error) -> Error {
 /// # Errors
 /// `response_invalid` for anything else than JSON of the expected shape.
 pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
-    serde_json::from_slice(body).map_err(|error| unreadable(&error))
+    shaped(value(body)?)
 }
 
-/// The error for an answer, or a part of it, that serde refused.
-pub(super) fn unreadable(error: &serde_json::Error) -> Error {
-    let sentence = match error.classify() {
-        serde_json::error::Category::Data => "the provider's answer has an unexpected shape",
-        serde_json::error::Category::Eof => "the provider's answer ends too early",
-        serde_json::error::Category::Syntax | serde_json::error::Category::Io => {
-            "the provider's answer is not JSON"
-        }
-    };
-    // The error's own text quotes the value that was found there.
-    let place = format!("line {}, column {}", error.line(), error.column());
-    Error::new(ErrorCode::ResponseInvalid, sentence).because(place)
+/// Reads JSON of any shape.
+///
+/// # Errors
+/// `response_invalid` for anything else than JSON.
+pub(super) fn value(body: &[u8]) -> Result<Value> {
+    serde_json::from_slice(body).map_err(|error| {
+        let sentence = match error.is_eof() {
+            true => "the provider's answer ends too early",
+            false => "the provider's answer is not JSON",
+        };
+        // The error's own text quotes the value that was found there.
+        let place = format!("line {}, column {}", error.line(), error.column());
+        Error::new(ErrorCode::ResponseInvalid, sentence).because(place)
+    })
+}
+
+/// Reads an answer, or a part of it, that has come as JSON.
+///
+/// # Errors
+/// `response_invalid` for an unexpected shape.
+pub(super) fn shaped<T: DeserializeOwned>(value: Value) -> Result<T> {
+    json::read(value).map_err(|mismatch| misshapen(&mismatch))
+}
+
+fn misshapen(mismatch: &Mismatch) -> Error {
+    let sentence = "the provider's answer has an unexpected shape";
+    Error::new(ErrorCode::ResponseInvalid, sentence).because(mismatch.to_string())
+}
 }
 
 /// The error for an answer that lacks `what`.
@@ -252,9 +270,13 @@ pub(super) fn own_link(api: &str, link: &str) -> Result<String> {
 }
 
 /// Folders in the order in which pages show their boxes; within a box the order stays.
-pub(super) fn sorted_by_box(mut folders: Vec<Folder>) -> Vec<Folder> {
-    folders.sort_by_key(|folder| BoxType::ALL.iter().position(|each| *each == folder.box_type));
-    folders
+pub(super) fn sorted_by_box(folders: Vec<Folder>) -> Vec<Folder> {
+    let mut sorted = Vec::with_capacity(folders.len());
+    let mut rest = folders;
+    for box_type in BoxType::ALL {
+        sorted.extend(rest.extract_if(.., |folder| folder.box_type == box_type));
+    }
+    sorted
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Endpoints {
             .filter_map(|address| Url::parse(address).ok())
             .map(|url| url.origin().ascii_serialization())
             .collect();
-        origins.sort();
+        origins.sort_unstable();
         origins.dedup();
         origins
     }

@@ -103,7 +103,7 @@ impl Shown {
                 ];
                 let mut hosts: Vec<String> = addresses.into_iter().map(|address| host_of(address)).collect();
                 hosts.retain(|host| !host.is_empty());
-                hosts.sort();
+                hosts.sort_unstable();
                 hosts.dedup();
                 hosts.iter().map(|host| value("Host", host)).collect()
             }

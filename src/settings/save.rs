@@ -1,7 +1,5 @@
 //! Saving a section of the "Email settings" page.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
 use super::values::{self, Entered, unknown_field};
@@ -9,6 +7,7 @@ use super::{General, PLACEHOLDER, ProviderValues};
 use crate::audit::{Act, Entry};
 use crate::error::{Error, Result};
 use crate::host::{Batch, Host, row};
+use crate::ordered::set_of;
 use crate::provider::Provider;
 use crate::secret::{Secret, Vault};
 use crate::store::{self, collections};
@@ -113,7 +112,7 @@ fn changed(before: &Value, after: &Value) -> Vec<String> {
     let (Some(old), Some(new)) = (before.as_object(), after.as_object()) else {
         return Vec::new();
     };
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+    let names = set_of(old.keys().chain(new.keys()));
     let field = |name: &String| {
         let (was, is) = (old.get(name), new.get(name));
         match (was, is) {

@@ -53,17 +53,21 @@ pub(super) fn schema(
 }
 
 fn section(key: &str, title: &str, description: &str, fields: Vec<(&str, Value)>) -> Value {
-    let properties: Map<String, Value> = fields
-        .into_iter()
-        .enumerate()
-        .map(|(index, (name, field))| (name.to_owned(), with(field, "x-index", json!(index))))
-        .collect();
     json!({
         "key": key,
         "title": translated(title),
         "description": translated(description),
-        "schema": { "type": "object", "properties": properties },
+        "schema": { "type": "object", "properties": properties(fields) },
     })
+}
+
+/// The fields of a form in their order.
+fn properties(fields: Vec<(&str, Value)>) -> Value {
+    let mut properties = Map::new();
+    for (index, (name, field)) in fields.into_iter().enumerate() {
+        properties.insert(name.to_owned(), with(field, "x-index", json!(index)));
+    }
+    Value::Object(properties)
 }
 
 fn general_fields() -> Vec<(&'static str, Value)> {
@@ -204,7 +208,7 @@ fn mode_field() -> Value {
 fn endpoints_field(provider: Provider) -> Value {
     let public = Endpoints::public(provider);
     let address = |title: &str, placeholder: &str| text_field(title, "", placeholder);
-    let fields = [
+    let fields = vec![
         ("authorize", address("Authorization address", &public.authorize)),
         ("token", address("Token address", &public.token)),
         ("revoke", address("Revocation address", &public.revoke)),
@@ -218,18 +222,13 @@ fn endpoints_field(provider: Provider) -> Value {
             ),
         ),
     ];
-    let properties: Map<String, Value> = fields
-        .into_iter()
-        .enumerate()
-        .map(|(index, (name, field))| (name.to_owned(), with(field, "x-index", json!(index))))
-        .collect();
     json!({
         "type": "object",
         "title": translated("Addresses"),
         "description": translated("Leave empty for the provider's public addresses. National clouds and proxies need others."),
         "x-decorator": "FormItem",
         "x-component": "Collapsed",
-        "properties": properties,
+        "properties": properties(fields),
     })
 }
 

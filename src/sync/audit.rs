@@ -4,8 +4,6 @@
 //! everything listed is stored, and as much is stored as was listed, both sides are the same. When more is stored, a
 //! second reading marks what is listed, and what has no mark afterwards goes to the brake.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -18,6 +16,7 @@ use crate::account::{Account, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, LogLevel, Row, row};
 use crate::model::{Cursor, Folder};
+use crate::ordered::set_of;
 use crate::provider::{Change, CursorScope, ListRequest, Next, PageOutcome};
 use crate::session::Session;
 use crate::store::collections;
@@ -202,16 +201,13 @@ fn scopes<'a>(account: &Account, progress: &'a Progress) -> Vec<(String, Option<
 
 /// What a page lists is here, or known, or a gap.
 async fn look_up(host: &dyn Host, account: &Account, audit: &mut Audit, page: Vec<Change>) -> Result<Batch> {
-    let ids: BTreeSet<String> = page
-        .into_iter()
-        .filter_map(|change| match change {
-            Change::Listed(listed) => Some(listed.mail_id),
-            _ => None,
-        })
-        .collect();
-    let stored = known::stored(host, account, ids.iter()).await?;
+    let ids = set_of(page.into_iter().filter_map(|change| match change {
+        Change::Listed(listed) => Some(listed.mail_id),
+        _ => None,
+    }));
+    let stored = known::stored(host, account, ids.iter().collect()).await?;
     let absent = ids.iter().filter(|id| !stored.contains_key(*id));
-    let entries = ledger::states(host, account, absent.map(String::as_str)).await?;
+    let entries = ledger::states(host, account, absent.collect()).await?;
     let mut shown: Vec<&str> = Vec::new();
     let mut gaps: Vec<Row> = Vec::new();
     for id in &ids {

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::account::{Account, Reason};
 use crate::error::Result;
 use crate::host::{Comparison, Filter, Host, Query, Row, row};
+use crate::ordered::map_of;
 use crate::store::{self, collections};
 
 /// How a mail is stored.
@@ -19,20 +20,16 @@ pub(super) enum Known {
 }
 
 /// Those of these mails that are stored.
-pub(super) async fn stored<'a>(
+pub(super) async fn stored(
     host: &dyn Host,
     account: &Account,
-    ids: impl Iterator<Item = &'a String>,
+    ids: Vec<&String>,
 ) -> Result<BTreeMap<String, Known>> {
-    let wanted: Vec<&str> = ids.map(String::as_str).collect();
-    if wanted.is_empty() {
+    if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let query = Query::new(collections::MESSAGES, several(account, wanted.into_iter())).fields(&[
-        "mailId",
-        "deletedAt",
-        "deletedReason",
-    ]);
+    let wanted = several(account, ids.into_iter().map(String::as_str));
+    let query = Query::new(collections::MESSAGES, wanted).fields(&["mailId", "deletedAt", "deletedReason"]);
     let known = |row: &Row| {
         let known = match row.get("deletedAt") {
             None | Some(Value::Null) => Known::Shown,
@@ -40,7 +37,7 @@ pub(super) async fn stored<'a>(
         };
         store::text(row, "mailId").map(|id| (id.to_owned(), known))
     };
-    Ok(host.find(query).await?.iter().filter_map(known).collect())
+    Ok(map_of(host.find(query).await?.iter().filter_map(known)))
 }
 
 /// The mails of an account that its user sees, but for what the provider doesn't know: drafts that are written here, and

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use crate::account::{Account, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Comparison, Filter, Host, Query, Row, row};
+use crate::ordered::map_of;
 use crate::store::{self, collections};
 
 /// How many items one step asks for.
@@ -114,19 +115,19 @@ pub(super) fn in_state(account: &Account, state: ItemState) -> Filter {
 pub(super) async fn states(
     host: &dyn Host,
     account: &Account,
-    mail_ids: impl Iterator<Item = &str>,
+    ids: Vec<&String>,
 ) -> Result<BTreeMap<String, ItemState>> {
-    let wanted: Vec<&str> = mail_ids.collect();
-    if wanted.is_empty() {
+    if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let filter = Filter::eq("accountId", account.id).and(Filter::is_in("mailId", wanted));
+    let wanted = Filter::is_in("mailId", ids.into_iter().map(String::as_str));
+    let filter = Filter::eq("accountId", account.id).and(wanted);
     let query = Query::new(collections::LEDGER, filter).fields(&["mailId", "state"]);
     let state = |row: &Row| {
         let state = ItemState::parse(store::text(row, "state")?)?;
         Some((store::text(row, "mailId")?.to_owned(), state))
     };
-    Ok(host.find(query).await?.iter().filter_map(state).collect())
+    Ok(map_of(host.find(query).await?.iter().filter_map(state)))
 }
 
 /// The entry of an item that failed for the `attempts`th time.

@@ -52,15 +52,14 @@ impl Merge<'_> {
         let mut page = Sorted::from(changes);
         page.is_listing = true;
         if skip_stored {
-            let stored = known::stored(self.host, self.account, page.listed.keys()).await?;
+            let stored = known::stored(self.host, self.account, page.listed.keys().collect()).await?;
             // What was called gone and is listed has come back.
             page.listed.retain(|id, _| {
                 stored
                     .get(id)
                     .is_none_or(|known| *known == Known::Hidden(Reason::Gone))
             });
-            let entries =
-                ledger::states(self.host, self.account, page.listed.keys().map(String::as_str)).await?;
+            let entries = ledger::states(self.host, self.account, page.listed.keys().collect()).await?;
             page.listed
                 .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
@@ -72,7 +71,7 @@ impl Merge<'_> {
         let mut page = Sorted::from(changes);
         if !self.account.provider.mail().capabilities().removal_is_final {
             // "Removed" may mean moved: only the mail itself can tell.
-            let stored = known::stored(self.host, self.account, page.removed.iter()).await?;
+            let stored = known::stored(self.host, self.account, page.removed.iter().collect()).await?;
             let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
                 std::mem::take(&mut page.removed)
@@ -96,11 +95,11 @@ impl Merge<'_> {
         let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
         page.answer(&asked, fetched);
         // What came along with its conversation is welcome where it is missing, and no news otherwise.
-        let came_along = known::stored(host, account, page.came_along.iter()).await?;
+        let came_along = known::stored(host, account, page.came_along.iter().collect()).await?;
         page.messages.retain(|id, _| !came_along.contains_key(id));
         let folders = &self.progress.folders;
         let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
-        let known = known::stored(host, account, page.ids()).await?;
+        let known = known::stored(host, account, page.ids().collect()).await?;
 
         let mut writing = Writing {
             host,
@@ -165,7 +164,7 @@ impl Merge<'_> {
         if self.account.exclusions.is_empty() || page.placed.is_empty() {
             return Ok(());
         }
-        let stored = known::stored(self.host, self.account, page.placed.keys()).await?;
+        let stored = known::stored(self.host, self.account, page.placed.keys().collect()).await?;
         let wanted = |placement: &Placement| {
             let exclusions = &self.account.exclusions;
             exclusions

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::ledger::LedgerRow;
 use crate::error::{Error, ErrorCode};
 use crate::model::{Message, Placement};
+use crate::ordered::map_of;
 use crate::provider::{Change, FetchOutcome, Fetched, Listed};
 
 /// What a page, and the answers to what was asked because of it, say about each message.
@@ -49,11 +50,8 @@ impl From<Vec<Change>> for Sorted {
 impl From<Vec<LedgerRow>> for Sorted {
     fn from(items: Vec<LedgerRow>) -> Self {
         Self {
-            listed: items.iter().map(|item| (item.mail_id.clone(), None)).collect(),
-            attempts: items
-                .into_iter()
-                .map(|item| (item.mail_id, item.attempts))
-                .collect(),
+            listed: map_of(items.iter().map(|item| (item.mail_id.clone(), None))),
+            attempts: map_of(items.into_iter().map(|item| (item.mail_id, item.attempts))),
             ..Self::default()
         }
     }

@@ -4,10 +4,11 @@ use std::cell::Cell;
 use chrono::{DateTime, Utc};
 use js_sys::Uint8Array;
 use serde::Serialize;
+use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
 use super::rows::Operations;
-use super::value::{broken, failed, from_host, get, immediate, settled, to_js};
+use super::value::{broken, failed, from_host, get, immediate, parsed, settled, to_js};
 use super::{executor, fetch};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
@@ -115,7 +116,15 @@ impl HostTrait for JsHost {
         Box::pin(async move {
             let returned = self.object.find(&to_js(&query)?);
             let rows = settled(returned, storage("find")).await?;
-            from_host("find", &rows)
+            let Value::Array(rows) = parsed("find", &rows)? else {
+                return Err(broken("find", "no list"));
+            };
+            let row = |row| match row {
+                Value::Object(row) => Some(row),
+                _ => None,
+            };
+            let rows: Option<Vec<Row>> = rows.into_iter().map(row).collect();
+            rows.ok_or_else(|| broken("find", "something else than a record"))
         })
     }
 

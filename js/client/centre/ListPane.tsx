@@ -1,5 +1,5 @@
 import React from 'react';
-import { Button, Segmented, Typography } from 'antd';
+import { Button, Radio, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import type { MessageRow, UnstoredMessage } from '../host/types';
@@ -60,8 +60,11 @@ export function ListPane(props: Props) {
             {pages.count !== undefined && ` · ${amount(pages.count, language())}`}
           </span>
         </div>
-        <Segmented
-          onChange={(value) => props.setUnreadOnly(value === 'unread')}
+        <Radio.Group
+          aria-label={t('Which emails are listed')}
+          className="mail-list-choice"
+          onChange={({ target }) => props.setUnreadOnly(target.value === 'unread')}
+          optionType="button"
           options={[
             { label: t('All'), value: 'all' },
             { label: t('Unread'), value: 'unread' },

@@ -25,7 +25,7 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-text': token.colorText,
     '--mail-text-soft': token.colorTextSecondary,
     // The host's own third shade, and its blue as a text, are too pale to be read by everybody.
-    '--mail-text-faint': `color-mix(in srgb, ${token.colorText} 68%, transparent)`,
+    '--mail-text-faint': `color-mix(in srgb, ${token.colorText} 72%, transparent)`,
     '--mail-text-primary': `color-mix(in srgb, ${token.colorPrimary} 70%, ${token.colorText})`,
     '--mail-border': token.colorBorderSecondary,
     '--mail-primary': token.colorPrimary,

@@ -1,5 +1,5 @@
 import React, { useCallback, useState } from 'react';
-import { App, Button, Empty, List, Segmented, Skeleton, Typography } from 'antd';
+import { App, Button, Empty, List, Radio, Skeleton, Typography } from 'antd';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { announceChange, useMailChanges } from '../shared/changes';
@@ -51,12 +51,13 @@ export function ItemsTab({ actions }: { actions: SyncActions }) {
   return (
     <div className="mail-sync-tab">
       <div className="mail-sync-states">
-        <Segmented
+        <Radio.Group
           aria-label={t('Kind of emails')}
-          onChange={(value) => {
-            setState(value);
+          onChange={({ target }) => {
+            setState(target.value as typeof state);
             setPage(1);
           }}
+          optionType="button"
           options={options}
           value={state}
         />

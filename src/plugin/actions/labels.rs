@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use super::{Access, Action};
 use crate::error::{Error, Result};
 use crate::host::Row;
+use crate::json;
 use crate::mail::{labels, notes};
 use crate::plugin::ActionResponse;
 use crate::plugin::call::{Answered, Call, body, identifiers, parameter};
@@ -140,7 +141,7 @@ fn named_mail(call: &Call<'_>) -> Result<Option<i64>> {
     let filter = match parameter(call, "filter") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::String(text)) => {
-            parsed = serde_json::from_str::<Value>(text).map_err(|_| problem())?;
+            parsed = json::parse(text).ok_or_else(problem)?;
             &parsed
         }
         Some(filter) => filter,

@@ -13,7 +13,7 @@
 //! All of it is here at once, and at the provider soon after. A mail that the provider doesn't have like that yet carries
 //! `outgoing` `{id, state, reason, attempts, since}`; `state` is `queued` or `refused`.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Access, Action};
 use crate::account;
@@ -93,7 +93,7 @@ async fn update(call: Call<'_>) -> Answered {
         Some(list) => Some((label_ids(list, "labels")?, Off::AllOthers)),
     };
     apply(&call, "filterByTk", vec![id], labels).await?;
-    let asked = Map::from_iter([("filterByTk".to_owned(), json!(id))]);
+    let asked = row([("filterByTk", json!(id))]);
     let message = read::get(call.host.as_ref(), call.user.id, &asked).await?;
     woken(Value::Object(message))
 }

@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{Access, Action};
 use crate::account;
 use crate::error::{Error, Result};
+use crate::json;
 use crate::plugin::ActionResponse;
 use crate::plugin::call::{Answered, Call, body, parameter, text};
 use crate::store;
@@ -102,8 +103,8 @@ fn one(call: &Call<'_>) -> Result<i64> {
 /// One id, a list, or a list as NocoBase's client writes it into the query: joined by commas, or as JSON.
 fn ids(call: &Call<'_>) -> Result<Vec<i64>> {
     let named = match parameter(call, "filterByTk") {
-        Some(Value::String(text)) => match serde_json::from_str(text) {
-            Ok(list @ Value::Array(_)) => list,
+        Some(Value::String(text)) => match json::parse(text) {
+            Some(list @ Value::Array(_)) => list,
             _ => text.split(',').map(|id| json!(id.trim())).collect(),
         },
         Some(Value::Array(list)) => Value::Array(list.clone()),

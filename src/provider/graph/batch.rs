@@ -8,10 +8,10 @@ use serde_json::Value;
 
 use chrono::{DateTime, Utc};
 
-use super::super::http::{call_parts, costing, json, missing, post_json, resend_refused};
+use super::super::http::{call_parts, costing, missing, post_json, resend_refused, shaped, value};
 use super::error;
 use super::prefer::{preferences, with_preferences};
-use super::wire::{BatchAnswer, BatchCall, BatchRequest, BatchResponse};
+use super::wire::{BatchAnswer, BatchCall, BatchRequest};
 use crate::error::Result;
 use crate::session::Session;
 
@@ -131,11 +131,13 @@ fn request(batch: &str, calls: &[&Call]) -> Result<Request<Vec<u8>>> {
 }
 
 fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>, count: usize) -> Result<Vec<Answer>> {
-    let body: BatchResponse = json(error::check(response, now)?)?;
+    let mut body = value(error::check(response, now)?)?;
+    let responses = body.get_mut("responses").and_then(Value::as_array_mut);
+    let responses = responses.ok_or_else(|| missing("list of answers"))?;
     let mut answers: Vec<_> = std::iter::repeat_with(|| Err(missing("answer to this call")))
         .take(count)
         .collect();
-    for value in body.responses {
+    for value in std::mem::take(responses) {
         if let Some((number, answer)) = read_answer(value)
             && let Some(slot) = answers.get_mut(number)
         {
@@ -146,8 +148,9 @@ fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>, count: usize) -> Resu
 }
 
 /// An answer's number and the HTTP answer in it.
-fn read_answer(value: Value) -> Option<(usize, Response<Vec<u8>>)> {
-    let answer: BatchAnswer = serde_json::from_value(value).ok()?;
+fn read_answer(mut value: Value) -> Option<(usize, Response<Vec<u8>>)> {
+    let body = value.get_mut("body").map(Value::take).unwrap_or_default();
+    let answer: BatchAnswer = shaped(value).ok()?;
     let number = answer.id.parse().ok()?;
     let mut response = Response::builder().status(answer.status);
     let wait = answer
@@ -160,5 +163,5 @@ fn read_answer(value: Value) -> Option<(usize, Response<Vec<u8>>)> {
         Some((_, Value::Number(wait))) => response = response.header(RETRY_AFTER, wait.to_string()),
         _ => {}
     }
-    Some((number, response.body(answer.body.to_string().into_bytes()).ok()?))
+    Some((number, response.body(body.to_string().into_bytes()).ok()?))
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use super::super::http::{missing, unreadable};
+use super::super::http::{missing, shaped};
 use super::super::sending::Identity;
 use super::super::{Change, Profile};
 use super::wire;
@@ -91,7 +91,8 @@ pub(super) fn folders(folders: Vec<wire::MailFolder>, well_known: &[WellKnown]) 
         by_id.insert(folder.id.clone(), folder);
     }
     let is_well_known = |id: &String| well_known.iter().any(|each| each.id == *id);
-    order.sort_by_key(|id| !is_well_known(id));
+    let (mut order, others): (Vec<_>, Vec<_>) = order.into_iter().partition(is_well_known);
+    order.extend(others);
     order
         .iter()
         .filter_map(|id| by_id.get(id))
@@ -156,9 +157,9 @@ pub(super) fn item(value: Value, place: Place<'_>) -> Result<Item> {
         return Ok(Item::Change(Change::Removed(id)));
     }
     let tells_placement_only = tells_placement_only(&value);
-    let item: wire::Message = match serde_json::from_value(value) {
+    let item: wire::Message = match shaped(value) {
         Ok(item) => item,
-        Err(error) => return Ok(Item::Change(Change::Broken(id, unreadable(&error)))),
+        Err(error) => return Ok(Item::Change(Change::Broken(id, error))),
     };
     if tells_placement_only && item.is_read.is_some() && item.flag.is_some() {
         return Ok(Item::Change(Change::Placed(id, placement(&item, place))));

@@ -4,7 +4,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use http::{Request, Response};
 use serde_json::Value;
 
-use super::super::http::{get, json, segment, with_query};
+use super::super::http::{get, missing, segment, shaped, value, with_query};
 use super::batch::Call;
 use super::error;
 use super::message_get::SELECT;
@@ -57,5 +57,14 @@ pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
     if error::is_expired(response) {
         return Ok(None);
     }
-    json(error::check(response, now)?).map(Some)
+    let mut page = value(error::check(response, now)?)?;
+    // The items as they came: as a part of the type they would be copied.
+    let items = page
+        .get_mut("value")
+        .and_then(Value::as_array_mut)
+        .map(std::mem::take);
+    Ok(Some(Collection {
+        value: items.ok_or_else(|| missing("list of messages"))?,
+        ..shaped(page)?
+    }))
 }

@@ -116,18 +116,11 @@ pub(super) struct BatchCall<'a> {
 }
 
 #[derive(Deserialize)]
-pub(super) struct BatchResponse {
-    pub(super) responses: Vec<Value>,
-}
-
-#[derive(Deserialize)]
 pub(super) struct BatchAnswer {
     pub(super) id: String,
     pub(super) status: u16,
     #[serde(default)]
     pub(super) headers: Option<BTreeMap<String, Value>>,
-    #[serde(default)]
-    pub(super) body: Value,
 }
 
 #[derive(Deserialize)]

@@ -10,6 +10,7 @@ use super::report::{Check, CheckState, Subject};
 use super::{Trial, faults, probe};
 use crate::error::Result;
 use crate::host::Host;
+use crate::json;
 use crate::provider::Provider;
 
 /// No provider has given out such a code.
@@ -118,13 +119,14 @@ fn read(trial: &Trial<'_>, response: &Response<Vec<u8>>) -> Answer {
             status,
         )
     };
+    let body = serde_json::from_slice(response.body()).unwrap_or_default();
     if response.status().is_success() {
-        return match serde_json::from_slice::<Token>(response.body()) {
+        return match json::read::<Token>(body) {
             Ok(_) => Answer::Granted,
             Err(_) => Answer::None(strange()),
         };
     }
-    match serde_json::from_slice(response.body()) {
+    match json::read(body) {
         Ok(refusal) => Answer::Refused(refusal),
         Err(_) => Answer::None(strange()),
     }

@@ -1,10 +1,9 @@
 //! What a page of ids has listed is fetched in several steps.
 
-use std::collections::BTreeSet;
-
 use super::super::cursor::{Pending, Phase, ScopeCursor};
 use super::{Step, StepOutcome};
 use crate::error::Result;
+use crate::ordered::set_of;
 use crate::provider::{Change, Listed, Next};
 
 impl Pending {
@@ -47,10 +46,7 @@ impl Step<'_> {
 fn take_chunk(items: &mut Vec<Listed>, count: usize) -> Vec<Listed> {
     let rest = items.split_off(count.min(items.len()));
     let mut chunk = std::mem::replace(items, rest);
-    let conversations: BTreeSet<String> = chunk
-        .iter()
-        .filter_map(|item| item.conversation_id.clone())
-        .collect();
+    let conversations = set_of(chunk.iter().filter_map(|item| item.conversation_id.clone()));
     let belongs = |item: &mut Listed| {
         item.conversation_id
             .as_ref()
