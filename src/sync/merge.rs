@@ -35,6 +35,8 @@ pub(super) struct Merged {
     pub(super) postponed: Vec<Listed>,
     /// How many seconds later.
     pub(super) wait: u64,
+    /// The mails whose records are written whole.
+    pub(super) written: BTreeSet<String>,
 }
 
 /// What a page is brought together with.
@@ -44,15 +46,18 @@ pub(super) struct Merge<'a> {
     pub(super) session: &'a Session,
     pub(super) account: &'a Account,
     pub(super) progress: &'a Progress,
+    /// What is about to be stored: the pages before this one are on their way to the database.
+    pub(super) under_way: &'a BTreeSet<String>,
 }
 
 impl Merge<'_> {
-    /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
-    pub(super) async fn listed(self, changes: Vec<Change>, skip_stored: bool) -> Result<Merged> {
+    /// What a page of what is there lists, fetched. In a first listing (`skip_stored`), stored mails aren't fetched a
+    /// second time.
+    pub(super) async fn ask(self, changes: Vec<Change>, skip_stored: bool) -> Result<Sorted> {
         let mut page = Sorted::from(changes);
         page.is_listing = true;
         if skip_stored {
-            let stored = known::stored(self.host, self.account, page.listed.keys()).await?;
+            let stored = self.stored(page.listed.keys()).await?;
             // What was called gone and is listed has come back.
             page.listed.retain(|id, _| {
                 stored
@@ -64,7 +69,7 @@ impl Merge<'_> {
             page.listed
                 .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
-        self.page(page).await
+        self.fetched(page).await
     }
 
     /// A page of changes.
@@ -72,7 +77,7 @@ impl Merge<'_> {
         let mut page = Sorted::from(changes);
         if !self.account.provider.mail().capabilities().removal_is_final {
             // "Removed" may mean moved: only the mail itself can tell.
-            let stored = known::stored(self.host, self.account, page.removed.iter()).await?;
+            let stored = self.stored(page.removed.iter()).await?;
             let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
                 std::mem::take(&mut page.removed)
@@ -89,18 +94,38 @@ impl Merge<'_> {
         self.page(Sorted::from(items)).await
     }
 
-    async fn page(self, mut page: Sorted) -> Result<Merged> {
-        let Self { host, account, .. } = self;
+    async fn page(self, page: Sorted) -> Result<Merged> {
+        self.merged(self.fetched(page).await?).await
+    }
+
+    /// The page with what it only lists.
+    async fn fetched(self, mut page: Sorted) -> Result<Sorted> {
         self.look_for_what_is_wanted_now(&mut page).await?;
         let asked = std::mem::take(&mut page.listed);
-        let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
+        let fetched =
+            fetch::messages(self.session, self.account, self.progress, &asked, page.is_listing).await?;
         page.answer(&asked, fetched);
+        Ok(page)
+    }
+
+    /// How these mails are stored, or will be in a moment.
+    async fn stored(self, ids: impl Iterator<Item = &String>) -> Result<BTreeMap<String, Known>> {
+        let ids: Vec<&String> = ids.collect();
+        let mut stored = known::stored(self.host, self.account, ids.iter().copied()).await?;
+        let under_way = ids.into_iter().filter(|id| self.under_way.contains(*id));
+        stored.extend(under_way.map(|id| (id.clone(), Known::Shown)));
+        Ok(stored)
+    }
+
+    /// The records of a page that is complete.
+    pub(super) async fn merged(self, mut page: Sorted) -> Result<Merged> {
+        let Self { host, account, .. } = self;
         // What came along with its conversation is welcome where it is missing, and no news otherwise.
-        let came_along = known::stored(host, account, page.came_along.iter()).await?;
+        let came_along = self.stored(page.came_along.iter()).await?;
         page.messages.retain(|id, _| !came_along.contains_key(id));
         let folders = &self.progress.folders;
         let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
-        let known = known::stored(host, account, page.ids()).await?;
+        let known = self.stored(page.ids()).await?;
 
         let mut writing = Writing {
             host,
@@ -165,7 +190,7 @@ impl Merge<'_> {
         if self.account.exclusions.is_empty() || page.placed.is_empty() {
             return Ok(());
         }
-        let stored = known::stored(self.host, self.account, page.placed.keys()).await?;
+        let stored = self.stored(page.placed.keys()).await?;
         let wanted = |placement: &Placement| {
             let exclusions = &self.account.exclusions;
             exclusions
@@ -217,6 +242,7 @@ impl Writing<'_> {
                 continue;
             }
             self.settled.insert(id.clone());
+            self.merged.written.insert(id.clone());
             self.folders.extend(message.placement.folder_ids.iter().cloned());
             let mut columns = record::columns(self.account, message)?;
             columns.insert("syncedAt".to_owned(), json!(self.host.now()));
