@@ -4,18 +4,19 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::join;
 
 use super::super::cursor::{Pending, Phase, Progress, ScopeCursor};
-use super::super::outgoing;
 use super::super::sorted::Sorted;
+use super::super::{lease, outgoing};
 use super::{FETCHED_PER_STEP, FIRST_PAGE, Step, StepOutcome};
 use crate::error::Result;
 use crate::model::Folder;
 use crate::provider::{ListRequest, Next, PageOutcome};
 
-/// So many pages are read without a look at what else there is to do.
-const MOST_PAGES: u32 = 20;
+/// How long pages are read without a look at what else there is to do.
+const LONGEST: TimeDelta = TimeDelta::seconds(5);
 /// After a page of so many bytes none is asked for ahead: several of them together are too much for a small host.
 const LARGE_PAGE: u64 = 8 << 20;
 
@@ -48,8 +49,8 @@ pub(super) struct Following {
     pub(super) asked: Result<Asked>,
     /// What the page before it writes.
     pub(super) under_way: BTreeSet<String>,
-    /// How many pages came before it.
-    pub(super) pages: u32,
+    /// Up to when another page may follow.
+    pub(super) until: DateTime<Utc>,
 }
 
 impl Ahead {
@@ -75,7 +76,7 @@ impl Step<'_> {
         let first = Following {
             asked,
             under_way,
-            pages: 0,
+            until: self.now + LONGEST,
         };
         self.go_on(first).await
     }
@@ -85,7 +86,7 @@ impl Step<'_> {
         let Following {
             asked,
             under_way,
-            pages,
+            until,
         } = page;
         let Page {
             sorted,
@@ -96,8 +97,7 @@ impl Step<'_> {
             Asked::Page(page) => *page,
             Asked::Expired(cursor) => return Ok((self.start_again(cursor).await?, None)),
         };
-        // What people did goes out before anything else is read.
-        let leads_on = leads_on && pages + 1 < MOST_PAGES && !outgoing::is_due(self.host).await?;
+        let leads_on = leads_on && self.host.now() < until && !self.is_needed_elsewhere().await?;
         let taken: BTreeSet<String> = under_way.iter().chain(sorted.messages.keys()).cloned().collect();
         let next = async {
             if !leads_on {
@@ -115,7 +115,7 @@ impl Step<'_> {
         let following = next.map(|asked| Following {
             asked,
             under_way: std::mem::take(&mut merged.written),
-            pages: pages + 1,
+            until,
         });
         let batch = cursor.save(std::mem::take(&mut merged.batch), self.account)?;
         let outcome = StepOutcome {
@@ -194,6 +194,11 @@ impl Step<'_> {
             },
         };
         self.provider.list(self.session, request).await
+    }
+
+    /// What people did goes out before anything else is read, and accounts take turns.
+    async fn is_needed_elsewhere(&self) -> Result<bool> {
+        Ok(outgoing::is_due(self.host).await? || lease::others_wait(self.host, self.account).await?)
     }
 
     /// Whether nothing of the scope has been listed yet.
