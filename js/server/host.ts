@@ -37,7 +37,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     now: () => Date.now(),
     // A process that ends doesn't wait for it. A timer takes a millisecond at least; a turn for others is shorter.
     sleep: (milliseconds) =>
-      milliseconds > 0 ? setTimeout(milliseconds, undefined, { ref: false }) : setImmediate(undefined, { ref: false }),
+      milliseconds > 0
+        ? setTimeout(milliseconds, undefined, { ref: false })
+        : setImmediate(undefined, { ref: false }),
     random: (length) => randomBytes(length),
     applicationKey: () => applicationKey(app),
     environment: (name) => environment(app, name),
