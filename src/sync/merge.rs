@@ -37,6 +37,8 @@ pub(super) struct Merged {
     pub(super) wait: u64,
     /// The mails whose records are written whole.
     pub(super) written: BTreeSet<String>,
+    /// The folders that weren't begun and have mail already.
+    pub(super) early: BTreeSet<String>,
 }
 
 /// What a page is brought together with.
@@ -160,29 +162,26 @@ impl Merge<'_> {
             wait: page.wait,
             ..writing.finish()
         };
-        merged.batch = self.note_early(early, merged.batch)?;
+        merged.early = self.early(early);
+        for id in &merged.early {
+            let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
+            merged.batch = cursor.save(merged.batch, self.account)?;
+        }
         Ok(merged)
     }
 
     /// Mail may stand in a folder that was not begun, because the feed of another one has told where it went. Should it
     /// be gone by the time the folder is listed, nothing tells so: what that listing doesn't show is then asked for.
-    fn note_early(self, folders: BTreeSet<String>, mut batch: Batch) -> Result<Batch> {
-        if self.account.provider.mail().capabilities().cursor_scope != CursorScope::Folder {
-            return Ok(batch);
-        }
+    fn early(self, mut folders: BTreeSet<String>) -> BTreeSet<String> {
         let Progress {
             folders: known,
             cursors,
             ..
         } = self.progress;
+        let is_listed_alone = self.account.provider.mail().capabilities().cursor_scope == CursorScope::Folder;
         let has_begun = |id: &String| cursors.iter().any(|cursor| cursor.scope == *id);
-        for id in folders.iter().filter(|id| !has_begun(id)) {
-            if known.iter().any(|folder| folder.id == *id) {
-                let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
-                batch = cursor.save(batch, self.account)?;
-            }
-        }
-        Ok(batch)
+        folders.retain(|id| is_listed_alone && !has_begun(id) && known.iter().any(|folder| folder.id == *id));
+        folders
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.

@@ -100,7 +100,10 @@ pub(super) async fn run(
         },
     };
     let outcome = step.with_missing(outcome).await?;
-    Ok((outcome, following.map(|following| Ahead { progress, following })))
+    Ok((
+        outcome,
+        following.map(|following| Ahead::new(progress, following)),
+    ))
 }
 
 /// Goes on with a page that came along with the step before, of the pass that began at `pass_started_at`.
@@ -115,7 +118,7 @@ pub(super) async fn go_on(
     let step = Step::new(host, session, account, &progress, pass_started_at);
     let (outcome, next) = step.go_on(following).await?;
     let outcome = step.with_missing(outcome).await?;
-    Ok((outcome, next.map(|following| Ahead { progress, following })))
+    Ok((outcome, next.map(|following| Ahead::new(progress, following))))
 }
 
 struct Step<'a> {

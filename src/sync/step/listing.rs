@@ -9,7 +9,7 @@ use futures_util::future::join;
 
 use super::super::cursor::{Pending, Phase, Progress, ScopeCursor};
 use super::super::sorted::Sorted;
-use super::super::{lease, outgoing};
+use super::super::{lease, outgoing, plan};
 use super::{FETCHED_PER_STEP, FIRST_PAGE, Step, StepOutcome};
 use crate::error::Result;
 use crate::model::Folder;
@@ -47,6 +47,8 @@ pub(in super::super) struct Ahead {
 /// What a page knows of those before it.
 pub(super) struct Following {
     pub(super) asked: Result<Asked>,
+    /// The cursor behind the page before it.
+    pub(super) behind: ScopeCursor,
     /// What the page before it writes.
     pub(super) under_way: BTreeSet<String>,
     /// Up to when another page may follow.
@@ -54,6 +56,12 @@ pub(super) struct Following {
 }
 
 impl Ahead {
+    /// The page that follows a step that began with `progress`.
+    pub(super) fn new(progress: Progress, following: Following) -> Self {
+        let progress = progress.with(following.behind.clone());
+        Self { progress, following }
+    }
+
     /// Whether the page may be brought together with what is stored before the one before it is: it removes nothing, so
     /// that nothing has to be counted first.
     pub(in super::super) fn only_adds(&self) -> bool {
@@ -72,9 +80,11 @@ impl Step<'_> {
         folder: Option<&Folder>,
     ) -> Result<(StepOutcome, Option<Following>)> {
         let under_way = BTreeSet::new();
+        let behind = cursor.clone();
         let asked = self.ask(cursor, folder, &under_way).await;
         let first = Following {
             asked,
+            behind,
             under_way,
             until: self.now + LONGEST,
         };
@@ -87,6 +97,7 @@ impl Step<'_> {
             asked,
             under_way,
             until,
+            ..
         } = page;
         let Page {
             sorted,
@@ -103,17 +114,18 @@ impl Step<'_> {
             if !leads_on {
                 return None;
             }
-            let folder = self
-                .progress
-                .folders
-                .iter()
-                .find(|folder| folder.id == cursor.scope);
-            Some(self.ask(cursor.clone(), folder, &taken).await)
+            let progress = self.progress.clone().with(cursor.clone());
+            let (cursor, folder) = plan::next_listed(&progress, self.account)?;
+            let scope = cursor.scope.clone();
+            Some((scope, self.ask(cursor, folder, &taken).await))
         };
         let (merged, next) = join(self.merge(&under_way).merged(sorted), next).await;
         let mut merged = merged?;
-        let following = next.map(|asked| Following {
+        // What is found in a folder before it is listed decides how it is listed.
+        let next = next.filter(|(scope, _)| *scope == cursor.scope || !merged.early.contains(scope));
+        let following = next.map(|(_, asked)| Following {
             asked,
+            behind: cursor.clone(),
             under_way: std::mem::take(&mut merged.written),
             until,
         });
@@ -172,8 +184,7 @@ impl Step<'_> {
             }
         }
         let is_large = self.session.traffic().bytes - received > LARGE_PAGE;
-        let leads_on =
-            was_listing && cursor.phase == Phase::Listing && sorted.postponed.is_empty() && !is_large;
+        let leads_on = was_listing && sorted.postponed.is_empty() && !is_large;
         Ok(Asked::Page(Box::new(Page {
             sorted,
             total,
@@ -201,8 +212,9 @@ impl Step<'_> {
         Ok(outgoing::is_due(self.host).await? || lease::others_wait(self.host, self.account).await?)
     }
 
-    /// Whether nothing of the scope has been listed yet.
+    /// Whether nothing of the mailbox has been listed yet.
     fn is_first(&self, cursor: &ScopeCursor) -> bool {
-        cursor.phase == Phase::Listing && cursor.page.is_none() && cursor.pending.is_none()
+        let begins = cursor.phase == Phase::Listing && cursor.page.is_none() && cursor.pending.is_none();
+        begins && self.account.sync_state.stored == 0
     }
 }
