@@ -35,11 +35,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     count: (collection, filter) => storage.count(collection, filter),
     commit: (operations) => storage.commit(operations),
     now: () => Date.now(),
-    // A process that ends doesn't wait for it. A timer takes a millisecond at least; a turn for others is shorter.
+    // A process that ends doesn't wait for a timer. A timer takes a millisecond at least; a turn for others is shorter.
     sleep: (milliseconds) =>
-      milliseconds > 0
-        ? setTimeout(milliseconds, undefined, { ref: false })
-        : setImmediate(undefined, { ref: false }),
+      milliseconds > 0 ? setTimeout(milliseconds, undefined, { ref: false }) : setImmediate(),
     random: (length) => randomBytes(length),
     applicationKey: () => applicationKey(app),
     environment: (name) => environment(app, name),
