@@ -21,7 +21,7 @@ const API_LIMITS: FetchLimits = FetchLimits {
 };
 
 /// How long the reading of an answer may keep others waiting.
-const LONGEST_BREATH: TimeDelta = TimeDelta::milliseconds(12);
+const LONGEST_BREATH: TimeDelta = TimeDelta::milliseconds(5);
 
 /// Where a session gets its access tokens.
 pub trait TokenSource {

@@ -2,11 +2,13 @@
 //!
 //! A step takes the lease of one account, asks the provider for one page, and writes the page's records, the
 //! ledger's rows and the cursor in one commit that holds only while the lease does. Whatever happens in between, the
-//! next step goes on from what is in the database.
+//! next step goes on from what is in the database. Where a listing goes on, a step keeps the lease for the next one,
+//! which reads its page while this one's is being written: the commits keep their order.
 
 use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::future::join;
 use serde_json::json;
 
 use crate::account::{
@@ -15,6 +17,7 @@ use crate::account::{
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Row, row};
 use crate::mail::remote;
+use crate::session::Session;
 use crate::settings;
 use crate::store::collections;
 
@@ -66,25 +69,59 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
         return Ok(false);
     };
     let interval = TimeDelta::minutes(i64::from(settings::general(host.as_ref()).await?.sync_interval));
-    let mut traffic = Traffic::default();
-    match step(host, &account, interval, &mut traffic).await {
-        Ok(outcome) => finish(host, &mut account, outcome, traffic, interval).await?,
-        Err(error) if error.is_postponed() => postpone(host.as_ref(), &account, &error, traffic).await?,
-        Err(error) => fail(host, &account, &error, traffic).await?,
+    match remote::session(host, &account).await {
+        Ok(session) => work(host, &session.in_background(), &mut account, interval).await?,
+        Err(error) => give_up(host, &account, &error, Traffic::default()).await?,
     }
     Ok(true)
 }
 
-async fn step(
+/// Takes a step, and the next ones as long as a listing goes on: what one of them has found is written while the next
+/// one reads.
+async fn work(
     host: &Rc<dyn Host>,
-    account: &Account,
+    session: &Session,
+    account: &mut Account,
     interval: TimeDelta,
-    traffic: &mut Traffic,
-) -> Result<StepOutcome> {
-    let session = remote::session(host, account).await?.in_background();
-    let outcome = step::run(host.as_ref(), &session, account, interval).await;
-    *traffic = session.traffic();
-    outcome
+) -> Result<()> {
+    let mut recorded = Traffic::default();
+    let mut stepped = step::run(host.as_ref(), session, account, interval).await;
+    loop {
+        let traffic = session.traffic().minus(recorded);
+        recorded = session.traffic();
+        let (outcome, ahead) = match stepped {
+            Ok(stepped) => stepped,
+            Err(error) => return give_up(host, account, &error, traffic).await,
+        };
+        let Some(ahead) = ahead else {
+            // Where the lease was lost, whoever has it now repeats the step.
+            let written = finish(host, account, outcome, traffic, interval, Lease::Released).await;
+            return written.map(drop);
+        };
+        let before = account.clone();
+        let pass_started_at = outcome.pass_started_at;
+        let may_overtake = account.sync_state.work.missing == 0 && ahead.only_adds();
+        let next = |account| step::go_on(host.as_ref(), session, account, pass_started_at, ahead);
+        let written = finish(host, account, outcome, traffic, interval, Lease::Kept);
+        let (written, following) = match may_overtake {
+            true => join(written, next(&before)).await,
+            false => match written.await {
+                Ok(CommitOutcome::Committed) => (Ok(CommitOutcome::Committed), next(account).await),
+                other => return other.map(drop),
+            },
+        };
+        if written? == CommitOutcome::Conflict {
+            return Ok(());
+        }
+        stepped = following;
+    }
+}
+
+/// Whether a commit leaves the account to whoever comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lease {
+    Released,
+    Kept,
 }
 
 /// Commits what a step found, and when the account's next one is due.
@@ -94,7 +131,8 @@ async fn finish(
     outcome: StepOutcome,
     traffic: Traffic,
     interval: TimeDelta,
-) -> Result<()> {
+    lease: Lease,
+) -> Result<CommitOutcome> {
     let now = host.now();
     let stored_mail = outcome.tally.changed_mail();
     let mut batch = Batch::new();
@@ -116,7 +154,10 @@ async fn finish(
     values.extend(row([
         ("syncState", json!(state)),
         ("nextSyncAt", json!(next)),
-        ("leaseUntil", json!(null)),
+        (
+            "leaseUntil",
+            json!((lease == Lease::Kept).then(|| lease::end(now))),
+        ),
     ]));
     if let Some(audit) = &outcome.audit {
         values.insert("audit".to_owned(), json!(audit));
@@ -147,12 +188,13 @@ async fn finish(
             LogLevel::Warn,
             &format!("account {}: the lease was lost, the step is repeated", account.id),
         );
-        return Ok(());
+        return Ok(CommitOutcome::Conflict);
     }
     account.sync_state = state;
     account.status = AccountStatus::Ready;
+    account.lease_until = None;
     announce(host.as_ref(), account, stored_mail);
-    Ok(())
+    Ok(CommitOutcome::Committed)
 }
 
 fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -> SyncState {
@@ -175,6 +217,14 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
         false => state.work.pace.after(state.stored, state.total, now),
     };
     state
+}
+
+/// Records a step that came to nothing.
+async fn give_up(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Traffic) -> Result<()> {
+    match error.is_postponed() {
+        true => postpone(host.as_ref(), account, error, traffic).await,
+        false => fail(host, account, error, traffic).await,
+    }
 }
 
 /// Puts the account off: the provider's limits leave nothing to do for now, and nothing has failed.

@@ -1,6 +1,6 @@
 // What the module borrows from NocoBase and Node.
 import { randomBytes } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Database } from '@nocobase/database';
 import type { Application, Logger } from '@nocobase/server';
 import type { Host, Manifest } from 'email-manager';
@@ -35,8 +35,9 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     count: (collection, filter) => storage.count(collection, filter),
     commit: (operations) => storage.commit(operations),
     now: () => Date.now(),
-    // A process that ends doesn't wait for it.
-    sleep: (milliseconds) => setTimeout(milliseconds, undefined, { ref: false }),
+    // A process that ends doesn't wait for a timer. A timer takes a millisecond at least; a turn for others is shorter.
+    sleep: (milliseconds) =>
+      milliseconds > 0 ? setTimeout(milliseconds, undefined, { ref: false }) : setImmediate(),
     random: (length) => randomBytes(length),
     applicationKey: () => applicationKey(app),
     environment: (name) => environment(app, name),

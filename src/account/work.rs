@@ -110,6 +110,16 @@ impl Traffic {
             bytes: self.bytes + other.bytes,
         }
     }
+
+    /// What is more in this than in `other`.
+    #[must_use]
+    pub const fn minus(self, other: Self) -> Self {
+        Self {
+            requests: self.requests.saturating_sub(other.requests),
+            units: self.units.saturating_sub(other.units),
+            bytes: self.bytes.saturating_sub(other.bytes),
+        }
+    }
 }
 
 /// Runs in a row that changed nothing: one row of history tells of all of them.

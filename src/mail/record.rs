@@ -54,7 +54,7 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("references", json!(message.references)),
         ("relatedMessageLatestDate", json!(message.date)),
         ("bodyText", json!(message.body.text.as_deref().map(storable))),
-        ("bodyHtml", json!(storable(&html))),
+        ("bodyHtml", storable(&html)),
         ("attachments", json!(message.attachments)),
         ("searchText", json!(words::of_message(message))),
     ]);
@@ -164,7 +164,12 @@ fn addresses(list: &[Address]) -> String {
 
 /// PostgreSQL takes no NUL characters, and nothing needs texts without bound.
 fn storable(text: &str) -> Value {
-    let bounded = match text.char_indices().nth(MAX_TEXT) {
+    // So few bytes are no more characters, without counting them.
+    let end = match text.len() > MAX_TEXT {
+        true => text.char_indices().nth(MAX_TEXT),
+        false => None,
+    };
+    let bounded = match end {
         Some((end, _)) => text.get(..end).unwrap_or_default(),
         None => text,
     };

@@ -4,6 +4,8 @@
 //! Chinese and Japanese have no spaces: each of their characters is a word, and several next to each other are looked for
 //! one after the other.
 
+use std::borrow::Cow;
+
 use crate::model::{Address, Message, Part};
 use crate::sanitize;
 
@@ -28,9 +30,9 @@ pub(super) const HAS_ATTACHMENT: &str = " h:attachment ";
 /// What a search looks at of a mail.
 pub(super) fn of_message(message: &Message) -> String {
     let body = match (&message.body.text, &message.body.html) {
-        (Some(text), _) if !text.trim().is_empty() => text.clone(),
-        (_, Some(html)) => sanitize::html_to_text(html),
-        _ => String::new(),
+        (Some(text), _) if !text.trim().is_empty() => Cow::Borrowed(text.as_str()),
+        (_, Some(html)) => Cow::Owned(sanitize::html_to_text(html)),
+        _ => Cow::default(),
     };
     let files = message
         .attachments
@@ -114,6 +116,13 @@ pub(super) fn operand(part: Part, text: &str, is_whole: bool) -> Option<String> 
 fn each(text: &str, take: &mut dyn FnMut(&str) -> bool) {
     let mut word = String::new();
     for letter in text.chars().chain([' ']) {
+        // Most letters of most mails.
+        if letter.is_ascii_alphanumeric() {
+            if word.len() < LONGEST {
+                word.push(letter.to_ascii_lowercase());
+            }
+            continue;
+        }
         if is_combining(letter) {
             continue;
         }

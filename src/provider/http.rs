@@ -178,7 +178,6 @@ fn misshapen(mismatch: &Mismatch) -> Error {
     let sentence = "the provider's answer has an unexpected shape";
     Error::new(ErrorCode::ResponseInvalid, sentence).because(mismatch.to_string())
 }
-}
 
 /// The error for an answer that lacks `what`.
 pub(super) fn missing(what: &str) -> Error {

@@ -147,6 +147,13 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// The same with one of its cursors moved on.
+    pub(super) fn with(mut self, moved: ScopeCursor) -> Self {
+        self.cursors.retain(|cursor| cursor.scope != moved.scope);
+        self.cursors.push(moved);
+        self
+    }
+
     /// Whether some scope is listed again.
     pub(super) fn relists(&self) -> bool {
         self.cursors

@@ -16,9 +16,7 @@ const CANDIDATES: u64 = 8;
 
 /// Takes the lease of the account that is due longest; `None` when none is due.
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
-    let now = host.now();
-    let due = Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now));
-    let query = Query::new(collections::ACCOUNTS, available(now).and(due))
+    let query = Query::new(collections::ACCOUNTS, due(host.now()))
         .sort(&["nextSyncAt", "id"])
         .limit(CANDIDATES);
     for account in store::find::<Account>(host, query).await? {
@@ -28,6 +26,17 @@ pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
         }
     }
     Ok(None)
+}
+
+/// Whether another account is due that nobody works on.
+pub(super) async fn others_wait(host: &dyn Host, account: &Account) -> Result<bool> {
+    let others = Filter::compare("id", Comparison::NotEqual, json!(account.id));
+    let query = Query::new(collections::ACCOUNTS, due(host.now()).and(others));
+    Ok(!host.find(query.fields(&["id"]).limit(1)).await?.is_empty())
+}
+
+fn due(now: chrono::DateTime<chrono::Utc>) -> Filter {
+    available(now).and(Filter::compare("nextSyncAt", Comparison::LessOrEqual, json!(now)))
 }
 
 /// Accounts that a step may work on.

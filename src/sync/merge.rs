@@ -35,6 +35,10 @@ pub(super) struct Merged {
     pub(super) postponed: Vec<Listed>,
     /// How many seconds later.
     pub(super) wait: u64,
+    /// The mails whose records are written whole.
+    pub(super) written: BTreeSet<String>,
+    /// The folders that weren't begun and have mail already.
+    pub(super) early: BTreeSet<String>,
 }
 
 /// What a page is brought together with.
@@ -44,15 +48,18 @@ pub(super) struct Merge<'a> {
     pub(super) session: &'a Session,
     pub(super) account: &'a Account,
     pub(super) progress: &'a Progress,
+    /// What is about to be stored: the pages before this one are on their way to the database.
+    pub(super) under_way: &'a BTreeSet<String>,
 }
 
 impl Merge<'_> {
-    /// A page of what is there. In a first listing (`skip_stored`), stored mails aren't fetched a second time.
-    pub(super) async fn listed(self, changes: Vec<Change>, skip_stored: bool) -> Result<Merged> {
+    /// What a page of what is there lists, fetched. In a first listing (`skip_stored`), stored mails aren't fetched a
+    /// second time.
+    pub(super) async fn ask(self, changes: Vec<Change>, skip_stored: bool) -> Result<Sorted> {
         let mut page = Sorted::from(changes);
         page.is_listing = true;
         if skip_stored {
-            let stored = known::stored(self.host, self.account, page.listed.keys().collect()).await?;
+            let stored = self.stored(page.listed.keys()).await?;
             // What was called gone and is listed has come back.
             page.listed.retain(|id, _| {
                 stored
@@ -63,7 +70,7 @@ impl Merge<'_> {
             page.listed
                 .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
-        self.page(page).await
+        self.fetched(page).await
     }
 
     /// A page of changes.
@@ -71,7 +78,7 @@ impl Merge<'_> {
         let mut page = Sorted::from(changes);
         if !self.account.provider.mail().capabilities().removal_is_final {
             // "Removed" may mean moved: only the mail itself can tell.
-            let stored = known::stored(self.host, self.account, page.removed.iter().collect()).await?;
+            let stored = self.stored(page.removed.iter()).await?;
             let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
                 std::mem::take(&mut page.removed)
@@ -88,18 +95,38 @@ impl Merge<'_> {
         self.page(Sorted::from(items)).await
     }
 
-    async fn page(self, mut page: Sorted) -> Result<Merged> {
-        let Self { host, account, .. } = self;
+    async fn page(self, page: Sorted) -> Result<Merged> {
+        self.merged(self.fetched(page).await?).await
+    }
+
+    /// The page with what it only lists.
+    async fn fetched(self, mut page: Sorted) -> Result<Sorted> {
         self.look_for_what_is_wanted_now(&mut page).await?;
         let asked = std::mem::take(&mut page.listed);
-        let fetched = fetch::messages(self.session, account, self.progress, &asked, page.is_listing).await?;
+        let fetched =
+            fetch::messages(self.session, self.account, self.progress, &asked, page.is_listing).await?;
         page.answer(&asked, fetched);
+        Ok(page)
+    }
+
+    /// How these mails are stored, or will be in a moment.
+    async fn stored(self, ids: impl Iterator<Item = &String>) -> Result<BTreeMap<String, Known>> {
+        let ids: Vec<&String> = ids.collect();
+        let mut stored = known::stored(self.host, self.account, ids.clone()).await?;
+        let under_way = ids.into_iter().filter(|id| self.under_way.contains(*id));
+        stored.extend(under_way.map(|id| (id.clone(), Known::Shown)));
+        Ok(stored)
+    }
+
+    /// The records of a page that is complete.
+    pub(super) async fn merged(self, mut page: Sorted) -> Result<Merged> {
+        let Self { host, account, .. } = self;
         // What came along with its conversation is welcome where it is missing, and no news otherwise.
-        let came_along = known::stored(host, account, page.came_along.iter().collect()).await?;
+        let came_along = self.stored(page.came_along.iter()).await?;
         page.messages.retain(|id, _| !came_along.contains_key(id));
         let folders = &self.progress.folders;
         let settled_here = echo::settle(host, account, folders, &mut page.messages, &mut page.placed).await?;
-        let known = known::stored(host, account, page.ids().collect()).await?;
+        let known = self.stored(page.ids()).await?;
 
         let mut writing = Writing {
             host,
@@ -134,29 +161,26 @@ impl Merge<'_> {
             wait: page.wait,
             ..writing.finish()
         };
-        merged.batch = self.note_early(early, merged.batch)?;
+        merged.early = self.early(early);
+        for id in &merged.early {
+            let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
+            merged.batch = cursor.save(merged.batch, self.account)?;
+        }
         Ok(merged)
     }
 
     /// Mail may stand in a folder that was not begun, because the feed of another one has told where it went. Should it
     /// be gone by the time the folder is listed, nothing tells so: what that listing doesn't show is then asked for.
-    fn note_early(self, folders: BTreeSet<String>, mut batch: Batch) -> Result<Batch> {
-        if self.account.provider.mail().capabilities().cursor_scope != CursorScope::Folder {
-            return Ok(batch);
-        }
+    fn early(self, mut folders: BTreeSet<String>) -> BTreeSet<String> {
         let Progress {
             folders: known,
             cursors,
             ..
         } = self.progress;
+        let is_listed_alone = self.account.provider.mail().capabilities().cursor_scope == CursorScope::Folder;
         let has_begun = |id: &String| cursors.iter().any(|cursor| cursor.scope == *id);
-        for id in folders.iter().filter(|id| !has_begun(id)) {
-            if known.iter().any(|folder| folder.id == *id) {
-                let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
-                batch = cursor.save(batch, self.account)?;
-            }
-        }
-        Ok(batch)
+        folders.retain(|id| is_listed_alone && !has_begun(id) && known.iter().any(|folder| folder.id == *id));
+        folders
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
@@ -164,7 +188,7 @@ impl Merge<'_> {
         if self.account.exclusions.is_empty() || page.placed.is_empty() {
             return Ok(());
         }
-        let stored = known::stored(self.host, self.account, page.placed.keys().collect()).await?;
+        let stored = self.stored(page.placed.keys()).await?;
         let wanted = |placement: &Placement| {
             let exclusions = &self.account.exclusions;
             exclusions
@@ -216,6 +240,7 @@ impl Writing<'_> {
                 continue;
             }
             self.settled.insert(id.clone());
+            self.merged.written.insert(id.clone());
             self.folders.extend(message.placement.folder_ids.iter().cloned());
             let mut columns = record::columns(self.account, message)?;
             columns.insert("syncedAt".to_owned(), json!(self.host.now()));

@@ -31,28 +31,18 @@ const LOOKED_AT: u64 = 2_000;
 ///
 /// The queue itself tells what is due: no mark beside it can be lost.
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
-    let now = host.now();
-    let due = Filter::eq("state", queue::QUEUED).and(Filter::compare(
-        "nextAttemptAt",
-        Comparison::LessOrEqual,
-        json!(now),
-    ));
-    let first = |filter: Filter| {
-        let query = Query::new(collections::OUTGOING, filter);
-        query
-            .fields(&["accountId"])
-            .sort(&["nextAttemptAt", "id"])
-            .limit(1)
-    };
-    if host.find(first(due.clone())).await?.is_empty() {
+    if !is_due(host).await? {
         return Ok(None);
     }
+    let now = host.now();
     let query = Query::new(collections::ACCOUNTS, lease::available(now)).fields(&["id"]);
     let available = host.find(query).await?;
     let ids = available
         .iter()
         .filter_map(|row| row.get("id").and_then(store::id_of));
-    let rows = host.find(first(due.and(Filter::is_in("accountId", ids)))).await?;
+    let rows = host
+        .find(first(due(now).and(Filter::is_in("accountId", ids))))
+        .await?;
     let Some(id) = rows
         .first()
         .and_then(|row| row.get("accountId").and_then(store::id_of))
@@ -64,6 +54,28 @@ pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
         Some(account) => lease::take(host, account).await,
         None => Ok(None),
     }
+}
+
+/// Whether some account's changes are due.
+pub(super) async fn is_due(host: &dyn Host) -> Result<bool> {
+    Ok(!host.find(first(due(host.now()))).await?.is_empty())
+}
+
+fn due(now: DateTime<Utc>) -> Filter {
+    Filter::eq("state", queue::QUEUED).and(Filter::compare(
+        "nextAttemptAt",
+        Comparison::LessOrEqual,
+        json!(now),
+    ))
+}
+
+/// The account of those that match whose change has waited longest.
+fn first(filter: Filter) -> Query {
+    let query = Query::new(collections::OUTGOING, filter);
+    query
+        .fields(&["accountId"])
+        .sort(&["nextAttemptAt", "id"])
+        .limit(1)
 }
 
 /// Sends one batch of the account's changes and records what became of each.

@@ -141,6 +141,16 @@ fn has_changes(cursor: &ScopeCursor) -> bool {
     }
 }
 
+/// The scope that is listed next for the first time, once all that `progress` tells is stored; `None` where something
+/// else comes first.
+pub(super) fn next_listed<'a>(progress: &'a Progress, account: &Account) -> Option<Scope<'a>> {
+    let capabilities = account.provider.mail().capabilities();
+    match listing(scopes(progress, account), &capabilities)? {
+        Task::List(cursor, folder) if cursor.phase == Phase::Listing => Some((cursor, folder)),
+        _ => None,
+    }
+}
+
 /// Goes on with the first scope that isn't read to its end.
 fn listing<'a>(scopes: Vec<Scope<'a>>, capabilities: &Capabilities) -> Option<Task<'a>> {
     let is_first = scopes.iter().all(|(cursor, _)| cursor.phase == Phase::New);

@@ -1,11 +1,13 @@
 //! One step: a task from the plan, carried out up to the batch that records it.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
 use super::audit::{self, AuditState};
 use super::brake;
-use super::cursor::{self, Pending, Phase, Progress, ScopeCursor};
+use super::cursor::{self, Phase, Progress, ScopeCursor};
 use super::excluding;
 use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
@@ -14,14 +16,15 @@ use crate::account::{Account, RunKind, Tally};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, row};
 use crate::model::Folder;
-use crate::provider::{
-    Capabilities, ChangesRequest, CursorScope, ListRequest, MailProvider, Next, PageOutcome,
-};
+use crate::provider::{Capabilities, ChangesRequest, CursorScope, MailProvider, Next, PageOutcome};
 use crate::session::Session;
 use crate::store::collections;
 
 mod feeds;
+mod listing;
 mod pending;
+
+pub(super) use listing::Ahead;
 
 /// The first page is small, so that the newest mails can be read at once.
 const FIRST_PAGE: u32 = 20;
@@ -56,13 +59,13 @@ pub struct StepOutcome {
     pub(super) resumes_at: Option<DateTime<Utc>>,
 }
 
-/// Carries out the next task of `account`.
+/// Carries out the next task of `account`. Where a listing goes on, its next page comes along.
 pub(super) async fn run(
     host: &dyn Host,
     session: &Session,
     account: &Account,
     interval: TimeDelta,
-) -> Result<StepOutcome> {
+) -> Result<(StepOutcome, Option<Ahead>)> {
     let progress = cursor::load(host, account).await?;
     let now = host.now();
     let situation = Situation {
@@ -71,21 +74,17 @@ pub(super) async fn run(
         interval,
         retry_due: ledger::has_due(host, account).await?,
     };
-    let step = Step {
-        host,
-        session,
-        provider: account.provider.mail(),
-        capabilities: account.provider.mail().capabilities(),
-        account,
-        progress: &progress,
-        now,
-        pass_started_at: situation.pass_start,
-    };
-    let mut outcome = match plan::next(&progress, account, situation) {
+    let step = Step::new(host, session, account, &progress, situation.pass_start);
+    let mut following = None;
+    let outcome = match plan::next(&progress, account, situation) {
         Task::Folders => step.folders().await?,
         Task::Exclusions(cursor) => step.exclusions(cursor).await?,
         Task::Begin(cursor) => step.begin(cursor).await?,
-        Task::List(cursor, folder) => step.list(cursor, folder).await?,
+        Task::List(cursor, folder) => {
+            let (outcome, next) = step.list(cursor, folder).await?;
+            following = next;
+            outcome
+        }
         Task::Confirm(cursor) => step.confirm(cursor).await?,
         Task::Changes(cursor, folder) => step.changes(cursor, folder).await?,
         Task::Feeds {
@@ -100,10 +99,26 @@ pub(super) async fn run(
             ..step.outcome(Batch::new(), Merged::default())
         },
     };
-    if outcome.missing + account.sync_state.work.missing > 0 {
-        outcome.missing += ledger::count(host, account, ItemState::Missing).await?;
-    }
-    Ok(outcome)
+    let outcome = step.with_missing(outcome).await?;
+    Ok((
+        outcome,
+        following.map(|following| Ahead::new(progress, following)),
+    ))
+}
+
+/// Goes on with a page that came along with the step before, of the pass that began at `pass_started_at`.
+pub(super) async fn go_on(
+    host: &dyn Host,
+    session: &Session,
+    account: &Account,
+    pass_started_at: DateTime<Utc>,
+    ahead: Ahead,
+) -> Result<(StepOutcome, Option<Ahead>)> {
+    let Ahead { progress, following } = ahead;
+    let step = Step::new(host, session, account, &progress, pass_started_at);
+    let (outcome, next) = step.go_on(following).await?;
+    let outcome = step.with_missing(outcome).await?;
+    Ok((outcome, next.map(|following| Ahead::new(progress, following))))
 }
 
 struct Step<'a> {
@@ -117,7 +132,35 @@ struct Step<'a> {
     pass_started_at: DateTime<Utc>,
 }
 
-impl Step<'_> {
+impl<'a> Step<'a> {
+    fn new(
+        host: &'a dyn Host,
+        session: &'a Session,
+        account: &'a Account,
+        progress: &'a Progress,
+        pass_started_at: DateTime<Utc>,
+    ) -> Self {
+        let provider = account.provider.mail();
+        Self {
+            host,
+            session,
+            provider,
+            capabilities: provider.capabilities(),
+            account,
+            progress,
+            now: host.now(),
+            pass_started_at,
+        }
+    }
+
+    /// Counts what is missing, where something is or was.
+    async fn with_missing(&self, mut outcome: StepOutcome) -> Result<StepOutcome> {
+        if outcome.missing + self.account.sync_state.work.missing > 0 {
+            outcome.missing += ledger::count(self.host, self.account, ItemState::Missing).await?;
+        }
+        Ok(outcome)
+    }
+
     async fn folders(&self) -> Result<StepOutcome> {
         let folders = self.provider.folders(self.session).await?;
         let batch = self.save_folders(Batch::new(), &folders)?;
@@ -195,50 +238,6 @@ impl Step<'_> {
         })
     }
 
-    async fn list(&self, mut cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
-        if let Some(pending) = cursor.pending.take() {
-            return self.fetch_pending(cursor, pending, FETCHED_PER_STEP).await;
-        }
-        let is_first = cursor.page.is_none() && cursor.phase == Phase::Listing;
-        let carries_messages = self.capabilities.pages_carry_messages;
-        let request = ListRequest {
-            folder,
-            folders: &self.progress.folders,
-            since: self.account.sync_start_date,
-            page: cursor.page.as_ref(),
-            size: match is_first && carries_messages {
-                true => FIRST_PAGE,
-                false => self.capabilities.list_size,
-            },
-        };
-        let page = match self.provider.list(self.session, request).await? {
-            PageOutcome::Page(page) => page,
-            PageOutcome::CursorExpired => return self.start_again(cursor).await,
-        };
-        let mut cursor = self.seen_from(cursor);
-        if !carries_messages {
-            let pending = Pending::of(page.changes, &page.next);
-            if let Next::Page(next) = page.next {
-                cursor.page = Some(next);
-            }
-            let count = if is_first {
-                FIRST_PAGE as usize
-            } else {
-                FETCHED_PER_STEP
-            };
-            return self.fetch_pending(cursor, pending, count).await;
-        }
-        let is_listing = cursor.phase == Phase::Listing;
-        let merged = self.merge().listed(page.changes, is_listing).await?;
-        let cursor = self.after_list(cursor, page.next);
-        let batch = cursor.save(merged.batch.clone(), self.account)?;
-        let total = page.total.filter(|_| folder.is_none());
-        Ok(StepOutcome {
-            total,
-            ..self.outcome(batch, merged)
-        })
-    }
-
     /// What was fetched before a new listing has begun, because another scope told of it, isn't seen by it yet.
     fn seen_from(&self, mut cursor: ScopeCursor) -> ScopeCursor {
         if cursor.phase == Phase::Relisting && cursor.page.is_none() {
@@ -293,9 +292,9 @@ impl Step<'_> {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
         };
-        let merged = self.merge().changed(page.changes).await?;
+        let mut merged = self.merge(&BTreeSet::new()).changed(page.changes).await?;
         let cursor = self.after_changes(cursor, page.next);
-        let mut batch = cursor.save(merged.batch.clone(), self.account)?;
+        let mut batch = cursor.save(std::mem::take(&mut merged.batch), self.account)?;
         if page.names_unknown_folder {
             batch = ScopeCursor::folders_unread().save(batch, self.account)?;
         }
@@ -337,8 +336,9 @@ impl Step<'_> {
 
     async fn retry(&self) -> Result<StepOutcome> {
         let items = ledger::due_items(self.host, self.account).await?;
-        let merged = self.merge().refetched(items).await?;
-        Ok(self.outcome(merged.batch.clone(), merged))
+        let mut merged = self.merge(&BTreeSet::new()).refetched(items).await?;
+        let batch = std::mem::take(&mut merged.batch);
+        Ok(self.outcome(batch, merged))
     }
 
     async fn audit(&self) -> Result<StepOutcome> {
@@ -351,12 +351,14 @@ impl Step<'_> {
         })
     }
 
-    const fn merge(&self) -> Merge<'_> {
+    /// What a page is brought together with, while the pages before it are `under_way` to the database.
+    const fn merge<'b>(&'b self, under_way: &'b BTreeSet<String>) -> Merge<'b> {
         Merge {
             host: self.host,
             session: self.session,
             account: self.account,
             progress: self.progress,
+            under_way,
         }
     }
 

@@ -14,7 +14,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Operation, Row};
 
 /// A chunk ends with the row that reaches this size.
-const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_BYTES: usize = 512 << 10;
 
 /// The operations of a batch, for as long as the host may read them.
 pub(super) struct Operations {

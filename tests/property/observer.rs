@@ -41,8 +41,8 @@ pub struct Observer {
     touched: RefCell<BTreeMap<String, usize>>,
     /// Everything else that is a reason to fetch again: faults, crashes, lost leases, forgotten cursors.
     disruptions: Cell<usize>,
-    /// What each node has been told to exist since its last commit of a cursor.
-    told: RefCell<BTreeMap<usize, BTreeSet<String>>>,
+    /// What each node has been told to exist since its last commit of a cursor, by the address that told so.
+    told: RefCell<BTreeMap<usize, BTreeMap<String, BTreeSet<String>>>>,
     /// What the last commit of a cursor has kept for later, and in which scopes.
     pending: RefCell<BTreeMap<String, String>>,
 }
@@ -139,7 +139,8 @@ impl Observer {
                 let added = items(&record["messagesAdded"]);
                 messages.extend(added.iter().map(|added| &added["message"]));
             }
-            self.tell(node, &messages.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+            let ids: Vec<&Value> = messages.iter().map(|item| &item["id"]).collect();
+            self.tell(node, address, &ids);
             let mut known = self.conversation_of.borrow_mut();
             for message in messages {
                 if let (Some(id), Some(conversation)) = (message["id"].as_str(), message["threadId"].as_str())
@@ -148,14 +149,14 @@ impl Observer {
                 }
             }
         }
-        self.delta(node, &body);
+        self.delta(node, address, &body);
         for part in items(&body["responses"]) {
-            self.delta(node, &part["body"]);
+            self.delta(node, address, &part["body"]);
         }
     }
 
     /// A page of a folder's feed is known by its link.
-    fn delta(&self, node: usize, body: &Value) {
+    fn delta(&self, node: usize, address: &Uri, body: &Value) {
         let mut links = ["@odata.nextLink", "@odata.deltaLink"]
             .into_iter()
             .filter_map(|name| body[name].as_str());
@@ -170,12 +171,15 @@ impl Observer {
             let id = item["id"].as_str().unwrap_or_default().to_owned();
             *self.fetched.borrow_mut().entry(id).or_default() += 1;
         }
-        self.tell(node, &there.iter().map(|item| &item["id"]).collect::<Vec<_>>());
+        let ids: Vec<&Value> = there.iter().map(|item| &item["id"]).collect();
+        self.tell(node, address, &ids);
     }
 
-    fn tell(&self, node: usize, ids: &[&Value]) {
+    fn tell(&self, node: usize, address: &Uri, ids: &[&Value]) {
         let ids = ids.iter().filter_map(|id| id.as_str()).map(str::to_owned);
-        self.told.borrow_mut().entry(node).or_default().extend(ids);
+        let mut told = self.told.borrow_mut();
+        let by_address = told.entry(node).or_default();
+        by_address.entry(address.to_string()).or_default().extend(ids);
     }
 
     /// What is stored before a commit that may remove something.
@@ -223,7 +227,13 @@ impl Observer {
         };
         if touches("mailSyncCursors") {
             let told = self.told.borrow_mut().remove(&node).unwrap_or_default();
-            self.check_kept(told, memory, provider);
+            let cursors = memory.rows("mailSyncCursors");
+            // The page that a cursor still stands before was asked for ahead: it is read again unless a commit takes it up.
+            let (ahead, told): (BTreeMap<_, _>, BTreeMap<_, _>) = told
+                .into_iter()
+                .partition(|(address, _)| cursors.iter().any(|cursor| stands_before(cursor, address)));
+            self.told.borrow_mut().insert(node, ahead);
+            self.check_kept(told.into_values().flatten().collect(), memory, provider);
         } else if batch.operations().iter().any(gives_lease_back) {
             // The step has ended without a cursor: the next one is told the same again.
             self.forget(node);
@@ -327,6 +337,16 @@ fn refuses_token(answer: &Response<Vec<u8>>) -> bool {
         );
     }
     !parts.is_empty() && parts.into_iter().all(|is_refused| is_refused)
+}
+
+/// Whether the next page of a cursor is the one at this address: its link, or the one with its token.
+fn stands_before(cursor: &Row, address: &str) -> bool {
+    let Some(page) = cursor.get("page").and_then(Value::as_str) else {
+        return false;
+    };
+    let query = address.split_once('?').map_or("", |(_, query)| query);
+    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "pageToken");
+    page == address || token.is_some_and(|(_, token)| token == page)
 }
 
 fn items(list: &Value) -> &[Value] {

@@ -158,9 +158,11 @@ fn a_revoked_consent_stops_the_schedule_until_the_mailbox_is_linked_again() {
 fn a_token_that_expires_on_the_way_is_renewed_once_and_the_rotated_one_is_kept() {
     for service in SERVICES {
         let world = World::started(service, 120);
+        world.edge.is_slow.set(true);
         while world.stored().is_empty() {
             world.step().unwrap().unwrap();
         }
+        world.edge.is_slow.set(false);
         world.requests();
         let sealed = |column: &str| world.account()[column].clone();
         let (refresh, access) = (sealed("refreshToken"), sealed("accessToken"));

@@ -101,6 +101,7 @@ fn runs_that_change_nothing_share_a_row() {
 fn a_run_says_why_it_stopped() {
     for service in SERVICES {
         let mut world = World::started(service, 700);
+        world.edge.is_slow.set(true);
         while world.stored().is_empty() {
             world.step().unwrap().unwrap();
         }
@@ -184,6 +185,7 @@ fn the_history_is_the_users_own_and_is_bounded() {
 fn progress_tells_the_pace_and_the_time_left() {
     for service in SERVICES {
         let world = World::started(service, 400);
+        world.edge.is_slow.set(true);
         let mut paces: Vec<Value> = Vec::new();
         while world.account()["syncState"]["done"] != true {
             world.site.host.advance(TimeDelta::seconds(10));

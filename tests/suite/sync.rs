@@ -32,6 +32,7 @@ fn stored_step_by_step(world: &World) -> Vec<Vec<String>> {
 fn the_first_sync_stores_everything_newest_first_and_page_by_page() {
     for service in SERVICES {
         let world = World::started(service, 180);
+        world.edge.is_slow.set(true);
         let mut expected: Vec<String> = match service {
             Service::Google => newest(&world),
             Service::Microsoft => {
@@ -67,6 +68,7 @@ fn the_first_sync_stores_everything_newest_first_and_page_by_page() {
 fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
     for service in SERVICES {
         let world = World::started(service, 120);
+        world.edge.is_slow.set(true);
         while world.stored().is_empty() {
             assert!(world.step().unwrap().unwrap());
         }

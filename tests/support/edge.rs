@@ -39,7 +39,12 @@ pub struct Edge {
     trouble: Cell<Option<(usize, Trouble)>>,
     /// Whether every call lets others run first, as on a real host.
     pub takes_turns: Cell<bool>,
+    /// Whether every answer takes so long that a run ends with the page that it is about.
+    pub is_slow: Cell<bool>,
 }
+
+/// How long an answer takes of a provider that is slow.
+const SLOW: TimeDelta = TimeDelta::seconds(6);
 
 impl Edge {
     pub fn new(memory: Rc<MemoryHost>) -> Self {
@@ -47,6 +52,7 @@ impl Edge {
             memory,
             trouble: Cell::new(None),
             takes_turns: Cell::new(false),
+            is_slow: Cell::new(false),
         }
     }
 
@@ -108,6 +114,9 @@ impl Host for Edge {
                 return Err(Error::new(ErrorCode::NetworkFailed, "no answer in time"));
             }
             let answer = self.memory.fetch(request, limits).await;
+            if self.is_slow.get() {
+                self.memory.advance(SLOW);
+            }
             self.turn().await;
             match self.strikes(false) {
                 Some(_) => pending().await,

@@ -22,21 +22,27 @@ export async function installPeers() {
 
 /** Lets a peer fetch and store a mailbox: how long it took, and how much it stored. */
 export async function runPeer(name, { simulator, email, postgres, database }) {
-  const granted = await fetch(`${simulator.url}/control/grant`, {
-    method: 'POST',
-    body: JSON.stringify({ mailbox: email }),
-  });
-  const { access_token: token } = await granted.json();
+  const token = await accessToken(simulator, email);
   const { port, user, password } = postgres;
   const task = {
     root: `${simulator.url}${ROOTS[name]}`,
     token,
     database: { host: '127.0.0.1', port, user, password, database },
   };
-  return JSON.parse(await output(path.join(FOLDER, `${name}.mjs`), JSON.stringify(task)));
+  return JSON.parse(await outputOf(path.join(FOLDER, `${name}.mjs`), JSON.stringify(task)));
 }
 
-function output(script, argument) {
+/** A token for a mailbox, without anybody agreeing. */
+export async function accessToken(simulator, email) {
+  const granted = await fetch(`${simulator.url}/control/grant`, {
+    method: 'POST',
+    body: JSON.stringify({ mailbox: email }),
+  });
+  return (await granted.json()).access_token;
+}
+
+/** What a script prints that runs in a process of its own. */
+export function outputOf(script, argument) {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [script, argument], { stdio: ['ignore', 'pipe', 'inherit'] });
     let text = '';

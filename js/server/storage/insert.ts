@@ -35,11 +35,17 @@ export class Inserter {
     const now = new Date().toISOString();
     const frame = this.frame(model, columns, key);
     const insert = this.db.inDialect('postgres') ? insertJson : insertValues;
+    let writing: Promise<void> | undefined;
+    // The module makes the next chunk while the database writes the one before.
     for (const chunk of rows) {
       // Database drivers take views of a buffer for Node's own kind only.
       const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-      await insert(this.db, frame, bytes, now, transaction);
+      await writing;
+      writing = insert(this.db, frame, bytes, now, transaction);
+      // Should the next chunk fail first, this one's failure is nobody's any more.
+      writing.catch(() => undefined);
     }
+    await writing;
   }
 
   private frame(model: Model, columns: string[], key?: string[]): Frame {

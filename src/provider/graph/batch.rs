@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::future::try_join_all;
 use http::header::RETRY_AFTER;
 use http::{Request, Response};
 use serde_json::Value;
@@ -17,6 +18,9 @@ use crate::session::Session;
 
 /// How many calls one batch may have.
 pub(super) const LIMIT: usize = 20;
+
+/// How many batches may be under way at once: a mailbox takes four requests, and people need some, too.
+const AT_ONCE: usize = 2;
 
 /// The answer to one call, or why there is none.
 pub(super) type Answer = Result<Response<Vec<u8>>>;
@@ -73,26 +77,37 @@ impl Call {
     }
 }
 
-/// Sends any number of calls, a batch after the other, and returns their answers in the order of the calls.
+/// Sends any number of calls, reads in some batches at once, and returns their answers in the order of the calls.
 ///
 /// # Errors
 /// Only when a batch as a whole failed; a call whose answer is missing or broken has an error of its own.
 pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Answer>> {
     let mut answers = Vec::with_capacity(calls.len());
     let all: Vec<&Call> = calls.iter().collect();
-    for chunk in all.chunks(LIMIT) {
-        let first = send_once(session, chunk).await?;
-        let complaint = |answer: &Answer| error::complaint(answer.as_ref().ok()?, session.host().now());
-        let again = async |numbers: &[usize]| {
-            let refused: Vec<&Call> = numbers
-                .iter()
-                .filter_map(|number| chunk.get(*number).copied())
-                .collect();
-            send_once(session, &refused).await
-        };
-        answers.extend(resend_refused(session, first, complaint, again).await?);
+    let batches: Vec<&[&Call]> = all.chunks(LIMIT).collect();
+    // What changes something keeps its order.
+    let at_once = match calls.iter().all(|call| call.method == "GET") {
+        true => AT_ONCE,
+        false => 1,
+    };
+    for some in batches.chunks(at_once) {
+        let sent = some.iter().map(|chunk| send_batch(session, chunk));
+        answers.extend(try_join_all(sent).await?.into_iter().flatten());
     }
     Ok(answers)
+}
+
+async fn send_batch(session: &Session, calls: &[&Call]) -> Result<Vec<Answer>> {
+    let first = send_once(session, calls).await?;
+    let complaint = |answer: &Answer| error::complaint(answer.as_ref().ok()?, session.host().now());
+    let again = async |numbers: &[usize]| {
+        let refused: Vec<&Call> = numbers
+            .iter()
+            .filter_map(|number| calls.get(*number).copied())
+            .collect();
+        send_once(session, &refused).await
+    };
+    resend_refused(session, first, complaint, again).await
 }
 
 async fn send_once(session: &Session, calls: &[&Call]) -> Result<Vec<Answer>> {

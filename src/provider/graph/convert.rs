@@ -193,13 +193,9 @@ fn tells_placement_only(value: &Value) -> bool {
 ///
 /// # Errors
 /// `response_invalid` where no date tells when it came.
-pub(super) fn message(id: &str, message: wire::Message, place: Place<'_>) -> Result<(Message, bool)> {
-    let body = body(message.body.as_ref());
-    let shows_inline_images = body.html.as_deref().is_some_and(|html| {
-        html.as_bytes()
-            .windows(4)
-            .any(|window| window.eq_ignore_ascii_case(b"cid:"))
-    });
+pub(super) fn message(id: &str, mut message: wire::Message, place: Place<'_>) -> Result<(Message, bool)> {
+    let body = body(message.body.take());
+    let shows_inline_images = body.html.as_deref().is_some_and(names_a_part);
     let needs_files = message.has_attachments == Some(true) || shows_inline_images;
     let recipients = |list: Option<Vec<wire::Recipient>>| -> Vec<Address> {
         list.into_iter().flatten().filter_map(address).collect()
@@ -230,11 +226,19 @@ pub(super) fn message(id: &str, message: wire::Message, place: Place<'_>) -> Res
     Ok((message, needs_files))
 }
 
-fn body(body: Option<&wire::ItemBody>) -> Body {
-    let content = body.and_then(|body| body.content.clone());
-    let kind = body
-        .and_then(|body| body.content_type.as_deref())
-        .unwrap_or_default();
+/// Whether an address in the markup begins with `cid:`.
+fn names_a_part(html: &str) -> bool {
+    html.match_indices(':').any(|(end, _)| {
+        let scheme = end
+            .checked_sub(3)
+            .and_then(|start| html.as_bytes().get(start..end));
+        scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"cid"))
+    })
+}
+
+fn body(body: Option<wire::ItemBody>) -> Body {
+    let (content, kind) = body.map_or_else(Default::default, |body| (body.content, body.content_type));
+    let kind = kind.unwrap_or_default();
     if kind.eq_ignore_ascii_case("html") {
         Body {
             html: content,

@@ -1,5 +1,7 @@
 //! Several folders in one step.
 
+use std::collections::BTreeSet;
+
 use super::super::cursor::Progress;
 use super::super::merge::Merge;
 use super::super::plan::Scope;
@@ -66,12 +68,13 @@ impl Step<'_> {
             },
             None => self.progress,
         };
+        let under_way = BTreeSet::new();
         let merge = Merge {
             progress,
-            ..self.merge()
+            ..self.merge(&under_way)
         };
-        let merged = merge.changed(changes).await?;
-        let mut batch = merged.batch.clone();
+        let mut merged = merge.changed(changes).await?;
+        let mut batch = std::mem::take(&mut merged.batch);
         for cursor in cursors {
             batch = cursor.save(batch, self.account)?;
         }

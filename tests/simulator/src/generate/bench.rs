@@ -1,4 +1,4 @@
-//! Mails for measuring: about 8 KB of HTML each, two or three in a conversation.
+//! Mails for measuring: about 8 KB of HTML each, one to four in a conversation.
 
 use super::Source;
 use super::people::CONTACTS;

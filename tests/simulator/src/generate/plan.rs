@@ -73,8 +73,8 @@ fn shapes(seed: u64, count: u32, profile: Profile) -> Vec<(Kind, u16)> {
         let number = shapes.len() as u64;
         let mut rng = Rng::new(seed, &[number, 4]);
         let (mut kind, wanted) = match profile {
-            // Sizes 2 and 3 in turn: five messages in two conversations.
-            Profile::Bench => (Kind::Bench, 2 + (number % 2) as u16),
+            // Sizes 1 to 4 in turn: ten messages in four conversations.
+            Profile::Bench => (Kind::Bench, 1 + (number % 4) as u16),
             Profile::Business => business_shape(seed, number, count, &mut rng),
         };
         if kind == Kind::International(0) {
