@@ -10,7 +10,7 @@ export const TEMPLATES = [
   "the provider's answer to sending has the status {{status}}",
   'the variable {{name}} is not set: an administrator adds it',
   'the files have more than {{limit}} MB together',
-  "a record of {{collection}} can't be read: {{position}}",
+  "a record of {{collection}} can't be read: it has {{mismatch}}",
   "the provider's answer has no {{what}}",
   'a value could not be handed to the host: {{reason}}',
   "the host's {{call}} failed: {{reason}}",
