@@ -78,9 +78,9 @@ for (const [lane, prefix, looks] of LANES) {
       if (width === 400) {
         await page.getByRole('button', { name: 'Mailboxes' }).click();
         await page.getByRole('navigation', { name: 'Mailboxes' }).waitFor();
-        await look.check('tree', '.ant-drawer-open');
+        await look.check('tree', '.ant-drawer');
         await page.keyboard.press('Escape');
-        await page.locator('.ant-drawer-open').waitFor({ state: 'detached' });
+        await page.locator('.ant-drawer-content').waitFor({ state: 'hidden' });
       }
       await row.click();
       await page.getByRole('navigation', { name: 'Earlier emails of this conversation' }).waitFor();

@@ -33,6 +33,7 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
   const app = App.useApp();
   const [loading, setLoading] = useState(false);
   const name = file.filename || t('Unnamed file');
+  const size = fileSize(file.size, language());
 
   const download = async () => {
     setLoading(true);
@@ -52,10 +53,13 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
       icon={<PaperClipOutlined />}
       loading={loading}
       onClick={() => void download()}
-      title={name}
+      title={`${name} · ${size}`}
     >
       <span className="mail-attachment-name">{name}</span>
-      <span className="mail-small mail-faint">{fileSize(file.size, language())}</span>
+      {/* The title tells it to those who hear the page. */}
+      <span aria-hidden className="mail-small mail-faint">
+        {size}
+      </span>
       <DownloadOutlined aria-hidden className="mail-faint" />
     </Button>
   );
