@@ -78,9 +78,8 @@ for (const [lane, prefix, looks] of LANES) {
       if (width === 400) {
         await page.getByRole('button', { name: 'Mailboxes' }).click();
         await page.getByRole('navigation', { name: 'Mailboxes' }).waitFor();
-        await look.check('tree', '.ant-drawer');
-        await page.keyboard.press('Escape');
-        await page.locator('.ant-drawer-content').waitFor({ state: 'hidden' });
+        await look.check('tree', '.mail-tree');
+        await look.at('admin/mail', () => row.waitFor());
       }
       await row.click();
       await page.getByRole('navigation', { name: 'Earlier emails of this conversation' }).waitFor();

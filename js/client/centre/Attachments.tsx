@@ -50,7 +50,7 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
     <Button
       aria-label={t('Download {{name}}', { name })}
       className="mail-attachment"
-      icon={<PaperClipOutlined />}
+      icon={<PaperClipOutlined aria-hidden />}
       loading={loading}
       onClick={() => void download()}
       title={`${name} · ${size}`}
