@@ -48,14 +48,16 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
 
   return (
     <Button
-      aria-label={t('Download {{name}}', { name })}
       className="mail-attachment"
       icon={<PaperClipOutlined aria-hidden />}
       loading={loading}
       onClick={() => void download()}
       title={`${name} · ${size}`}
     >
-      <span className="mail-attachment-name">{name}</span>
+      <span className="mail-hidden">{t('Download {{name}}', { name })}</span>
+      <span aria-hidden className="mail-attachment-name">
+        {name}
+      </span>
       {/* The title tells it to those who hear the page. */}
       <span aria-hidden className="mail-small mail-faint">
         {size}
