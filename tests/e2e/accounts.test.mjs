@@ -86,7 +86,7 @@ test('mailboxes are brought into every state', async () => {
   const { missingPermissions } = await account('missing');
   assert.deepEqual(
     missingPermissions.map(({ name }) => name),
-    ['read, organize and send mail'],
+    ['read, organise and send mail'],
   );
 });
 
