@@ -41,8 +41,12 @@ const KEPT: [&str; 12] = [
 
 /// What of a page's payload is kept for editing it again.
 pub fn payload(values: &Map<String, Value>, html: &str) -> Value {
-    let mut kept = values.clone();
-    kept.retain(|name, value| KEPT.contains(&name.as_str()) && !value.is_null());
+    let mut kept = Map::new();
+    for name in KEPT {
+        if let Some(value) = values.get(name).filter(|value| !value.is_null()) {
+            kept.insert(name.to_owned(), value.clone());
+        }
+    }
     // A mail to answer is named by its record, not repeated.
     if let Some(answered) = kept.get_mut("replyTo")
         && let Some(id) = answered.get("id").cloned()

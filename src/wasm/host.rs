@@ -1,4 +1,5 @@
 //! The host of the module: an object of JavaScript functions behind the trait [`Host`](crate::host::Host).
+
 use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
