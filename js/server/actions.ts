@@ -2,11 +2,11 @@
 import type { Database } from '@nocobase/database';
 import type { Application, Context, Handler, Logger } from '@nocobase/server';
 import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestAction } from 'email-manager';
+import { Associations } from './associations';
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
 import { forget, guardRequests, isTooDeep, shortenReferrers } from './requests';
 import { canConfigure, isPermitted } from './roles';
-import { namedPaths } from './paths';
 import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
 
@@ -98,25 +98,11 @@ function refuseAssociations(
   owned: ReadonlySet<string>,
   refuse: Handler,
 ): void {
-  const leadsToOurs = (resource: string) => {
-    const [source = '', ...path] = resource.split('.');
-    let collection = db.getCollection(source);
-    for (const name of path) {
-      const target = collection?.getField(name)?.options.target;
-      if (target !== undefined && owned.has(target)) return true;
-      collection = target === undefined ? undefined : db.getCollection(target);
-    }
-    return false;
-  };
+  const associations = new Associations(db, owned);
   app.resourceManager.use(
     (context, next) => {
-      const resource = context.action?.resourceName ?? '';
-      if (owned.has(resource)) return next();
-      const isRefused =
-        owned.has(resource.split('.')[0] ?? '') ||
-        leadsToOurs(resource) ||
-        namedPaths(paramsOf(context)).some((path) => leadsToOurs(`${resource}.${path}`));
-      return isRefused ? refuse(context, next) : next();
+      const isOpen = associations.leadHere(context.action?.resourceName ?? '', paramsOf(context));
+      return isOpen ? refuse(context, next) : next();
     },
     {
       tag: 'email-manager-associations',
