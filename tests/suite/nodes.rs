@@ -1,11 +1,12 @@
 //! Several nodes on one database: leases, and requests that come while a step is under way.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use std::pin::Pin;
 use std::rc::Rc;
 
 use crate::support::USER;
 use crate::support::edge::Edge;
-use crate::support::service::SERVICES;
+use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use chrono::TimeDelta;
 use email_manager::host::Host;
@@ -47,6 +48,65 @@ fn two_nodes_share_the_work_and_store_nothing_twice() {
             "no request was sent by both"
         );
         assert_eq!(world.account()["leaseNumber"], json!(here + there));
+    }
+}
+
+/// The run of a first sync that has just stored its first page. What runs before it have asked is forgotten.
+fn with_a_page_stored(world: &World) -> Pin<Box<impl Future>> {
+    world.edge.takes_turns.set(true);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    loop {
+        world.requests();
+        let mut run = Box::pin(world.site.plugin.run_schedule("sync"));
+        while run.as_mut().poll(&mut context).is_pending() {
+            if !world.stored().is_empty() {
+                return run;
+            }
+        }
+    }
+}
+
+#[test]
+fn the_next_page_is_asked_for_before_the_one_before_is_stored() {
+    for service in SERVICES {
+        let world = World::started(service, 600);
+        let run = with_a_page_stored(&world);
+        let page = match service {
+            Service::Google => "/batch",
+            Service::Microsoft => "/messages/delta",
+        };
+        let asked = world.requests();
+        let pages = asked.iter().filter(|request| request.contains(page)).count();
+        // The first page alone takes one.
+        assert!(pages > 1, "{asked:?}");
+        drop(run);
+    }
+}
+
+#[test]
+fn a_node_that_lost_its_lease_while_it_reads_ahead_writes_nothing_more() {
+    for service in SERVICES {
+        let world = World::started(service, 600);
+        let slow = with_a_page_stored(&world);
+        assert!(
+            world.stored().len() < world.expected().len(),
+            "there is more to come"
+        );
+        // Another node takes over and does the rest.
+        let other = Plugin::new(Rc::new(Edge::new(Rc::clone(&world.site.host))) as Rc<dyn Host>);
+        world.site.host.advance(TimeDelta::minutes(4));
+        while pollster::block_on(other.run_schedule("sync")).unwrap().again {}
+        world.assert_equal();
+        let state = || {
+            (
+                world.stored(),
+                world.site.host.rows("mailSyncCursors"),
+                world.account(),
+            )
+        };
+        let done = state();
+        pollster::block_on(slow);
+        assert_eq!(state(), done, "{service:?}");
     }
 }
 
