@@ -3,7 +3,8 @@
 //! What serde derives for a type is compiled for every deserialiser that it is read with, and for one that meets keys
 //! in any order it is long. This one asks an object for the properties of a struct in the order of the struct, which
 //! takes a fraction of the code. Properties that a struct doesn't have are left alone; an absent one is null where the
-//! type allows that, and the default where the struct says so.
+//! type allows that, and the default where the struct says so. A property has one name: serde counts aliases among the
+//! properties of a struct, and its order would be another one.
 
 use std::fmt;
 
@@ -395,5 +396,28 @@ mod tests {
         whole["list"][1]["someCount"] = json!(-1);
         assert_eq!(read::<Outer>(whole).unwrap_err().property(), Some("someCount"));
         assert_eq!(read::<Outer>(json!([])).unwrap_err().property(), None);
+    }
+
+    #[test]
+    fn no_type_has_a_property_with_two_names() {
+        let mut open = vec![std::path::PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/src"
+        ))];
+        let (mut files, mark) = (0, ["ali", "as ="].concat());
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(
+                    std::fs::read_dir(path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+                continue;
+            }
+            let source = std::fs::read_to_string(&path).unwrap();
+            assert!(!source.contains(&mark), "{}", path.display());
+            files += 1;
+        }
+        assert!(files > 100);
     }
 }
