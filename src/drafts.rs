@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
-use crate::compose::Line;
+use crate::compose::{self, Line};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
 use crate::identities;
@@ -14,7 +14,7 @@ use crate::json;
 use crate::mail::words;
 use crate::mime;
 use crate::model::{Address, BoxType};
-use crate::outbox::{Entry, files};
+use crate::outbox::{Entry, files, random};
 use crate::sanitize;
 use crate::store::{self, collections};
 
@@ -66,7 +66,9 @@ pub struct Saved {
     pub version: i64,
 }
 
-/// Saves a draft: a new one, or one that is known by `id` and, where the page says so, is still of `version`.
+/// Saves a draft: a new one, or one that is known by `id` and, where the page says so, is still of `version`. A new one
+/// with a `key` is one draft however often it comes, and the same content twice is one version: an answer that was lost
+/// on its way is asked for again so.
 ///
 /// # Errors
 /// `conflict` about `version` when somebody has changed it since; `not_found` when it was sent or discarded;
@@ -80,44 +82,66 @@ pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
             "the text is too long: attach it as a file",
         ));
     }
+    let key = compose::key(values)?;
     let account = identities::account(host, user_id, values).await?;
     let mut columns = columns(host, &account, &payload);
-    let tokens = tokens(&payload);
-    let tokens: Vec<&str> = tokens.iter().map(String::as_str).collect();
-    let now = host.now();
-    let Some(id) = values.get("id").and_then(store::id_of) else {
-        // The record's id is found by a name that only this request knows.
-        let mut name = [0; 16];
-        host.random(&mut name)?;
-        let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
-        columns.insert("outboxKey".to_owned(), json!(format!("draft-{name}")));
-        let batch = Batch::new().insert(collections::MESSAGES, vec![columns]);
-        store::commit(host, files::keep_with_draft(batch, user_id, &tokens, now)).await?;
-        let named = own(user_id).and(Filter::eq("outboxKey", format!("draft-{name}")));
-        let id = first_id(host, named).await?.ok_or_else(gone)?;
-        return Ok(Saved { id, version: 1 });
+    if let Some(id) = values.get("id").and_then(store::id_of) {
+        let known = version_of(host, user_id, id).await?;
+        let version = values.get("version").and_then(store::id_of).unwrap_or(known);
+        let known = Saved { id, version };
+        return change(host, user_id, known, columns, &payload).await;
+    }
+    let name = match &key {
+        Some(key) => format!("draft-{key}"),
+        None => format!("draft-{}", random(host)?),
     };
-    let known = version_of(host, user_id, id).await?;
-    let expected = values.get("version").and_then(store::id_of).unwrap_or(known);
-    let version = expected + 1;
+    let named = || own(user_id).and(Filter::eq("outboxKey", name.as_str()));
+    if key.is_some()
+        && let Some(id) = first_id(host, named()).await?
+    {
+        if let Some(same) = same(host, user_id, id, &payload).await? {
+            return Ok(same);
+        }
+        let known = Saved { id, version: 1 };
+        return change(host, user_id, known, columns, &payload).await;
+    }
+    columns.insert("outboxKey".to_owned(), json!(name));
+    let batch = Batch::new().insert(collections::MESSAGES, vec![columns]);
+    let batch = files::keep_with_draft(batch, user_id, &tokens(&payload), host.now());
+    store::commit(host, batch).await?;
+    let id = first_id(host, named()).await?.ok_or_else(gone)?;
+    Ok(Saved { id, version: 1 })
+}
+
+/// Stores the next version of a draft that is still as it is known.
+async fn change(
+    host: &dyn Host,
+    user_id: i64,
+    known: Saved,
+    mut columns: Row,
+    payload: &Value,
+) -> Result<Saved> {
+    let (id, version) = (known.id, known.version + 1);
     columns.insert("draftVersion".to_owned(), json!(version));
     columns.remove("isTodo");
     let unchanged = own(user_id)
         .and(Filter::eq("id", id))
-        .and(Filter::eq("draftVersion", expected));
+        .and(Filter::eq("draftVersion", known.version));
     let batch = Batch::new().swap(collections::MESSAGES, unchanged, columns);
-    let batch = files::keep_with_draft(batch, user_id, &tokens, now);
-    store::commit(host, batch)
-        .await
-        .map_err(|error| match error.code() {
-            ErrorCode::Conflict => Error::new(
-                ErrorCode::Conflict,
-                "this draft was changed in another window: reload it, or save yours as a new one",
-            )
-            .about("version"),
-            _ => error,
-        })?;
-    Ok(Saved { id, version })
+    let batch = files::keep_with_draft(batch, user_id, &tokens(payload), host.now());
+    match store::commit(host, batch).await {
+        Ok(()) => Ok(Saved { id, version }),
+        Err(error) if error.code() == ErrorCode::Conflict => {
+            same(host, user_id, id, payload).await?.ok_or_else(|| {
+                Error::new(
+                    ErrorCode::Conflict,
+                    "this draft was changed in another window: reload it, or save yours as a new one",
+                )
+                .about("version")
+            })
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The latest draft of the user from the same sender to the same recipients, as the page sent it.
@@ -216,6 +240,16 @@ async fn version_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
     Ok(row.get("draftVersion").and_then(store::id_of).unwrap_or_default())
 }
 
+/// A draft that has this content already: whoever asks for that has only missed the answer.
+async fn same(host: &dyn Host, user_id: i64, id: i64, payload: &Value) -> Result<Option<Saved>> {
+    let named = own(user_id).and(Filter::eq("id", id));
+    let query = Query::new(collections::MESSAGES, named).fields(&["draftVersion", "draft"]);
+    let rows = host.find(query.limit(1)).await?;
+    let found = rows.first().filter(|row| row.get("draft") == Some(payload));
+    let version = found.and_then(|row| store::id_of(row.get("draftVersion")?));
+    Ok(version.map(|version| Saved { id, version }))
+}
+
 async fn first_id(host: &dyn Host, filter: Filter) -> Result<Option<i64>> {
     let query = Query::new(collections::MESSAGES, filter)
         .fields(&["id"])
@@ -258,15 +292,13 @@ fn joined(list: &[Address]) -> String {
 }
 
 /// The tokens of a draft's uploads.
-fn tokens(payload: &Value) -> Vec<String> {
+fn tokens(payload: &Value) -> Vec<&str> {
     let list = payload.get("attachments").and_then(Value::as_array);
     let tokens = list
         .into_iter()
         .flatten()
         .filter(|file| file.get("messageId").is_none());
-    tokens
-        .filter_map(|file| file.get("filename")?.as_str().map(str::to_owned))
-        .collect()
+    tokens.filter_map(|file| file.get("filename")?.as_str()).collect()
 }
 
 fn columns(host: &dyn Host, account: &Account, payload: &Value) -> Row {

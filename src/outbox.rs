@@ -32,6 +32,7 @@ mod step;
 pub use entry::{list, of_user};
 pub use hurry::hurry;
 pub use manage::{Resolution, cancel, cancel_scheduled, resolve};
+pub(crate) use queue::random;
 pub use queue::{Queued, queue};
 
 /// Where a mail is on its way.

@@ -121,10 +121,6 @@ impl Payload {
                 "the text is too long: attach it as a file",
             ));
         }
-        let key = given("key");
-        if key.as_ref().is_some_and(|key| key.len() > 200) {
-            return Err(Error::invalid("key", "the key has at most 200 characters"));
-        }
         Ok(Self {
             draft_id: id("id"),
             version: id("version"),
@@ -138,12 +134,24 @@ impl Payload {
             files: files(values.get("attachments"))?,
             answers: answers(values)?,
             send_at: send_at(values.get("scheduleSendAt"))?,
-            key,
+            key: key(values)?,
             undo_seconds: values
                 .get("undoSeconds")
                 .and_then(Value::as_u64)
                 .map(|seconds| u32::try_from(seconds).unwrap_or(u32::MAX)),
         })
+    }
+}
+
+/// The key in these values: the same one twice is one mail, or one draft.
+///
+/// # Errors
+/// `invalid_input` about `key`.
+pub fn key(values: &Map<String, Value>) -> Result<Option<String>> {
+    let key = values.get("key").and_then(Value::as_str).map(str::trim);
+    match key.filter(|key| !key.is_empty()) {
+        Some(key) if key.len() > 200 => Err(Error::invalid("key", "the key has at most 200 characters")),
+        key => Ok(key.map(str::to_owned)),
     }
 }
 

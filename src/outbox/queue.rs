@@ -259,7 +259,8 @@ pub(super) fn mark(account: &Account, key: &str, number: u32) -> String {
     format!("{name}@{domain}")
 }
 
-fn random(host: &dyn Host) -> Result<String> {
+/// A name that nobody else has.
+pub(crate) fn random(host: &dyn Host) -> Result<String> {
     let mut bytes = [0; 18];
     host.random(&mut bytes)?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))

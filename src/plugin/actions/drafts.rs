@@ -2,7 +2,7 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
-//! | `mail:messageSavingDraft` | send payload; with `id` the draft to change, ours: `version` that the page knows | `{id, version}`; 409 about `version` when another window has changed it |
+//! | `mail:messageSavingDraft` | send payload; with `id` the draft to change, ours: `version` that the page knows, `key` of a new one (the same one twice is one draft) | `{id, version}`; 409 about `version` when another window has changed it |
 //! | `mail:draftFind` (ours) | `identityEmail` or `accountEmail`, `to`, `replyTo?` | `{id, version, date, draft}` of the latest draft alike, or null |
 //! | `mail:draftDiscard` (ours) | `id` | `{}` |
 //!

@@ -90,6 +90,31 @@ fn of_two_tabs_the_second_is_told() {
 }
 
 #[test]
+fn an_answer_that_was_lost_makes_neither_a_second_draft_nor_another_version() {
+    let world = World::synced(Service::Google, 10);
+    let first = || save(&world, json!({ "key": "one", "subject": "First" })).unwrap();
+    let saved = first();
+    assert_eq!(first(), saved);
+    let second = || {
+        let known = json!({ "id": saved["id"], "version": 1, "subject": "Second" });
+        save(&world, known).unwrap()
+    };
+    let changed = second();
+    assert_eq!(changed["version"], 2);
+    assert_eq!(second(), changed);
+    let late = save(&world, json!({ "key": "one", "subject": "First" })).unwrap_err();
+    assert_eq!(refusal(&late), ("conflict", Some("version")));
+    let other = save(&world, json!({ "key": "two", "subject": "First" })).unwrap();
+    assert_ne!(other["id"], saved["id"]);
+    let long = save(&world, json!({ "key": "k".repeat(201) })).unwrap_err();
+    assert_eq!(refusal(&long), ("invalid_input", Some("key")));
+    world.link(OTHER, Service::Google.other_mailbox()).unwrap();
+    let values = mail(json!({ "key": "one", "subject": "First" }));
+    let others = world.site.mail(OTHER, "messageSavingDraft", values).unwrap();
+    assert_ne!(others["id"], saved["id"]);
+}
+
+#[test]
 fn nobody_reaches_somebody_elses_draft() {
     let world = World::synced(Service::Google, 10);
     world.link(OTHER, Service::Google.other_mailbox()).unwrap();
