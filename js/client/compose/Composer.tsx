@@ -1,11 +1,12 @@
 import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { App, Button, Input, Select, Tooltip } from 'antd';
-import { DeleteOutlined, PaperClipOutlined, SendOutlined, SyncOutlined } from '@ant-design/icons';
+import { App, Button, Input, Tooltip } from 'antd';
+import { DeleteOutlined, PaperClipOutlined, SendOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
-import { ProviderLogo } from '../shared/ProviderLogo';
+import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
-import { isBlank } from './body';
+import { forgetAttempt } from './attempts';
+import { hasSignature, isBlank, withoutSignature } from './body';
 import { ConflictBar, DraftMark, HintBar, ProblemBar } from './Bars';
 import type { WindowProps } from './ComposerWindow';
 import { EditorPane } from './EditorPane';
@@ -15,16 +16,20 @@ import { ofDraft, payloadOf, type Start } from './letter';
 import { Quote } from './Quote';
 import { RecipientField } from './RecipientField';
 import { Schedule } from './Schedule';
-import { defaultSignature, LARGEST, signaturesOf } from './senders';
+import { SenderField } from './SenderField';
+import { defaultSignature, LARGEST, type Sender, signaturesOf } from './senders';
 import { Signatures } from './Signatures';
 import { Templates } from './Templates';
 import type { FileReference, Letter, Signature } from './types';
 import { uniqueName } from './unique';
+import { forgetUploads } from './uploads';
 import { useDraft } from './useDraft';
 import { useFiles } from './useFiles';
+import { useFocusBack } from './useFocusBack';
 import { useOffer } from './useOffer';
 import { usePictures } from './usePictures';
 import { useSending } from './useSending';
+import { useTrusted } from './useTrusted';
 
 interface Props extends WindowProps {
   start: Start;
@@ -39,6 +44,7 @@ export function Composer(props: Props) {
   const { t, say } = useLane();
   const actions = useComposeActions();
   const app = App.useApp();
+  const modal = useModal();
   const [letter, setLetter] = useState(start.letter);
   const change = useCallback(
     (values: Partial<Letter> | ((before: Letter) => Partial<Letter>)) =>
@@ -49,14 +55,16 @@ export function Composer(props: Props) {
   const editor = useRef<MailEditor>();
   const payload = useMemo(() => payloadOf(letter), [letter]);
   const draft = useDraft({ name, letter, payload, start: start.draft, unsaved: start.unsaved ?? false });
-  const pictures = usePictures(start.letter.files, start.letter.text);
-  const addFile = (file: FileReference) => change(({ files }) => ({ files: [...files, file] }));
-  const files = useFiles(addFile);
+  const addFiles = (more: FileReference[]) => change(({ files }) => ({ files: [...files, ...more] }));
+  const files = useFiles(name, addFiles);
+  const pictures = usePictures(start.letter.files, start.letter.text, files.pictures);
+  const trusted = useTrusted(accounts);
   const sender = senders.find(
     ({ identity, account }) => identity === letter.identity && account === letter.account,
   );
   const largest = LARGEST[sender?.type ?? 'google'];
-  const sending = useSending({ letter, payload, draft, uploading: files.uploading, largest, onSent });
+  const sending = useSending({ name, letter, payload, draft, uploading: files.uploading, largest, onSent });
+  const form = useFocusBack(sending.busy);
   const isWritten = !isBlank(letter.text);
   const offer = useOffer(payload, { enabled: !start.draft && !start.unsaved && !isWritten, draft });
 
@@ -83,43 +91,59 @@ export function Composer(props: Props) {
     for (const file of chosen.filter(isPicture)) {
       const contentId = `${uniqueName()}@picture`;
       const address = pictures.add(contentId, file);
-      void files.uploadPicture(file, contentId);
+      files.uploadPicture(file, contentId);
       editor.current?.insertPicture(address, file.name);
     }
   };
   const setSignature = (signature: Signature | null) => {
     editor.current?.setSignature(signature?.content ?? null);
   };
-  const chooseSender = (key: string) => {
-    const chosen = senders.find((each) => keyOf(each) === key);
-    if (!chosen) return;
+  const chooseSender = (chosen: Sender) => {
     change({ account: chosen.account, identity: chosen.identity });
     if (chosen.account === letter.account) return;
     // A signature goes with its account; one that was taken out stays out.
-    const had =
-      letter.text.includes('class="gmail_signature"') || signaturesOf(accounts, letter.account).length === 0;
+    const had = hasSignature(letter.text) || signaturesOf(accounts, letter.account).length === 0;
     if (had) setSignature(defaultSignature(accounts, chosen.account) ?? null);
   };
+  const end = () => {
+    draft.end();
+    forgetUploads(name);
+    forgetAttempt(name);
+  };
   const close = async () => {
+    if (sending.busy) return;
     const isEmpty =
       !isWritten && letter.files.length === 0 && !letter.subject.trim() && letter.to.length === 0;
     // An answer in which nothing was written is no draft.
     if (isEmpty || (start.letter === letter && !start.draft && letter.replyTo)) {
       await draft.stop();
-      draft.end();
+      end();
       onClose();
       const saved = draft.current();
       if (saved && !start.draft) void actions.discardDraft(saved.id).catch(() => undefined);
       return;
     }
-    await draft.flush();
-    draft.end();
-    onClose();
+    const leave = () => {
+      end();
+      onClose();
+    };
+    if (!(await draft.flush())) askToLose(t('This email is not saved'), leave);
+    else if (files.uploading.length > 0) askToLose(t('A file is not uploaded yet'), leave);
+    else leave();
   };
+  const askToLose = (title: string, leave: () => void) =>
+    modal.confirm({
+      title,
+      content: t('What is not saved is lost when it is closed now.'),
+      okText: t('Close without it'),
+      okButtonProps: { danger: true },
+      cancelText: t('Go on writing'),
+      onOk: leave,
+    });
   closing.current = () => void close();
   const discard = async () => {
     await draft.stop();
-    draft.end();
+    end();
     onDiscard(letter, draft.current());
   };
   const pick = (inText: boolean) => {
@@ -130,7 +154,10 @@ export function Composer(props: Props) {
     input.onchange = () => attach([...(input.files ?? [])], inText);
     input.click();
   };
+  // What happens in the dialogs of the composer comes here, too, and is not about the mail.
+  const isHere = ({ currentTarget, target }: React.SyntheticEvent) => currentTarget.contains(target as Node);
   const drop = (event: React.DragEvent) => {
+    if (!isHere(event)) return;
     event.preventDefault();
     if (event.dataTransfer.files.length > 0) attach([...event.dataTransfer.files], false);
   };
@@ -139,45 +166,33 @@ export function Composer(props: Props) {
 
   return (
     <div
+      aria-busy={sending.busy}
       className="mail-compose"
-      onDragOver={(event) => event.dataTransfer.types.includes('Files') && event.preventDefault()}
+      onDragOver={(event) => {
+        if (isHere(event) && event.dataTransfer.types.includes('Files')) event.preventDefault();
+      }}
       onDrop={drop}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+        if (!isHere(event) || event.nativeEvent.isComposing) return;
         event.preventDefault();
         // The recipient that is just being typed counts.
         setTimeout(() => sending.send(), 0);
       }}
+      // What is written while it is being sent would go nowhere.
+      {...(sending.busy && { inert: '' })}
+      ref={form}
     >
       <div className="mail-compose-fields">
-        <div className="mail-compose-line">
-          <span className="mail-compose-label" id={`${name}-from`}>
-            {t('From')}
-          </span>
-          <Select
-            aria-labelledby={`${name}-from`}
-            className="mail-compose-from"
-            onChange={chooseSender}
-            options={senders.map((each) => ({
-              value: keyOf(each),
-              disabled: Boolean(each.trouble),
-              label: (
-                <span className="mail-sender">
-                  <ProviderLogo size={14} type={each.type} />
-                  <span className="mail-ellipsis">
-                    {each.name ? `${each.name} <${each.identity}>` : each.identity}
-                    {each.trouble === 'paused' && ` · ${t('Paused')}`}
-                    {each.trouble === 'authorization' && ` · ${t('Authorise it again first')}`}
-                  </span>
-                </span>
-              ),
-            }))}
-            popupMatchSelectWidth={false}
-            value={sender ? keyOf(sender) : letter.identity}
-            variant="borderless"
-          />
-          <Aliases account={letter.account} reload={reloadAccounts} />
-        </div>
+        <SenderField
+          account={letter.account}
+          identity={letter.identity}
+          name={name}
+          onChange={chooseSender}
+          reloadAccounts={reloadAccounts}
+          sender={sender}
+          senders={senders}
+        />
         <RecipientField
           autoFocus={!autoFocusText}
           label={t('To')}
@@ -229,6 +244,7 @@ export function Composer(props: Props) {
           }
           html={pictures.toPage(letter.text)}
           label={t('Text of the email')}
+          mayLoad={trusted.has}
           onChange={(html) => change({ text: pictures.toMail(html) })}
           onFiles={(chosen) => attach(chosen, true)}
           onPicture={() => pick(true)}
@@ -248,7 +264,10 @@ export function Composer(props: Props) {
       />
       <ProblemBar problem={sending.problem} />
       {sending.hint && (
-        <HintBar actions={[{ name: t('Send anyway'), run: () => sending.send() }]} text={sending.hint} />
+        <HintBar
+          actions={[{ name: t('Send anyway'), run: sending.hint.sendAnyway }]}
+          text={sending.hint.text}
+        />
       )}
       <footer className="mail-compose-foot">
         <span className="mail-send">
@@ -275,7 +294,7 @@ export function Composer(props: Props) {
         <Templates
           current={() => ({
             subject: letter.subject,
-            content: letter.text.replace(/<div class="gmail_signature">[^]*$/, ''),
+            content: withoutSignature(letter.text),
           })}
           known={{
             name: toName,
@@ -283,6 +302,7 @@ export function Composer(props: Props) {
             sender: sender?.name || letter.identity,
           }}
           onInsert={({ subject, content }) => {
+            trusted.add(content);
             editor.current?.insertHtml(content);
             if (subject) change((before) => (before.subject.trim() ? {} : { subject }));
           }}
@@ -307,44 +327,10 @@ export function Composer(props: Props) {
   );
 }
 
-function keyOf({ account, identity }: { account: string; identity: string }): string {
-  return `${account} ${identity}`;
-}
-
 function CopyButton({ label, onClick }: { label: string; onClick: () => void }) {
   return (
     <Button className="mail-copy-button" onClick={onClick} size="small" type="text">
       {label}
     </Button>
-  );
-}
-
-/** Asks the provider for the addresses that the account may send from. */
-function Aliases({ account, reload }: { account: string; reload: () => Promise<void> }) {
-  const { t, say } = useLane();
-  const actions = useComposeActions();
-  const app = App.useApp();
-  const [busy, setBusy] = useState(false);
-  const ask = async () => {
-    setBusy(true);
-    try {
-      await actions.synchronizeAliases(account);
-      await reload();
-    } catch (error) {
-      app.message.error(say((error as MailError).message));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <Tooltip title={t('Sync aliases')}>
-      <Button
-        aria-label={t('Sync aliases')}
-        icon={<SyncOutlined aria-hidden spin={busy} />}
-        onClick={() => void ask()}
-        size="small"
-        type="text"
-      />
-    </Tooltip>
   );
 }

@@ -11,6 +11,8 @@ interface Props {
   label: string;
   placeholder?: string;
   autoFocus?: boolean;
+  /** Whether a picture from elsewhere may be loaded; none is without it. */
+  mayLoad?: ((address: string) => boolean) | undefined;
   onChange: (html: string) => void;
   onFiles?: ((files: File[]) => void) | undefined;
   onPicture?: (() => void) | undefined;
@@ -43,6 +45,7 @@ export const EditorPane = React.forwardRef<MailEditor | undefined, Props>(functi
       const { autoFocus: focuses, ...options } = begin.current;
       made = createEditor(place.current, {
         ...options,
+        mayLoad: (address) => newest.current.mayLoad?.(address) ?? false,
         onChange: () => made && newest.current.onChange(made.html()),
         onState: setState,
         onFiles: (files) => newest.current.onFiles?.(files),

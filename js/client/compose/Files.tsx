@@ -5,11 +5,11 @@ import { useLane } from '../host/lane';
 import { fileSize } from '../shared/format';
 import { limitText } from './senders';
 import type { FileReference } from './types';
-import type { Uploading } from './useFiles';
+import type { Uploading } from './uploads';
 
 interface Props {
   files: FileReference[];
-  uploading: Uploading[];
+  uploading: readonly Uploading[];
   /** How many bytes they may have together. */
   largest: number;
   onRemove: (file: FileReference) => void;
@@ -23,7 +23,7 @@ export function fileName(file: FileReference): string {
 
 /** What goes with the mail: files that are there and files on their way. Pictures of the text are in the text. */
 export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }: Props) {
-  const { t, language } = useLane();
+  const { t, say, language } = useLane();
   const shown = files.filter(({ contentId }) => !contentId);
   if (shown.length === 0 && uploading.length === 0) return null;
   const total = totalOf(files, uploading);
@@ -43,7 +43,7 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
             <FileOutlined aria-hidden />
             <FileText
               name={file.name}
-              note={error ?? `${Math.round(part * 100)} % · ${fileSize(file.size, language())}`}
+              note={error ? say(error) : `${Math.round(part * 100)} % · ${fileSize(file.size, language())}`}
             />
             {error && (
               <Tooltip title={t('Try again')}>
@@ -78,7 +78,7 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
   );
 }
 
-export function totalOf(files: FileReference[], uploading: Uploading[]): number {
+export function totalOf(files: FileReference[], uploading: readonly Uploading[]): number {
   const there = files.reduce((sum, { size }) => sum + (size ?? 0), 0);
   return uploading.reduce((sum, { file }) => sum + file.size, there);
 }

@@ -3,7 +3,16 @@ import { CloseOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import { hueOf, initials, personName } from '../shared/format';
 import { useComposeActions } from './actions';
-import { addRecipients, isAddress, parseRecipients, recipientText } from './recipients';
+import {
+  addRecipients,
+  type Found,
+  isAddress,
+  mayDivide,
+  parseRecipients,
+  recipientText,
+  standsForItself,
+  suggestionsFor,
+} from './recipients';
 import type { Recipient } from './types';
 
 /** How long to wait for the next letter before asking for suggestions, in milliseconds. */
@@ -23,6 +32,7 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
   const { t } = useLane();
   const [text, setText] = useState('');
   const [chosen, setChosen] = useState(0);
+  const [isPointedAt, setPointedAt] = useState(false);
   const [open, setOpen] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
@@ -33,11 +43,15 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
     if (autoFocus) input.current?.focus();
   }, [autoFocus]);
 
+  const point = (index: number, knowingly: boolean) => {
+    setChosen(index);
+    setPointedAt(knowingly);
+  };
   const add = (people: Recipient[]) => {
     onChange(addRecipients(value, people));
     setText('');
     setOpen(false);
-    setChosen(0);
+    point(0, false);
   };
   const remove = (person: Recipient) => onChange(value.filter((each) => each !== person));
   const commit = () => {
@@ -61,17 +75,18 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
     if (isOpen && (key === 'ArrowDown' || key === 'ArrowUp')) {
       event.preventDefault();
       const step = key === 'ArrowDown' ? 1 : suggestions.length - 1;
-      setChosen((chosen + step) % suggestions.length);
+      point((chosen + step) % suggestions.length, true);
     } else if (
       isOpen &&
       (key === 'Enter' || key === 'Tab') &&
       suggestion &&
+      (isPointedAt || !standsForItself(text, suggestion)) &&
       !event.ctrlKey &&
       !event.metaKey
     ) {
       event.preventDefault();
       add([suggestion]);
-    } else if (key === 'Enter' || key === ',' || key === ';') {
+    } else if (key === 'Enter' || ((key === ',' || key === ';') && mayDivide(text))) {
       // With Ctrl the mail is sent, by the composer around.
       commit();
       if (!event.ctrlKey && !event.metaKey) event.preventDefault();
@@ -112,7 +127,7 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
             onChange={({ target }) => {
               setText(target.value);
               setOpen(true);
-              setChosen(0);
+              point(0, false);
             }}
             onKeyDown={press}
             onPaste={(event) => {
@@ -148,7 +163,8 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
               event.preventDefault();
               add([person]);
             }}
-            onMouseEnter={() => setChosen(index)}
+            // Not by appearing under a pointer that rests.
+            onMouseMove={() => point(index, true)}
             role="option"
           >
             <Face person={person} />
@@ -198,30 +214,23 @@ function Face({ person }: { person: Recipient }) {
   );
 }
 
-/** Who the text may mean; an answer that comes too late is dropped. */
+/** Who the text may mean. */
 function useSuggestions(text: string, known: Recipient[]): Recipient[] {
   const actions = useComposeActions();
-  const [found, setFound] = useState<Recipient[]>([]);
+  const [found, setFound] = useState<Found>({ wanted: '', people: [] });
   const wanted = text.trim();
   useEffect(() => {
-    if (!wanted) {
-      setFound([]);
-      return undefined;
-    }
+    if (!wanted) return undefined;
     let current = true;
+    const show = (people: Recipient[]) => current && setFound({ wanted, people });
     const timer = setTimeout(() => {
       // Writing goes on without suggestions, too.
-      actions.suggestions(wanted).then(
-        (people) => current && setFound(people),
-        () => current && setFound([]),
-      );
+      actions.suggestions(wanted).then(show, () => show([]));
     }, PAUSE);
     return () => {
       current = false;
       clearTimeout(timer);
     };
   }, [actions, wanted]);
-  return found.filter(
-    ({ address }) => !known.some((each) => each.address.toLowerCase() === address.toLowerCase()),
-  );
+  return suggestionsFor(found, text, known);
 }

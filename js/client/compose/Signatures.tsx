@@ -167,6 +167,8 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
             <EditorPane
               html={content.current}
               label={t('Text')}
+              // What the user puts there is shown.
+              mayLoad={() => true}
               onChange={(html) => (content.current = html)}
             />
           </div>

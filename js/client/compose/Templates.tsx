@@ -260,6 +260,8 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
             <EditorPane
               html={content.current}
               label={t('Text')}
+              // What the user puts there is shown.
+              mayLoad={() => true}
               onChange={(html) => (content.current = html)}
             />
           </div>

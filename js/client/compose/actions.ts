@@ -17,7 +17,8 @@ import type {
 
 /** What can be asked about mail that is being written or on its way. All of it rejects with a `MailError`. */
 export interface ComposeActions {
-  saveDraft: (payload: MailPayload, known: SavedDraft | undefined) => Promise<SavedDraft>;
+  /** @param key names a draft that isn't known yet: the same one twice is one draft */
+  saveDraft: (payload: MailPayload, known: SavedDraft | undefined, key: string) => Promise<SavedDraft>;
   /** The latest draft from the same sender to the same people. */
   findDraft: (
     payload: Pick<MailPayload, 'accountEmail' | 'identityEmail' | 'to' | 'replyTo'>,
@@ -70,7 +71,8 @@ function createComposeActions(lane: Lane): ComposeActions {
     ((await answer({ url, method: 'post', data })) as { data: T }).data;
 
   return {
-    saveDraft: (payload, known) => post('mail:messageSavingDraft', { ...payload, ...known }),
+    saveDraft: (payload, known, key) =>
+      post('mail:messageSavingDraft', { ...payload, ...(known ?? { key }) }),
     findDraft: (payload) => post('mail:draftFind', payload),
     draft: async (id) => {
       const found = await get<{

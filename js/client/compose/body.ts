@@ -65,10 +65,32 @@ export function peopleText(people: (Person | null | undefined)[] | null | undefi
     .join(', ');
 }
 
+const SIGNATURE = '<div class="gmail_signature">';
+
+export function hasSignature(html: string): boolean {
+  return html.includes(SIGNATURE);
+}
+
+export function signatureOf(content: string): string {
+  return `${SIGNATURE}${content}</div>`;
+}
+
+/** What somebody wrote before and behind the signature. */
+export function withoutSignature(html: string): string {
+  const begin = html.indexOf(SIGNATURE);
+  if (begin < 0) return html;
+  let depth = 0;
+  for (const found of html.slice(begin).matchAll(/<(\/?)div\b[^>]*>/gi)) {
+    depth += found[1] ? -1 : 1;
+    if (depth === 0)
+      return html.slice(0, begin) + withoutSignature(html.slice(begin + found.index + found[0].length));
+  }
+  return html.slice(0, begin);
+}
+
 /** Whether there is nothing in it that somebody wrote: no text, no picture. */
 export function isBlank(html: string): boolean {
-  const plain = html
-    .replace(/<div class="gmail_signature">[^]*$/, '')
+  const plain = withoutSignature(html)
     .replace(/<(img|hr)\b/gi, 'x<$1')
     .replace(/<[^>]*>/g, '')
     .replace(/&nbsp;|\s/g, '');

@@ -1,3 +1,4 @@
+import { withoutSignature } from './body';
 import { plainText } from './html';
 import type { Letter } from './types';
 
@@ -11,7 +12,7 @@ export type Hint = 'subject' | 'files';
 export function hintsFor({ subject, text, files }: Pick<Letter, 'subject' | 'text' | 'files'>): Hint[] {
   const hints: Hint[] = [];
   if (!subject.trim()) hints.push('subject');
-  const written = plainText(text.replace(/<div class="gmail_signature">[^]*$/, ''));
+  const written = plainText(withoutSignature(text));
   const attached = files.some(({ contentId }) => !contentId);
   if (!attached && FILE_WORDS.test(`${subject}\n${written}`)) hints.push('files');
   return hints;

@@ -16,3 +16,10 @@ export function plainText(html: string): string {
     .replace(/&quot;/g, '"')
     .replace(/&amp;/g, '&');
 }
+
+const PICTURE = /<img\b[^>]*?\ssrc="([^"]+)"/gi;
+
+/** The addresses of the pictures in HTML. */
+export function pictureAddresses(html: string): string[] {
+  return [...html.matchAll(PICTURE)].map(([, address]) => (address ?? '').replace(/&amp;/g, '&'));
+}

@@ -5,7 +5,15 @@ import { useActions } from '../host/page';
 import type { Message } from '../host/types';
 import { longDate, personName } from '../shared/format';
 import { type ComposeActions, useComposeActions } from './actions';
-import { forwardQuote, joinBody, peopleText, type QuoteTexts, replyQuote, splitBody } from './body';
+import {
+  forwardQuote,
+  joinBody,
+  peopleText,
+  type QuoteTexts,
+  replyQuote,
+  signatureOf,
+  splitBody,
+} from './body';
 import type { Seed } from './context';
 import { liveComposer } from './live';
 import { toRecipients } from './recipients';
@@ -61,7 +69,7 @@ export function useStart(accounts: WritingAccount[], senders: Sender[]): (seed: 
 /** An empty line for the text, and the default signature below. */
 function signedText(accounts: WritingAccount[], account: string): string {
   const signature = defaultSignature(accounts, account);
-  return signature ? `<p></p><p></p><div class="gmail_signature">${signature.content}</div>` : '';
+  return signature ? `<p></p><p></p>${signatureOf(signature.content)}` : '';
 }
 
 function emptyLetter(sender: Sender | undefined, signed: (account: string) => string): Letter {

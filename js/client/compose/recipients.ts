@@ -81,3 +81,29 @@ export function recipientText({ name, address }: Recipient): string {
   if (!name) return address;
   return /[",<>@;]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : `${name} <${address}>`;
 }
+
+/** What was found, and for which text. */
+export interface Found {
+  wanted: string;
+  people: Recipient[];
+}
+
+/** The people to suggest for a text: of those that were found for another one, who it may mean, too. */
+export function suggestionsFor(found: Found, text: string, known: Recipient[]): Recipient[] {
+  const wanted = text.trim().toLowerCase();
+  if (!wanted) return [];
+  const may = ({ name, address }: Recipient) => `${name} ${address}`.toLowerCase().includes(wanted);
+  const people = found.wanted === text.trim() ? found.people : found.people.filter(may);
+  return people.filter((person) => !includes(known, person));
+}
+
+/** Whether a text is an address of its own already, and not the beginning of this suggestion. */
+export function standsForItself(text: string, suggestion: Recipient): boolean {
+  const [only, ...more] = parseRecipients(text);
+  return more.length === 0 && only !== undefined && isAddress(only.address) && !includes([only], suggestion);
+}
+
+/** Whether a comma typed after this divides people: not inside of a name in quotation marks. */
+export function mayDivide(text: string): boolean {
+  return text.replace(/[^"]/g, '').length % 2 === 0;
+}

@@ -128,6 +128,8 @@ export interface OutboxEntry {
   reason?: string | null;
   /** After `edit`. */
   draftId?: number;
+  /** After sending: it was there already. */
+  repeated?: boolean;
 }
 
 export type Outcome = 'sent' | 'sendAgain' | 'edit' | 'discard';

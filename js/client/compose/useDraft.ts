@@ -1,29 +1,30 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useEffect, useReducer, useRef } from 'react';
 import type { MailError } from '../host/error';
 import { announceChange } from '../shared/changes';
 import { useComposeActions } from './actions';
+import { DraftSaver, type DraftState, forgetSaver, saverOf } from './draftSaver';
 import { forgetLive, keepLive } from './live';
 import { forgetUnsaved, keepUnsaved } from './unsaved';
 import type { Letter, MailPayload, SavedDraft } from './types';
 
 /** How long after the last keystroke a draft is saved, in milliseconds. */
 const PAUSE = 1500;
-
-export type DraftState = 'new' | 'unsaved' | 'saving' | 'saved' | 'failed' | 'conflict';
+/** How often what could not be saved is tried again, in milliseconds. */
+const AGAIN = 15_000;
 
 export interface DraftKeeper {
   state: DraftState;
   error: MailError | undefined;
   /** The record, where there is one. */
   current: () => SavedDraft | undefined;
-  /** Saves what isn't saved yet, and waits for it. */
-  flush: () => Promise<void>;
+  /** Saves what isn't saved yet, waits for it, and says whether the server has all of it. */
+  flush: () => Promise<boolean>;
   /** Saves nothing more, and waits for what is on its way. */
   stop: () => Promise<void>;
   resume: () => void;
   /** It was sent, discarded or closed: nothing is left behind in this tab. */
   end: () => void;
-  /** After a conflict: what is written here becomes a draft of its own. */
+  /** What is written here becomes a draft of its own. */
   saveAsNew: () => void;
   /** After a conflict: what is shown now is this version. */
   adopt: (draft: SavedDraft, payload: MailPayload) => void;
@@ -40,125 +41,90 @@ interface Options {
   unsaved: boolean;
 }
 
-/** Keeps a draft on the server while somebody writes: one save at a time, each of the version before. */
+/** Keeps a draft on the server while somebody writes. */
 export function useDraft({ name, letter, payload, start, unsaved }: Options): DraftKeeper {
   const actions = useComposeActions();
+  const [, redraw] = useReducer((count: number) => count + 1, 0);
   const text = JSON.stringify(payload);
-  const [state, setState] = useState<DraftState>(start ? 'saved' : 'new');
-  const [error, setError] = useState<MailError>();
-  const known = useRef(start);
-  const saved = useRef(unsaved ? '' : text);
-  const newest = useRef({ payload, text });
-  newest.current = { payload, text };
-  const stopped = useRef(false);
-  const ended = useRef(false);
-  const running = useRef<Promise<void>>();
-  const timer = useRef<ReturnType<typeof setTimeout>>();
-
-  const saveOnce = useCallback(async () => {
-    const writing = newest.current;
-    setState('saving');
-    try {
-      known.current = await actions.saveDraft(writing.payload, known.current);
-      saved.current = writing.text;
-      setError(undefined);
-      const isAll = newest.current.text === writing.text;
-      if (isAll) forgetUnsaved(name);
-      setState(isAll ? 'saved' : 'unsaved');
+  const newest = useRef({ letter, payload, text });
+  newest.current = { letter, payload, text };
+  const means = {
+    newest: () => newest.current,
+    save: async (writing: MailPayload, known: SavedDraft | undefined, key: string) => {
+      const saved = await actions.saveDraft(writing, known, key);
       announceChange();
-    } catch (caught) {
-      const problem = caught as MailError;
-      setError(problem);
-      // A draft that was sent or discarded elsewhere is not brought back unasked.
-      const isOther = problem.status === 409 || (problem.status === 404 && known.current);
-      if (isOther) stopped.current = true;
-      setState(isOther ? 'conflict' : 'failed');
-    }
-  }, [actions, name]);
-
-  const save = useCallback(async () => {
-    clearTimeout(timer.current);
-    await running.current;
-    if (stopped.current || newest.current.text === saved.current) return;
-    running.current = saveOnce();
-    await running.current;
-  }, [saveOnce]);
+      return saved;
+    },
+    onChange: () => {
+      if (saver.isSaved) forgetUnsaved(name);
+      redraw();
+    },
+  };
+  const saver = saverOf(
+    name,
+    () => new DraftSaver(name, { draft: start, saved: unsaved ? '' : text }, means),
+  );
+  saver.use(means);
+  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const ended = useRef(false);
 
   useEffect(() => {
-    if (text === saved.current) return undefined;
+    if (saver.isSaved) return undefined;
     keepUnsaved(name, letter);
-    if (stopped.current) return undefined;
-    setState((before) => (before === 'saving' ? before : 'unsaved'));
-    timer.current = setTimeout(() => void save(), PAUSE);
+    saver.changed();
+    timer.current = setTimeout(() => void saver.save(), PAUSE);
     return () => clearTimeout(timer.current);
-  }, [text, letter, name, save]);
+  }, [text, letter, name, saver]);
 
   // What could not be saved is tried again when the page is left for another tab, and as long as it stays.
   useEffect(() => {
     const leave = () => {
-      if (document.visibilityState === 'hidden') void save();
+      if (document.visibilityState === 'hidden') void saver.save();
     };
     document.addEventListener('visibilitychange', leave);
-    const again = setInterval(() => void save(), 15_000);
+    const again = setInterval(() => void saver.save(), AGAIN);
     return () => {
       document.removeEventListener('visibilitychange', leave);
       clearInterval(again);
     };
-  }, [save]);
+  }, [saver]);
 
   // Whoever goes to another page of the site keeps what was written.
-  const now = useRef({ letter });
-  now.current = { letter };
   useEffect(() => {
     const live = () => ({
-      letter: now.current.letter,
-      draft: known.current,
-      unsaved: newest.current.text !== saved.current,
+      letter: newest.current.letter,
+      draft: saver.known,
+      unsaved: !saver.isSaved,
     });
     keepLive(name, live);
     return () => {
-      const saving = save();
+      const saving = saver.save();
       if (!ended.current) keepLive(name, live, saving);
     };
-  }, [save, name]);
+  }, [saver, name]);
 
-  const resume = () => {
-    stopped.current = false;
-    void save();
-  };
   return {
-    state,
-    error,
-    current: () => known.current,
-    flush: save,
-    stop: async () => {
-      stopped.current = true;
+    state: saver.state,
+    error: saver.error,
+    current: () => saver.known,
+    flush: () => {
       clearTimeout(timer.current);
-      await running.current;
+      return saver.flush();
     },
-    resume,
+    stop: () => {
+      clearTimeout(timer.current);
+      return saver.stop();
+    },
+    resume: () => saver.resume(),
     end: () => {
       ended.current = true;
+      void saver.stop();
       forgetLive(name);
-      if (saved.current === newest.current.text || stopped.current) forgetUnsaved(name);
-    },
-    saveAsNew: () => {
-      known.current = undefined;
-      saved.current = '';
-      resume();
-    },
-    adopt: (draft, adopted) => {
-      known.current = draft;
-      saved.current = JSON.stringify(adopted);
-      stopped.current = false;
+      forgetSaver(name);
       forgetUnsaved(name);
-      setError(undefined);
-      setState('saved');
     },
-    conflict: (problem) => {
-      stopped.current = true;
-      setError(problem);
-      setState('conflict');
-    },
+    saveAsNew: () => saver.saveAsNew(),
+    adopt: (draft, adopted) => saver.adopt(draft, JSON.stringify(adopted)),
+    conflict: (problem) => saver.conflict(problem),
   };
 }

@@ -15,12 +15,15 @@ export interface Pictures {
   add: (contentId: string, file: Blob) => string;
 }
 
-/** @param shown HTML whose pictures are needed before the editor opens */
-export function usePictures(files: FileReference[], shown: string): Pictures {
+/**
+ * @param shown HTML whose pictures are needed before the editor opens
+ * @param own pictures that were added here, by their content ids
+ */
+export function usePictures(files: FileReference[], shown: string, own: ReadonlyMap<string, Blob>): Pictures {
   const mail = useActions();
   const actions = useComposeActions();
   const addresses = useRef(new Map<string, string>());
-  const first = useRef({ files, shown });
+  const first = useRef({ files, shown, own });
   const [ready, setReady] = useState(!shown.includes('cid:'));
 
   useEffect(() => {
@@ -31,9 +34,14 @@ export function usePictures(files: FileReference[], shown: string): Pictures {
   useEffect(() => {
     if (ready) return undefined;
     let wanted = true;
+    const { files: there, shown: text, own: added } = first.current;
+    const isShown = (contentId: string) => text.includes(`"cid:${contentId}"`);
+    added.forEach((file, contentId) => {
+      if (isShown(contentId)) addresses.current.set(contentId, URL.createObjectURL(file));
+    });
     const load = async (file: FileReference) => {
       const { contentId } = file;
-      if (!contentId || !first.current.shown.includes(`cid:${contentId}`)) return;
+      if (!contentId || !isShown(contentId) || added.has(contentId)) return;
       const blob =
         'messageId' in file
           ? await mail.inlineImage({ id: file.messageId } as MessageRow, contentId)
@@ -41,7 +49,7 @@ export function usePictures(files: FileReference[], shown: string): Pictures {
       if (wanted) addresses.current.set(contentId, URL.createObjectURL(blob));
     };
     // One that is gone leaves its place empty.
-    void Promise.allSettled(first.current.files.map(load)).then(() => wanted && setReady(true));
+    void Promise.allSettled(there.map(load)).then(() => wanted && setReady(true));
     return () => {
       wanted = false;
     };
@@ -49,7 +57,7 @@ export function usePictures(files: FileReference[], shown: string): Pictures {
 
   const toPage = useCallback((html: string) => {
     let page = html;
-    addresses.current.forEach((address, id) => (page = page.replaceAll(`cid:${id}`, address)));
+    addresses.current.forEach((address, id) => (page = page.replaceAll(`"cid:${id}"`, `"${address}"`)));
     return page;
   }, []);
   const toMail = useCallback((html: string) => {

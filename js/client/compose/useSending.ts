@@ -2,23 +2,26 @@ import { useEffect, useRef, useState } from 'react';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useComposeActions } from './actions';
+import { attemptOf, forgetAttempt } from './attempts';
+import { isRefusal } from './draftSaver';
 import { totalOf } from './Files';
 import { hintsFor } from './hints';
 import { invalidRecipients } from './recipients';
 import { limitText } from './senders';
 import type { Letter, MailPayload, OutboxEntry } from './types';
-import { uniqueName } from './unique';
 import type { DraftKeeper } from './useDraft';
-import type { Uploading } from './useFiles';
+import type { Uploading } from './uploads';
 
 /** How long a mail can be taken back, in seconds. */
 export const UNDO_SECONDS = 10;
 
 interface Options {
+  /** Names the composer. */
+  name: string;
   letter: Letter;
   payload: MailPayload;
   draft: DraftKeeper;
-  uploading: Uploading[];
+  uploading: readonly Uploading[];
   largest: number;
   onSent: (entry: OutboxEntry) => void;
 }
@@ -30,18 +33,16 @@ export function useSending(options: Options): {
   /** Files are still on their way, or are too large. */
   blocked: boolean;
   problem: string | undefined;
-  /** What may have been forgotten; sending again sends all the same. */
-  hint: string | undefined;
+  /** What may have been forgotten, with the way to send all the same. */
+  hint: { text: string; sendAnyway: () => void } | undefined;
 } {
-  const { letter, uploading, largest } = options;
+  const { name, letter, uploading, largest } = options;
   const { t, say } = useLane();
   const actions = useComposeActions();
-  // The same key twice is one mail to the server.
-  const key = useRef(uniqueName());
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const [hint, setHint] = useState<string>();
+  const [hint, setHint] = useState<{ text: string; scheduleSendAt: string | undefined }>();
   const newest = useRef(options);
   newest.current = options;
   const isUp = uploading.some(({ error }) => !error);
@@ -75,40 +76,64 @@ export function useSending(options: Options): {
     return undefined;
   };
 
+  const fail = (said: string | undefined) => {
+    running.current = false;
+    setBusy(false);
+    setProblem(said);
+  };
+
   const post = async (scheduleSendAt: string | undefined) => {
     running.current = true;
     setBusy(true);
+    setHint(undefined);
     const { draft, payload, onSent } = newest.current;
     await draft.stop();
+    const attempt = attemptOf(name);
+    const text = JSON.stringify([payload, scheduleSendAt]);
+    attempt.text ??= text;
     try {
       const entry = await actions.send(payload, {
-        key: key.current,
+        key: attempt.key,
         undoSeconds: UNDO_SECONDS,
         draft: draft.current(),
         ...(scheduleSendAt && { scheduleSendAt }),
       });
+      forgetAttempt(name);
+      if (entry.repeated && attempt.text !== text) {
+        fail(
+          t(
+            'This email had been accepted before, without your last changes. Take it back in the outbox, or send this one as another email.',
+          ),
+        );
+        draft.saveAsNew();
+        return;
+      }
       draft.end();
       onSent(entry);
-    } catch (error) {
-      const { status, field, message } = error as MailError;
-      running.current = false;
-      setBusy(false);
-      if (status === 409 && (field === 'id' || field === 'version')) draft.conflict(error as MailError);
-      else {
-        setProblem(say(message));
-        draft.resume();
-      }
+    } catch (caught) {
+      const error = caught as MailError;
+      if (isRefusal(error)) attempt.text = undefined;
+      const isOther = error.status === 409 && (error.field === 'id' || error.field === 'version');
+      fail(isOther ? undefined : say(error.message));
+      if (isOther) draft.conflict(error);
+      else draft.resume();
     }
   };
 
-  const send = (scheduleSendAt?: string) => {
+  const begin = (scheduleSendAt: string | undefined, isKnown: boolean) => {
     if (running.current) return;
     const refused = refusal();
     setProblem(refused);
     if (refused) return;
-    const said = hint ? undefined : forgotten();
-    setHint(said);
-    if (!said) void post(scheduleSendAt);
+    const said = isKnown ? undefined : forgotten();
+    if (said) setHint({ text: said, scheduleSendAt });
+    else void post(scheduleSendAt);
   };
-  return { send, busy, blocked: isUp || isTooLarge, problem, hint };
+  return {
+    send: (scheduleSendAt) => begin(scheduleSendAt, Boolean(hint)),
+    busy,
+    blocked: isUp || isTooLarge,
+    problem,
+    hint: hint && { text: hint.text, sendAnyway: () => begin(hint.scheduleSendAt, true) },
+  };
 }

@@ -34,6 +34,8 @@ export interface EditorOptions {
   /** The accessible name. */
   label: string;
   placeholder: string;
+  /** Whether a picture from elsewhere may be loaded into the page. */
+  mayLoad: (address: string) => boolean;
   onChange: () => void;
   onState: (state: EditorState) => void;
   /** Files that were pasted or dropped; pictures shall be shown in the text. */
@@ -51,6 +53,7 @@ export interface MailEditor {
   /** Puts a signature at the end in place of the one that is there; `null` removes it. */
   setSignature: (html: string | null) => void;
   run: (command: Command, value?: string) => void;
+  /** `end`: where the text ends, before the signature. */
   focus: (where: 'start' | 'end') => void;
   destroy: () => void;
 }

@@ -1,11 +1,12 @@
 // The editor's file: TipTap with what mail clients can show. Without React, so that the file stands alone.
 import { Editor, type Extensions } from '@tiptap/core';
-import { Image } from '@tiptap/extension-image';
 import { TextAlign } from '@tiptap/extension-text-align';
 import { Color, TextStyle } from '@tiptap/extension-text-style';
 import StarterKit from '@tiptap/starter-kit';
+import { signatureOf } from '../body';
 import { cleanPasted } from '../paste';
 import type { Command, EditorOptions, EditorState, MailEditor } from './contract';
+import { picture, withAddresses } from './picture';
 import { Signature } from './signature';
 
 export function createEditor(element: HTMLElement, options: EditorOptions): MailEditor {
@@ -59,14 +60,12 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Mail
     },
     setSignature: (html) => setSignature(editor, html),
     run: (command, value) => run(editor, command, value),
-    focus: (where) => {
-      editor.commands.focus(where);
-    },
+    focus: (where) => focus(editor, where),
     destroy: () => editor.destroy(),
   };
 }
 
-function extensions({ onLink }: EditorOptions): Extensions {
+function extensions({ onLink, mayLoad }: EditorOptions): Extensions {
   return [
     StarterKit.configure({
       code: false,
@@ -87,31 +86,7 @@ function extensions({ onLink }: EditorOptions): Extensions {
       types: ['heading', 'paragraph'],
       alignments: ['left', 'center', 'right', 'justify'],
     }),
-    Image.configure({
-      inline: true,
-      resize: {
-        enabled: true,
-        directions: ['bottom-right', 'bottom-left'],
-        minWidth: 24,
-        minHeight: 24,
-        alwaysPreserveAspectRatio: true,
-      },
-    }).extend({
-      // Its size is written where a mail client keeps it, too.
-      addAttributes() {
-        const size = (name: 'width' | 'height') => ({
-          default: null,
-          parseHTML: (found: HTMLElement) =>
-            parseInt(found.getAttribute(name) ?? found.style[name], 10) || null,
-        });
-        return {
-          src: { default: null },
-          alt: { default: null },
-          width: size('width'),
-          height: size('height'),
-        };
-      },
-    }),
+    picture(mayLoad),
     Signature.extend({ addKeyboardShortcuts: () => ({ 'Mod-k': () => (onLink(), true) }) }),
   ];
 }
@@ -127,7 +102,7 @@ function isEmpty(editor: Editor): boolean {
 
 /** Other clients show an empty paragraph only with a line break in it. */
 function toMail(html: string): string {
-  return html.replace(/(<p(?: [^>]*)?>)<\/p>/g, '$1<br></p>');
+  return withAddresses(html).replace(/(<p(?: [^>]*)?>)<\/p>/g, '$1<br></p>');
 }
 
 function fromMail(html: string): string {
@@ -144,12 +119,25 @@ function setSignature(editor: Editor, html: string | null): void {
   for (const { from, to } of found.reverse()) chain.deleteRange({ from, to });
   chain.run();
   if (html === null) return;
-  const content = `<div class="gmail_signature">${html || '<p></p>'}</div>`;
+  const content = signatureOf(html || '<p></p>');
   const { size } = editor.state.doc.content;
   const last = editor.state.doc.lastChild;
   // One line for the text, one between it and the signature.
   const gap = editor.state.doc.childCount < 2 && last?.content.size === 0 ? '<p></p>' : '';
   editor.commands.insertContentAt(size, gap + content, { updateSelection: false });
+}
+
+/** At the end of what is written: the signature behind it is no place to go on writing. */
+function focus(editor: Editor, where: 'start' | 'end'): void {
+  let before: number | undefined;
+  editor.state.doc.forEach((node, from) => {
+    if (node.type.name === 'signature') before ??= from;
+  });
+  if (before === 0) {
+    editor.chain().insertContentAt(0, '<p></p>').focus('start').run();
+    return;
+  }
+  editor.commands.focus(where === 'end' && before !== undefined ? before - 1 : where);
 }
 
 function stateOf(editor: Editor): EditorState {
