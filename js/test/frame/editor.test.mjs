@@ -68,6 +68,14 @@ async function open(html, loads = []) {
   );
 }
 
+async function goOn() {
+  await page.evaluate(() => {
+    document.activeElement?.blur();
+    window.editor.focus('end');
+  });
+  await page.waitForFunction(() => document.activeElement?.matches('.tiptap'));
+}
+
 const text = () => page.evaluate(() => window.editor.html());
 const picture = (name) => `http://127.0.0.1:${server.address().port}/${name}`;
 const settled = () => page.waitForTimeout(200);
@@ -112,11 +120,11 @@ test('one that the user has put into the signature is shown', async () => {
 
 test('going on at the end is going on before the signature', async () => {
   await open(`<p>Hello</p>${SIGNATURE}`);
-  await page.evaluate(() => window.editor.focus('end'));
+  await goOn();
   await page.keyboard.type(' Bo');
   assert.match(await text(), /^<p[^>]*>Hello Bo<\/p><div class="gmail_signature">/);
   await page.evaluate((html) => window.editor.setHtml(html), SIGNATURE);
-  await page.evaluate(() => window.editor.focus('end'));
+  await goOn();
   await page.keyboard.type('Hi');
   assert.match(await text(), /^<p[^>]*>Hi<\/p><div class="gmail_signature"><p[^>]*>Ann, Sales<\/p><\/div>$/);
   await page.close();
