@@ -1,5 +1,6 @@
 // The module's records in NocoBase's database. Statements go to the driver directly: no hook of another plugin sees mail or
 // secrets, nothing is logged, and a batch is one transaction.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, ManifestCollection, Operation } from 'email-manager';
 import { HostError } from './errors';
@@ -56,12 +57,12 @@ export class Storage {
     const options = this.db.inDialect('sqlite')
       ? ({ logging: false, type: 'IMMEDIATE' } as const)
       : { logging: false as const };
+    const once = () =>
+      this.db.sequelize.transaction(options, async (transaction) => {
+        for (const operation of operations) await this.apply(operation, transaction);
+      });
     try {
-      await guarded(() =>
-        this.db.sequelize.transaction(options, async (transaction) => {
-          for (const operation of operations) await this.apply(operation, transaction);
-        }),
-      );
+      await guarded(() => untilDecided(once));
       return true;
     } catch (error) {
       if (error instanceof Conflict) return false;
@@ -99,6 +100,22 @@ function expect(expected: number | null, affected: number): void {
   if (expected !== null && affected !== expected) throw new Conflict();
 }
 
+/** How often a transaction is begun that the database gives up for the sake of another. */
+const ATTEMPTS = 5;
+/** What PostgreSQL and MySQL say of that: a deadlock, or an order that would have no equal. Nothing of it is written. */
+const GIVEN_UP = new Set(['40P01', '40001', 'ER_LOCK_DEADLOCK']);
+
+async function untilDecided(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !GIVEN_UP.has(codeOf(error))) throw error;
+      await sleep(Math.random() * 50 * attempt);
+    }
+  }
+}
+
 /** Database errors repeat statements and values: of those only the kind and the driver's code go on. */
 export async function guarded<T>(work: () => Promise<T>): Promise<T> {
   try {
@@ -111,6 +128,12 @@ export async function guarded<T>(work: () => Promise<T>): Promise<T> {
 
 function kindOf(error: unknown): string {
   if (!(error instanceof Error)) return 'the database refused';
-  const { original } = error as { original?: { code?: unknown } };
-  return typeof original?.code === 'string' ? `${error.name} (${original.code})` : error.name;
+  const code = codeOf(error);
+  return code ? `${error.name} (${code})` : error.name;
+}
+
+/** The driver's code. */
+function codeOf(error: unknown): string {
+  const code = (error as { original?: { code?: unknown } } | null)?.original?.code;
+  return typeof code === 'string' ? code : '';
 }

@@ -231,20 +231,37 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     await centre();
     const form = await write();
     await fill(form, 'To', 'ann@customer.example,');
-    await form.getByLabel('Subject', { exact: true }).fill(`Later ${type}`);
     await writeText(page, form, 'Good morning');
     await form.getByRole('button', { name: 'Send later' }).click();
+    await page.getByRole('menuitem', { name: /Choose a date/ }).click();
+    const dialog = page.getByRole('dialog', { name: 'When shall it be sent?' });
+    await dialog.getByRole('button', { name: 'Cancel' }).press('Control+Enter');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await form.getByRole('button', { name: 'Send later' }).click();
     await page.getByRole('menuitem', { name: /Tomorrow morning/ }).click();
+    await form.getByText('There is no subject.').waitFor();
+    await form.getByRole('button', { name: 'Send anyway' }).click();
     await form.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Outbox' }).click();
-    const entry = page.locator('[data-outbox]', { hasText: `Later ${type}` });
+    const entry = page.locator('[data-outbox]', { hasText: 'ann@customer.example' });
     await entry.getByText('Scheduled').waitFor();
     await picture(page, `compose-outbox-${type}`);
     await entry.getByRole('button', { name: 'Cancel and edit' }).click();
     await composer(page).getByText('Good morning').waitFor();
     const listed = (await call(site.url, token, 'mailOutbox:list')).data;
-    assert.equal(listed.filter(({ subject }) => subject === `Later ${type}`).length, 0);
-    await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
+    assert.deepEqual(listed, []);
+
+    await page.context().setOffline(true);
+    await writeText(page, composer(page), 'Dear Ann, ');
+    await composer(page).getByRole('button', { name: 'Save and close' }).click();
+    const question = page.getByRole('dialog', { name: 'This email is not saved' });
+    await question.getByRole('button', { name: 'Go on writing' }).click();
+    await page.context().setOffline(false);
+    await composer(page).getByRole('button', { name: 'Save and close' }).click();
+    await composer(page).waitFor({ state: 'detached' });
+    const drafts = (await call(site.url, token, 'mailMessages:listPerson?filter[isDraft]=true')).data;
+    const saved = drafts.filter(({ preview }) => preview === 'Dear Ann, Good morning');
+    assert.equal(saved.length, 1);
   });
 
   tryIn(

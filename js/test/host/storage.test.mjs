@@ -152,6 +152,36 @@ for (const [dialect, start] of Object.entries(availableDialects(requireHost))) {
       assert.equal(position, outcomes.indexOf(true) + 1);
     });
 
+    if (dialect === 'postgres')
+      test('a batch that the database gives up for the sake of another is written all the same', async () => {
+        await insert(thing('a'), thing('b'));
+        const table = db.getCollection(collection).quotedTableName();
+        const take = (mailId, transaction) =>
+          db.sequelize.query(`UPDATE ${table} SET position = 1 WHERE mail_id = '${mailId}'`, { transaction });
+        const other = await db.sequelize.transaction();
+        await take('b', other);
+        const change = (mailId) => ({
+          kind: 'update',
+          collection,
+          filter: { mailId: { $eq: mailId } },
+          values: { subject: 'changed' },
+          expect: 1,
+        });
+        const changed = storage.commit([change('a'), change('b')]);
+        // It waits for b first, and so is the one that the database gives up.
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        await take('a', other);
+        await other.commit();
+        assert.equal(await changed, true);
+        assert.deepEqual(
+          (await find()).map(({ subject, position }) => [subject, position]),
+          [
+            ['changed', 1],
+            ['changed', 1],
+          ],
+        );
+      });
+
     test('an upsert replaces the columns it names, keeps the others, the id and the time of creation', async () => {
       await insert(thing('a', { secret: 'kept', isRead: false, tags: ['old'] }));
       const [before] = await find();
