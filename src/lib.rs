@@ -32,7 +32,6 @@ pub mod people;
 pub mod plugin;
 pub mod provider;
 pub mod quota;
-pub mod sanitize;
 pub mod secret;
 pub mod session;
 pub mod settings;
@@ -41,3 +40,5 @@ pub mod sync;
 pub mod templates;
 #[cfg(target_arch = "wasm32")]
 pub mod wasm;
+
+pub use email_manager_sanitize as sanitize;

@@ -115,14 +115,22 @@ pub(super) fn operand(part: Part, text: &str, is_whole: bool) -> Option<String> 
 /// Calls `take` with each word until it has enough.
 fn each(text: &str, take: &mut dyn FnMut(&str) -> bool) {
     let mut word = String::new();
-    for letter in text.chars().chain([' ']) {
-        // Most letters of most mails.
-        if letter.is_ascii_alphanumeric() {
-            if word.len() < LONGEST {
-                word.push(letter.to_ascii_lowercase());
-            }
-            continue;
+    let mut rest = text;
+    loop {
+        // Most letters of most mails, as they stand next to each other.
+        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let (run, more) = rest.split_at_checked(plain).unwrap_or(("", rest));
+        let room = LONGEST.saturating_sub(word.len());
+        let begin = word.len();
+        word.push_str(run.get(..room).unwrap_or(run));
+        if let Some(added) = word.get_mut(begin..) {
+            added.make_ascii_lowercase();
         }
+        let mut letters = more.chars();
+        let next = letters.next();
+        rest = letters.as_str();
+        // The last word has a space behind it, too.
+        let letter = next.unwrap_or(' ');
         if is_combining(letter) {
             continue;
         }
@@ -138,6 +146,9 @@ fn each(text: &str, take: &mut dyn FnMut(&str) -> bool) {
         }
         word.clear();
         if is_alone && !take(letter.encode_utf8(&mut [0; 4])) {
+            return;
+        }
+        if next.is_none() {
             return;
         }
     }

@@ -220,15 +220,15 @@ pub(super) fn image(address: &str) -> Image {
 pub(super) mod tests {
     use super::*;
 
-    pub(in crate::sanitize) fn tags() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    pub(crate) fn tags() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
         TAGS.iter().map(|tag| (tag.name, tag.attributes))
     }
 
-    pub(in crate::sanitize) fn attributes() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn attributes() -> impl Iterator<Item = &'static str> {
         ATTRIBUTES.into_iter()
     }
 
-    pub(in crate::sanitize) fn content_tags() -> impl Iterator<Item = &'static str> {
+    pub(crate) fn content_tags() -> impl Iterator<Item = &'static str> {
         CONTENT_TAGS.into_iter()
     }
 

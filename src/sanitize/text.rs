@@ -166,7 +166,7 @@ fn bounded(text: &str) -> &str {
 }
 
 /// The characters of markup that are escaped in plain text, as in Gmail's snippets.
-pub(crate) fn unescape(text: &str) -> String {
+pub fn unescape(text: &str) -> String {
     // The ampersand last, so that nothing is unescaped twice.
     [
         ("&nbsp;", " "),

@@ -10,8 +10,8 @@ use html5ever::tokenizer::{
     BufferQueue, TagKind, Token, TokenSink, TokenSinkResult, Tokenizer, TokenizerOpts,
 };
 
-use crate::sanitize::css;
-use crate::sanitize::policy::{self, Image};
+use crate::css;
+use crate::policy::{self, Image};
 
 /// What another sanitiser leaves under our policy.
 pub(super) fn sanitised(html: &str) -> String {

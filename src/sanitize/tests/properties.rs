@@ -2,11 +2,11 @@
 
 use super::super::*;
 use super::oracle::{self, Piece};
-use crate::sanitize::policy;
+use crate::policy;
 
 /// The mails of `tests/corpus`, each with the technique it uses.
 fn corpus() -> Vec<(String, String)> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/corpus");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/corpus");
     let mut mails = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
         let file: serde_json::Value =

@@ -12,8 +12,7 @@ mod text;
 mod tree;
 mod write;
 
-pub(crate) use text::unescape;
-pub use text::{html_to_text, text_to_html};
+pub use text::{html_to_text, text_to_html, unescape};
 
 /// HTML that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
