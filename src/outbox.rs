@@ -88,6 +88,9 @@ pub struct Entry {
     pub state: State,
     /// The mail.
     pub mail: Composition,
+    /// Its text, until it is put into the mail.
+    #[serde(default, deserialize_with = "store::or_default")]
+    html: String,
     /// What the page sent, for editing it again.
     #[serde(default)]
     pub payload: Value,

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Entry, State};
+use super::{Entry, State, entry};
 use crate::error::Result;
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
-use crate::store::{self, collections};
+use crate::store::collections;
 
 /// Longer than two requests take; renewed with every piece of work that is written down.
 pub(super) const LIFE: TimeDelta = TimeDelta::minutes(3);
@@ -29,7 +29,7 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
         .and(Filter::compare("notBefore", Comparison::LessOrEqual, json!(now)))
         .and(free(now));
     let query = Query::new(collections::OUTBOX, due).sort(&["notBefore", "id"]);
-    let Some(mut entry) = store::find_one::<Entry>(host, query).await? else {
+    let Some(mut entry) = entry::first(host, query).await? else {
         return Ok(Next::None);
     };
     let unchanged = held(&entry)

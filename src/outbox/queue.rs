@@ -193,6 +193,7 @@ async fn insert(
         ("key", json!(key)),
         ("state", json!(State::Queued)),
         ("mail", json!(mail)),
+        ("html", json!(mail.html)),
         ("payload", drafts::payload(values, &payload.html)),
         ("mark", json!(mark(account, key, 0))),
         ("composedAt", json!(payload.send_at.unwrap_or(now))),

@@ -16,6 +16,8 @@ pub(super) fn outbox() -> Collection {
             field("key", String),
             field("state", String),
             field("mail", Json),
+            // Apart from the mail, as lists don't show it.
+            field("html", Text),
             field("payload", Json),
             // The Message-ID, and the value of the extended property that stands for it at Outlook.
             field("mark", String),

@@ -131,3 +131,21 @@ fn after_an_outage_synchronising_hurries_what_waits_to_be_sent_and_nothing_that_
         assert_eq!(states(&world), ["accepted", "queued"]);
     }
 }
+
+#[test]
+fn the_list_of_the_outbox_loads_no_texts() {
+    let world = World::synced(Service::Google, 10);
+    let body = format!("<p>{}</p>", "x".repeat(100_000));
+    for _ in 0..3 {
+        send(&world, json!({ "body": body })).unwrap();
+    }
+    world.edge.loaded.set(0);
+    let listed = call(&world, "mailOutbox", "list", json!({})).unwrap();
+    let loaded = world.edge.loaded.get();
+    assert_eq!(listed.as_array().unwrap().len(), 3);
+    assert_eq!(listed[0]["to"][0]["address"], "ann@customer.example");
+    assert!(loaded < 10_000, "{loaded} bytes for three mails");
+    deliver(&world);
+    let html = world.sent()[2]["html"].clone();
+    assert!(html.as_str().unwrap().contains(&body), "the text goes out");
+}
