@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::compose::Composition;
 use crate::error::Result;
-use crate::host::{Event, Host};
+use crate::host::{Batch, Event, Host, Row};
 use crate::provider::sending::Preparation;
 use crate::store;
 
@@ -171,6 +171,14 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
 const UNDO: TimeDelta = TimeDelta::seconds(5);
 /// The longest that a page may ask for.
 const LONGEST_UNDO: u32 = 60;
+
+/// Adds to a commit that changes a mail until when it needs its files.
+fn files_for(entry: &Entry, batch: Batch, mut values: Row, until: DateTime<Utc>) -> (Batch, Row) {
+    values.insert("filesUntil".to_owned(), json!(until));
+    let tokens = files::tokens(&entry.mail.files);
+    let batch = files::look_again(batch, entry.user_id, &tokens, until);
+    (batch, values)
+}
 
 fn announce(host: &dyn Host, user_id: i64, id: i64, state: State) {
     host.emit(Event {

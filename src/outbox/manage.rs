@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Entry, State, UNDO, announce, entry, files, queue, record};
+use super::{Entry, State, UNDO, announce, entry, files, files_for, queue, record};
 use crate::account;
 use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
@@ -88,7 +88,7 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
     match resolution {
         Resolution::Sent => {
             let values = row([("state", json!(State::Confirmed)), ("triedAt", Value::Null)]);
-            let batch = files::release(Batch::new(), &entry.mail.files, host.now() + GIVEN_UP_FILES);
+            let (batch, values) = files_for(&entry, Batch::new(), values, host.now() + GIVEN_UP_FILES);
             let batch = batch.delete(collections::MESSAGES, record::of(&entry));
             decide(host, &entry, waiting, batch, values).await?;
         }
@@ -98,7 +98,7 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
             // The lease's number never repeats: a mark of its own for every time it is sent again.
             let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
             let values = queue::again(&account, &entry, number, now + UNDO, now);
-            let batch = files::keep(Batch::new(), &entry.mail.files, now + TimeDelta::days(60));
+            let batch = files::keep(Batch::new(), &entry.mail.files, now + UNDO + queue::FILES_LIFE);
             decide(host, &entry, waiting, batch, values).await?;
         }
         Resolution::Edit => draft = take_back(host, &entry, true, waiting).await?,
@@ -116,20 +116,18 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
 /// Cancels a mail and, where it shall be edited, writes its draft in the same commit.
 async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: &[State]) -> Result<Option<i64>> {
     let now = host.now();
-    let mut batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
-    if edit {
-        let columns = drafts::columns_again(host, entry).await?;
-        batch = batch.insert(collections::MESSAGES, vec![columns]);
-        let tokens: Vec<&str> = entry.mail.files.iter().map(|file| file.token.as_str()).collect();
-        batch = files::keep_with_draft(batch, entry.user_id, &tokens, now);
-    } else {
-        batch = files::release(batch, &entry.mail.files, now + GIVEN_UP_FILES);
-    }
+    let batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
     let values = row([
         ("state", json!(State::Cancelled)),
         ("notBefore", Value::Null),
         ("triedAt", Value::Null),
     ]);
+    let (mut batch, values) = files_for(entry, batch, values, now + GIVEN_UP_FILES);
+    if edit {
+        // Its files stay because it names them.
+        let columns = drafts::columns_again(host, entry).await?;
+        batch = batch.insert(collections::MESSAGES, vec![columns]);
+    }
     decide(host, entry, from, batch, values).await?;
     announce(host, entry.user_id, entry.id, State::Cancelled);
     match edit {

@@ -21,7 +21,7 @@ use crate::settings::AccessMode;
 use crate::store::{self, collections};
 
 /// How long files are kept for a mail that waits, beyond its time.
-const FILES_LIFE: TimeDelta = TimeDelta::days(60);
+pub(super) const FILES_LIFE: TimeDelta = TimeDelta::days(60);
 /// The furthest time that a mail may be scheduled for.
 const FURTHEST: TimeDelta = TimeDelta::days(366);
 
@@ -199,12 +199,14 @@ async fn insert(
         ("composedAt", json!(payload.send_at.unwrap_or(now))),
         ("scheduleSendAt", json!(payload.send_at)),
         ("notBefore", json!(due)),
+        ("filesUntil", json!(due + FILES_LIFE)),
         ("leaseNumber", json!(0)),
     ]);
-    let mut batch = files::keep(Batch::new(), &mail.files, due + FILES_LIFE);
+    let mut batch = Batch::new();
     if let Some(id) = payload.draft_id {
-        batch = drafts::consume(batch, account.user_id, id, payload.version);
+        batch = drafts::consume(host, batch, account.user_id, id, payload.version).await?;
     }
+    batch = files::keep(batch, &mail.files, due + FILES_LIFE);
     if payload.send_at.is_some() {
         let record = record::scheduled(account, &columns, mail)?;
         batch = batch.insert(collections::MESSAGES, vec![record]);
@@ -285,6 +287,7 @@ pub(super) fn again(
         ("code", Value::Null),
         ("reason", Value::Null),
         ("notBefore", json!(due)),
+        ("filesUntil", json!(due + FILES_LIFE)),
         ("leaseUntil", Value::Null),
         ("leaseNumber", json!(entry.lease_number + 1)),
     ])

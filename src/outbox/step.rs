@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::lease::{LIFE, held};
-use super::{Entry, State, announce, files, record};
+use super::{Entry, State, announce, files, files_for, record};
 use crate::account::{self, Account, AccountStatus};
 use crate::compose::Outgoing;
 use crate::error::{Error, ErrorCode, Result};
@@ -31,7 +31,7 @@ const LOOKS: [i64; 5] = [20, 60, 300, 600, 1_200];
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// A mail that could not be handed over for so long has failed.
 const GIVE_UP: TimeDelta = TimeDelta::hours(24);
-/// How long the files of a mail are kept after it was sent, and after it was not.
+/// How long the files of a mail are kept after it was seen among the sent ones, and after it was not sent.
 const SENT_FILES: TimeDelta = TimeDelta::hours(1);
 const FAILED_FILES: TimeDelta = TimeDelta::days(30);
 
@@ -244,8 +244,7 @@ async fn accept(host: &dyn Host, account: &Account, entry: &mut Entry, sent: &Se
         ("notBefore", json!(now + looks_after(0))),
         ("leaseUntil", Value::Null),
     ]);
-    let batch = files::release(Batch::new(), &entry.mail.files, now + SENT_FILES);
-    let batch = record::sent(host, batch, account, entry, sent).await?;
+    let batch = record::sent(host, Batch::new(), account, entry, sent).await?;
     if write(host, entry, batch, values).await?.is_err() {
         return Ok(Err(Lost));
     }
@@ -327,14 +326,14 @@ async fn fail(host: &dyn Host, entry: &mut Entry, error: &Error) -> Result<Done>
     if entry.state == State::Accepted {
         // It was sent; it just can't be looked at.
         let values = row([("notBefore", Value::Null), ("leaseUntil", Value::Null)]);
-        return write(host, entry, Batch::new(), values).await;
+        let (batch, values) = files_for(entry, Batch::new(), values, now + SENT_FILES);
+        return write(host, entry, batch, values).await;
     }
     let state = match entry.tried_at {
         Some(_) => State::Ambiguous,
         None => State::Failed,
     };
-    let batch = files::release(Batch::new(), &entry.mail.files, now + FAILED_FILES);
-    settle(host, entry, state, Some(error), batch).await
+    settle(host, entry, state, Some(error), Batch::new()).await
 }
 
 /// Doubles from half a minute to an hour; a provider that names a time is given at least that.
@@ -362,6 +361,11 @@ async fn settle(
         ("notBefore", Value::Null),
         ("leaseUntil", Value::Null),
     ]);
+    let kept = match state {
+        State::Confirmed => SENT_FILES,
+        _ => FAILED_FILES,
+    };
+    let (batch, values) = files_for(entry, batch, values, host.now() + kept);
     let done = write(host, entry, batch, values).await?;
     if done.is_ok() {
         entry.state = state;

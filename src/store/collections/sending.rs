@@ -29,6 +29,8 @@ pub(super) fn outbox() -> Collection {
             field("triedAt", DatetimeTz),
             field("failures", Integer),
             field("looks", Integer),
+            // Until when it needs its files; null where it doesn't.
+            field("filesUntil", DatetimeTz),
             field("mailId", Text),
             field("code", String),
             field("reason", Text),

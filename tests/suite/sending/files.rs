@@ -113,14 +113,7 @@ fn a_file_belongs_to_who_uploaded_it_and_goes_when_its_time_is_up() {
     let error = world.site.mail(OTHER, "messageSend", stolen).unwrap_err();
     assert_eq!(refusal(&error), ("not_found", Some("attachments")));
     let kept = upload(&world, "b.txt", "text/plain", bytes(20)).unwrap();
-    world
-        .site
-        .mail(
-            USER,
-            "messageSavingDraft",
-            super::mail(json!({ "attachments": [kept] })),
-        )
-        .unwrap();
+    let draft = save_draft(&world, json!({ "attachments": [kept] }));
     let tidy = || pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
     tidy();
     assert_eq!(world.site.host.rows("mailUploads").len(), 2);
@@ -130,7 +123,7 @@ fn a_file_belongs_to_who_uploaded_it_and_goes_when_its_time_is_up() {
     assert_eq!(left.len(), 1);
     assert_eq!(left[0]["filename"], "b.txt");
     assert_eq!(world.site.host.rows("mailUploadPieces").len(), 1);
-    send(&world, json!({ "attachments": [kept] })).unwrap();
+    send(&world, json!({ "id": draft["id"], "attachments": [kept] })).unwrap();
     deliver(&world);
     world.site.host.advance(TimeDelta::hours(2));
     tidy();
@@ -204,4 +197,127 @@ fn a_picture_of_a_draft_is_shown_to_its_user_alone_and_nothing_else_is() {
     for refused in [get(OTHER, &picture), get(USER, &page)] {
         assert_eq!(refusal(&refused.unwrap_err()), ("not_found", Some("filename")));
     }
+}
+
+/// The names of the files that are stored, after those that nothing uses have gone.
+fn stored(world: &World) -> Vec<String> {
+    pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
+    let rows = world.site.host.rows("mailUploads");
+    let mut names: Vec<String> = rows
+        .iter()
+        .map(|row| row["filename"].as_str().unwrap().to_owned())
+        .collect();
+    names.sort();
+    let pieces = world.site.host.rows("mailUploadPieces");
+    assert_eq!(pieces.len(), names.len(), "each of these files is one piece");
+    names
+}
+
+fn small(world: &World, name: &str) -> Value {
+    upload(world, name, "text/plain", bytes(10)).unwrap()
+}
+
+fn save_draft(world: &World, with: Value) -> Value {
+    world
+        .site
+        .mail(USER, "messageSavingDraft", super::mail(with))
+        .unwrap()
+}
+
+fn discard_draft(world: &World, draft: &Value) {
+    let values = json!({ "id": draft["id"] });
+    world.site.mail(USER, "draftDiscard", values).unwrap();
+}
+
+#[test]
+fn a_deleted_account_takes_its_files_along_and_nobody_elses() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let [draft, scheduled, gone, shared, other] =
+            ["draft", "scheduled", "gone", "shared", "other"].map(|name| small(&world, name));
+        save_draft(&world, json!({ "attachments": [draft, shared] }));
+        let at = email_manager::host::Host::now(world.site.host.as_ref()) + TimeDelta::days(3);
+        send(
+            &world,
+            json!({ "attachments": [scheduled], "scheduleSendAt": at }),
+        )
+        .unwrap();
+        send(&world, json!({ "attachments": [gone] })).unwrap();
+        deliver(&world);
+        world.link(USER, service.other_mailbox()).unwrap();
+        let elsewhere = json!({ "accountEmail": service.other_mailbox(), "attachments": [shared, other] });
+        save_draft(&world, elsewhere);
+        let values = json!({ "email": service.mailbox() });
+        world.site.mail(USER, "deleteMailAccount", values).unwrap();
+        let rows = world.site.host.rows("mailUploads");
+        assert_eq!(rows.len(), 2, "{service:?}: at once");
+        assert_eq!(stored(&world), ["other", "shared"], "{service:?}");
+    }
+}
+
+#[test]
+fn a_discarded_draft_takes_its_files_along_but_for_those_of_other_drafts() {
+    let world = World::synced(Service::Google, 10);
+    let [own, shared] = ["own", "shared"].map(|name| small(&world, name));
+    let first = save_draft(&world, json!({ "attachments": [own, shared] }));
+    let second = save_draft(&world, json!({ "attachments": [shared] }));
+    assert_eq!(stored(&world), ["own", "shared"]);
+    discard_draft(&world, &first);
+    assert_eq!(stored(&world), ["shared"]);
+    discard_draft(&world, &second);
+    assert_eq!(stored(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_file_that_was_taken_out_of_a_draft_goes_after_a_day() {
+    let world = World::synced(Service::Google, 10);
+    let [out, kept] = ["out", "kept"].map(|name| small(&world, name));
+    let draft = save_draft(&world, json!({ "attachments": [out, kept] }));
+    world.site.host.advance(TimeDelta::days(30));
+    save_draft(&world, json!({ "id": draft["id"], "attachments": [kept] }));
+    assert_eq!(stored(&world), ["kept", "out"]);
+    world.site.host.advance(TimeDelta::days(2));
+    assert_eq!(stored(&world), ["kept"]);
+}
+
+#[test]
+fn a_file_lives_as_long_as_the_last_mail_or_draft_that_has_it() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let shared = small(&world, "shared");
+        let draft = save_draft(&world, json!({ "attachments": [shared] }));
+        let at = email_manager::host::Host::now(world.site.host.as_ref()) + TimeDelta::days(300);
+        send(&world, json!({ "attachments": [shared], "scheduleSendAt": at })).unwrap();
+        // Saved again, a mail sent, one taken back, a draft discarded: none of it takes the file from what waits.
+        save_draft(&world, json!({ "id": draft["id"], "attachments": [shared] }));
+        send(&world, json!({ "attachments": [shared] })).unwrap();
+        deliver(&world);
+        let back = send(&world, json!({ "attachments": [shared] })).unwrap();
+        let values = json!({ "id": back["id"], "edit": false });
+        super::call(&world, "mailOutbox", "cancel", values).unwrap();
+        world.site.host.advance(TimeDelta::days(3));
+        assert_eq!(stored(&world), ["shared"]);
+        discard_draft(&world, &draft);
+        for _ in 0..6 {
+            assert_eq!(stored(&world), ["shared"], "{service:?}");
+            world.site.host.advance(TimeDelta::days(50));
+        }
+        deliver(&world);
+        let sent = world.sent();
+        assert_eq!(sent.len(), 2, "{service:?} {:?}", world.outbox());
+        assert_eq!(sent[1]["attachments"][0]["size"], 10);
+        world.site.host.advance(TimeDelta::hours(2));
+        assert_eq!(stored(&world), Vec::<String>::new());
+    }
+}
+
+#[test]
+fn a_mail_that_becomes_a_draft_again_keeps_its_files() {
+    let world = World::synced(Service::Google, 10);
+    let file = small(&world, "kept");
+    let queued = send(&world, json!({ "attachments": [file] })).unwrap();
+    let values = json!({ "id": queued["id"] });
+    super::call(&world, "mailOutbox", "cancel", values).unwrap();
+    world.site.host.advance(TimeDelta::days(100));
+    assert_eq!(stored(&world), ["kept"]);
 }
