@@ -101,6 +101,9 @@ pub struct Entry {
     /// When it shall be sent, where the user chose a time.
     #[serde(default)]
     pub schedule_send_at: Option<DateTime<Utc>>,
+    /// Since when it is being sent, or accepted.
+    #[serde(default)]
+    pub since: Option<DateTime<Utc>>,
     /// When its next step is due; none while nothing is.
     #[serde(default)]
     pub not_before: Option<DateTime<Utc>>,
@@ -131,6 +134,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Since when it is being sent, or accepted.
+    fn since(&self) -> DateTime<Utc> {
+        self.since.unwrap_or(self.composed_at)
+    }
+
     /// What a page may know of it.
     pub fn to_public(&self) -> Value {
         json!({

@@ -37,10 +37,12 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
         .and(free(now));
     if entry.state == State::Queued {
         entry.state = State::Sending;
+        entry.since = Some(now);
     }
     entry.lease_number += 1;
     let values = row([
         ("state", json!(entry.state)),
+        ("since", json!(entry.since)),
         ("leaseNumber", json!(entry.lease_number)),
         ("leaseUntil", json!(now + LIFE)),
     ]);

@@ -23,6 +23,8 @@ pub(super) fn outbox() -> Collection {
             field("mark", String),
             field("composedAt", DatetimeTz),
             field("scheduleSendAt", DatetimeTz),
+            // Since when it is being sent, or accepted.
+            field("since", DatetimeTz),
             field("notBefore", DatetimeTz),
             // Addresses of upload sessions need no further authorisation.
             hidden("preparation", Json),

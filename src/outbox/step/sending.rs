@@ -1,0 +1,117 @@
+//! Until a mail is handed over: its draft at the provider, and the try to send it.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use super::looking::{accept, looks_after, wait};
+use super::{Done, IN_TIME, Lost, write};
+use crate::account::Account;
+use crate::compose::Outgoing;
+use crate::error::{Error, ErrorCode, Result};
+use crate::host::{Batch, Host, row};
+use crate::outbox::lease::LIFE;
+use crate::outbox::{Entry, files};
+use crate::session::Session;
+
+/// How long one step goes on with the pieces of an upload before others get their turn.
+const STEP: TimeDelta = TimeDelta::seconds(20);
+
+/// Completes the draft, piece by piece, and sends it.
+pub(super) async fn prepare(
+    host: &dyn Host,
+    session: &Session,
+    account: &Account,
+    entry: &mut Entry,
+) -> Result<Done> {
+    let sender = account.sender();
+    let mail = entry.mail.clone();
+    let mark = entry.mark.clone();
+    let stored = files::StoredFiles(host);
+    let outgoing = Outgoing {
+        mail: &mail,
+        mark: &mark,
+        composed_at: entry.composed_at,
+        files: &stored,
+    };
+    let began = host.now();
+    while !entry.preparation.complete {
+        entry.preparation = sender
+            .prepare(session, &outgoing, entry.preparation.clone())
+            .await?;
+        let is_over = !entry.preparation.complete && host.now() - began > STEP;
+        let mut values = row([
+            ("preparation", json!(entry.preparation)),
+            ("leaseUntil", json!(host.now() + LIFE)),
+        ]);
+        if is_over {
+            values.insert("leaseUntil".to_owned(), Value::Null);
+            values.insert("notBefore".to_owned(), json!(host.now()));
+        }
+        if write(host, entry, Batch::new(), values).await?.is_err() {
+            return Ok(Err(Lost));
+        }
+        if is_over {
+            return Ok(Ok(()));
+        }
+    }
+    send(host, session, account, entry).await
+}
+
+/// Notes that it is tried, then tries.
+pub(super) async fn send(
+    host: &dyn Host,
+    session: &Session,
+    account: &Account,
+    entry: &mut Entry,
+) -> Result<Done> {
+    let now = host.now();
+    let values = row([
+        ("triedAt", json!(now)),
+        ("looks", json!(0)),
+        ("notBefore", json!(now + looks_after(0))),
+        ("leaseUntil", json!(now + LIFE)),
+    ]);
+    if write(host, entry, Batch::new(), values).await?.is_err() {
+        return Ok(Err(Lost));
+    }
+    entry.tried_at = Some(now);
+    entry.looks = 0;
+    // Whoever goes on after us takes a draft that was not sent by then for one that never will be.
+    session.only_until(Some(now + IN_TIME));
+    let (mail, mark) = (entry.mail.clone(), entry.mark.clone());
+    let stored = files::StoredFiles(host);
+    let outgoing = Outgoing {
+        mail: &mail,
+        mark: &mark,
+        composed_at: entry.composed_at,
+        files: &stored,
+    };
+    let outcome = account
+        .sender()
+        .send(session, &outgoing, &entry.preparation)
+        .await;
+    session.only_until(None);
+    match outcome {
+        Ok(sent) => accept(host, account, entry, &sent).await,
+        Err(error) if is_refusal(&error) => {
+            // A refusal says that it was not sent.
+            entry.tried_at = None;
+            Err(error)
+        }
+        Err(error) => wait(host, entry, &error).await,
+    }
+}
+
+/// Whether an answer to sending says for certain that nothing was sent.
+fn is_refusal(error: &Error) -> bool {
+    !matches!(
+        error.code(),
+        ErrorCode::NetworkFailed
+            | ErrorCode::ProviderUnavailable
+            | ErrorCode::ResponseInvalid
+            | ErrorCode::ItemGone
+            | ErrorCode::Conflict
+            | ErrorCode::HostFailed
+            | ErrorCode::StorageFailed
+    )
+}
