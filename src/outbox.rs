@@ -38,7 +38,7 @@ pub use queue::{Queued, queue};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Waiting for its time; can be taken back.
+    /// Waiting for its time.
     Queued,
     /// Being prepared and sent.
     Sending,
@@ -139,6 +139,15 @@ impl Entry {
         self.since.unwrap_or(self.composed_at)
     }
 
+    /// Whether it is certain that nothing of it has gone out: then it can be taken back.
+    const fn is_unsent(&self) -> bool {
+        match self.state {
+            State::Queued => true,
+            State::Sending => self.tried_at.is_none(),
+            _ => false,
+        }
+    }
+
     /// What a page may know of it.
     pub fn to_public(&self) -> Value {
         json!({
@@ -154,6 +163,7 @@ impl Entry {
             "notBefore": self.not_before,
             "scheduleSendAt": self.schedule_send_at,
             "mailId": self.mail_id,
+            "canCancel": self.is_unsent(),
             "code": self.code,
             "reason": self.reason,
         })

@@ -24,7 +24,8 @@ pub(super) enum Next {
 /// Takes the lease of the mail that is due longest.
 pub(super) async fn next(host: &dyn Host) -> Result<Next> {
     let now = host.now();
-    let moving = [State::Queued, State::Sending, State::Accepted].map(State::as_str);
+    // What was taken back is due where it has left a draft behind.
+    let moving = [State::Queued, State::Sending, State::Accepted, State::Cancelled].map(State::as_str);
     let due = Filter::is_in("state", moving)
         .and(Filter::compare("notBefore", Comparison::LessOrEqual, json!(now)))
         .and(free(now));

@@ -6,10 +6,10 @@ use std::rc::Rc;
 use chrono::TimeDelta;
 
 use super::lease::held;
-use super::{Entry, State};
+use super::{Entry, State, entry};
 use crate::account::{self, AccountStatus};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Host, LogLevel, Row};
+use crate::host::{Batch, CommitOutcome, Filter, Host, LogLevel, Row};
 use crate::mail::remote;
 use crate::provider::sending::Sighting;
 use crate::store::collections;
@@ -18,7 +18,7 @@ mod ending;
 mod looking;
 mod sending;
 
-use ending::{discard, fail};
+use ending::{clear, discard, fail};
 use looking::{accept, confirm, decide};
 use sending::prepare;
 
@@ -45,6 +45,11 @@ pub(super) async fn run(host: &Rc<dyn Host>, mut entry: Entry) -> Result<()> {
     if done.is_err() {
         let line = format!("outbox {}: the lease was lost, another step goes on", entry.id);
         host.log(LogLevel::Warn, &line);
+        // Or none does: what was made since its user took the mail back is known here alone.
+        let now = entry::one(host.as_ref(), Filter::eq("id", entry.id)).await?;
+        if now.is_some_and(|now| now.state == State::Cancelled) {
+            discard(host, &entry).await;
+        }
     }
     Ok(())
 }
@@ -58,6 +63,9 @@ async fn attempt(host: &Rc<dyn Host>, entry: &mut Entry) -> Result<Done> {
         ));
     }
     let session = remote::session(host, &account).await?;
+    if entry.state == State::Cancelled {
+        return clear(host.as_ref(), &session, &account, entry).await;
+    }
     if entry.state == State::Accepted {
         return confirm(host.as_ref(), &session, &account, entry).await;
     }

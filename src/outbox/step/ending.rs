@@ -6,12 +6,13 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{Done, GIVE_UP, log, write};
-use crate::account;
+use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Host, row};
 use crate::mail::remote;
 use crate::outbox::{Entry, State, announce, files_for};
 use crate::provider::sending::Preparation;
+use crate::session::Session;
 
 /// The longest pause between two tries.
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
@@ -47,8 +48,8 @@ pub(super) async fn fail(host: &dyn Host, entry: &mut Entry, error: &Error) -> R
         values.insert("preparation".to_owned(), json!(entry.preparation));
         return write(host, entry, Batch::new(), values).await;
     }
-    if entry.state == State::Accepted {
-        // It was sent; it just can't be looked at.
+    if matches!(entry.state, State::Accepted | State::Cancelled) {
+        // It was sent and just can't be looked at, or taken back and leaves a draft behind, which does no harm.
         let values = row([("notBefore", Value::Null), ("leaseUntil", Value::Null)]);
         let (batch, values) = files_for(entry, Batch::new(), values, now + SENT_FILES);
         return write(host, entry, batch, values).await;
@@ -98,7 +99,21 @@ pub(super) async fn settle(
     Ok(done)
 }
 
-/// Removes the draft of a mail that was refused. Where that fails it stays, and does no harm.
+/// Removes the draft of a mail that was taken back.
+pub(super) async fn clear(
+    host: &dyn Host,
+    session: &Session,
+    account: &Account,
+    entry: &Entry,
+) -> Result<Done> {
+    if let Some(draft) = &entry.preparation.draft {
+        account.sender().discard(session, draft).await?;
+    }
+    let values = row([("notBefore", Value::Null), ("leaseUntil", Value::Null)]);
+    write(host, entry, Batch::new(), values).await
+}
+
+/// Removes the draft of a mail that was refused or taken back. Where that fails it stays, and does no harm.
 pub(super) async fn discard(host: &Rc<dyn Host>, entry: &Entry) {
     let Some(draft) = &entry.preparation.draft else {
         return;

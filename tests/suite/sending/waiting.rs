@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use super::faults::{ALL, Node, poll};
 use super::{call, deliver, send, states};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
@@ -148,4 +149,76 @@ fn the_list_of_the_outbox_loads_no_texts() {
     deliver(&world);
     let html = world.sent()[2]["html"].clone();
     assert!(html.as_str().unwrap().contains(&body), "the text goes out");
+}
+
+/// What the list says of the only mail.
+fn can_cancel(world: &World) -> Value {
+    call(world, "mailOutbox", "list", json!({})).unwrap()[0]["canCancel"].clone()
+}
+
+#[test]
+fn a_mail_that_the_provider_puts_off_can_be_taken_back_and_leaves_no_draft() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let drafts = world.in_box("draft").len();
+        let answer = send(&world, json!({})).unwrap();
+        assert_eq!(can_cancel(&world), true);
+        let limit = json!({ "path": "/send", "status": 429, "retryAfter": 7200, "method": "POST" });
+        world.control("fault", limit);
+        deliver(&world);
+        assert_eq!(states(&world), ["sending"]);
+        assert_eq!(world.in_box("draft").len(), drafts + 1);
+        assert_eq!(can_cancel(&world), true, "{service:?}");
+        let draft = call(&world, "mailOutbox", "cancel", json!({ "id": answer["id"] })).unwrap();
+        assert!(draft["id"].is_i64());
+        world.post();
+        world.site.host.advance(TimeDelta::hours(3));
+        deliver(&world);
+        assert_eq!(world.in_box("draft").len(), drafts, "{service:?}");
+        assert_eq!(world.outbox()[0]["notBefore"], Value::Null);
+        assert!(world.sent().is_empty());
+        assert_eq!(states(&world), ["cancelled"]);
+    }
+}
+
+#[test]
+fn a_mail_of_which_nobody_knows_whether_it_was_sent_cannot_be_taken_back() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let answer = send(&world, json!({})).unwrap();
+        world.control("fault", json!({ "path": "/send", "action": "drop-after" }));
+        world.site.host.advance(TimeDelta::seconds(6));
+        world.post();
+        assert_eq!(can_cancel(&world), false, "{service:?}");
+        let late = call(&world, "mailOutbox", "cancel", json!({ "id": answer["id"] })).unwrap_err();
+        assert_eq!(refusal(&late).0, "conflict");
+    }
+}
+
+#[test]
+fn a_mail_is_taken_back_or_sent_never_both_at_whatever_moment_its_user_asks() {
+    for service in SERVICES {
+        let mut outcomes = [0, 0];
+        for turns in 0..70 {
+            let world = World::synced(service, 3);
+            let drafts = world.in_box("draft").len();
+            let answer = send(&world, json!({})).unwrap();
+            world.site.host.advance(TimeDelta::seconds(6));
+            let sending = poll(Node::new(&world).start(), turns);
+            let taken = call(&world, "mailOutbox", "cancel", json!({ "id": answer["id"] })).is_ok();
+            if let Some(sending) = sending {
+                poll(sending, ALL);
+            }
+            deliver(&world);
+            let what = format!("{service:?} after {turns} turns: taken back {taken}");
+            assert_eq!(world.sent().len(), usize::from(!taken), "{what}");
+            assert_eq!(states(&world)[0] == "cancelled", taken, "{what}");
+            assert_eq!(world.in_box("draft").len(), drafts, "{what}");
+            outcomes[usize::from(taken)] += 1;
+        }
+        assert!(
+            outcomes.iter().all(|count| *count > 5),
+            "{service:?} {outcomes:?}"
+        );
+    }
 }
