@@ -91,6 +91,8 @@ pub struct Preparation {
     pub draft: Option<String>,
     /// Its conversation, where the provider told it.
     pub conversation_id: Option<String>,
+    /// Whether it stands apart from the conversation that it answers, which is gone.
+    pub is_apart: bool,
     /// Whether the draft has its text.
     pub has_text: bool,
     /// How many files it has.

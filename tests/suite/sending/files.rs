@@ -14,7 +14,12 @@ use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{ORIGIN, OTHER, USER, refusal};
 
-fn upload(world: &World, name: &str, kind: &str, bytes: Vec<u8>) -> email_manager::error::Result<Value> {
+pub(super) fn upload(
+    world: &World,
+    name: &str,
+    kind: &str,
+    bytes: Vec<u8>,
+) -> email_manager::error::Result<Value> {
     let request = ActionRequest {
         resource: "mail".to_owned(),
         action: "messageAttachmentUpload".to_owned(),
@@ -35,7 +40,7 @@ fn upload(world: &World, name: &str, kind: &str, bytes: Vec<u8>) -> email_manage
 }
 
 /// Bytes that repeat at no power of two.
-fn bytes(length: usize) -> Vec<u8> {
+pub(super) fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|number| (number % 251) as u8).collect()
 }
 
