@@ -131,6 +131,9 @@ pub struct Entry {
     /// How often its lease was taken.
     #[serde(default, deserialize_with = "store::id_or_zero")]
     pub lease_number: i64,
+    /// When whoever works on it has taken or renewed its lease.
+    #[serde(skip)]
+    leased_at: DateTime<Utc>,
 }
 
 impl Entry {

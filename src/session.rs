@@ -125,6 +125,18 @@ impl Session {
         self.authorise(request).await
     }
 
+    /// Sends a request to an address that lets in whoever knows it, as those of uploads do: no token goes there.
+    ///
+    /// # Errors
+    /// What [`Host::fetch`] reports.
+    pub async fn send_openly(
+        &self,
+        request: Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> Result<Response<Vec<u8>>> {
+        self.exchange(request, limits).await
+    }
+
     /// Learns from how the provider took a request of `units`.
     pub fn learn<T>(&self, units: u32, outcome: &Result<T>) {
         let Some(meter) = &self.meter else { return };
@@ -152,15 +164,17 @@ impl Session {
             Some(token) => token,
             None => self.renew(None).await?,
         };
-        let response = self.exchange(authorised(request.clone(), &token)?).await?;
+        let response = self
+            .exchange(authorised(request.clone(), &token)?, API_LIMITS)
+            .await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         let renewed = self.renew(Some(&token)).await?;
-        self.exchange(authorised(request, &renewed)?).await
+        self.exchange(authorised(request, &renewed)?, API_LIMITS).await
     }
 
-    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> Result<Response<Vec<u8>>> {
         let sent = Traffic {
             requests: 1,
             units: 0,
@@ -177,7 +191,7 @@ impl Session {
             ));
         }
         self.count(sent);
-        let response = self.host.fetch(request, API_LIMITS).await?;
+        let response = self.host.fetch(request, limits).await?;
         let bytes = response.body().len() as u64;
         self.count(Traffic {
             bytes,

@@ -41,6 +41,7 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
         entry.since = Some(now);
     }
     entry.lease_number += 1;
+    entry.leased_at = now;
     let values = row([
         ("state", json!(entry.state)),
         ("since", json!(entry.since)),

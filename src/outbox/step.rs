@@ -12,6 +12,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, LogLevel, Row};
 use crate::mail::remote;
 use crate::provider::sending::Sighting;
+use crate::session::Session;
 use crate::store::collections;
 
 mod ending;
@@ -63,6 +64,7 @@ async fn attempt(host: &Rc<dyn Host>, entry: &mut Entry) -> Result<Done> {
         ));
     }
     let session = remote::session(host, &account).await?;
+    within_lease(&session, entry);
     if entry.state == State::Cancelled {
         return clear(host.as_ref(), &session, &account, entry).await;
     }
@@ -84,6 +86,11 @@ async fn attempt(host: &Rc<dyn Host>, entry: &mut Entry) -> Result<Done> {
         }
     }
     prepare(host.as_ref(), &session, &account, entry).await
+}
+
+/// Whoever has lost the lease, without having noticed, changes nothing at the provider any more.
+fn within_lease(session: &Session, entry: &Entry) {
+    session.only_until(Some(entry.leased_at + IN_TIME));
 }
 
 async fn write(host: &dyn Host, entry: &Entry, batch: Batch, values: Row) -> Result<Done> {

@@ -11,6 +11,7 @@
 mod drafts;
 mod faults;
 mod files;
+mod leases;
 mod patience;
 mod replies;
 mod roundtrip;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::looking::{accept, looks_after, wait};
-use super::{Done, IN_TIME, Lost, write};
+use super::{Done, Lost, within_lease, write};
 use crate::account::Account;
 use crate::compose::Outgoing;
 use crate::error::{Error, ErrorCode, Result};
@@ -39,13 +39,14 @@ pub(super) async fn prepare(
             .prepare(session, &outgoing, entry.preparation.clone())
             .await?;
         let is_over = !entry.preparation.complete && host.now() - began > STEP;
+        let now = host.now();
         let mut values = row([
             ("preparation", json!(entry.preparation)),
-            ("leaseUntil", json!(host.now() + LIFE)),
+            ("leaseUntil", json!(now + LIFE)),
         ]);
         if is_over {
             values.insert("leaseUntil".to_owned(), Value::Null);
-            values.insert("notBefore".to_owned(), json!(host.now()));
+            values.insert("notBefore".to_owned(), json!(now));
         }
         if write(host, entry, Batch::new(), values).await?.is_err() {
             return Ok(Err(Lost));
@@ -53,6 +54,8 @@ pub(super) async fn prepare(
         if is_over {
             return Ok(Ok(()));
         }
+        entry.leased_at = now;
+        within_lease(session, entry);
     }
     send(host, session, account, entry).await
 }
@@ -77,7 +80,8 @@ pub(super) async fn send(
     entry.tried_at = Some(now);
     entry.looks = 0;
     // Whoever goes on after us takes a draft that was not sent by then for one that never will be.
-    session.only_until(Some(now + IN_TIME));
+    entry.leased_at = now;
+    within_lease(session, entry);
     let (mail, mark) = (entry.mail.clone(), entry.mark.clone());
     let stored = files::StoredFiles(host);
     let outgoing = Outgoing {
@@ -90,7 +94,6 @@ pub(super) async fn send(
         .sender()
         .send(session, &outgoing, &entry.preparation)
         .await;
-    session.only_until(None);
     match outcome {
         Ok(sent) => accept(host, account, entry, &sent).await,
         Err(error) if is_refusal(&error) => {
