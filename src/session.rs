@@ -101,6 +101,14 @@ impl Session {
         self.not_after.set(instant);
     }
 
+    /// Makes sure of a token that is valid now, ahead of what must not fail for want of one.
+    ///
+    /// # Errors
+    /// What [`TokenSource::access_token`] reports.
+    pub async fn ready(&self) -> Result<()> {
+        self.renew(None).await.map(drop)
+    }
+
     /// Sends a request with the mailbox's access token and returns the answer, whatever its status; a refused
     /// token is renewed once.
     ///
@@ -170,7 +178,7 @@ impl Session {
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        let renewed = self.renew(Some(&token)).await?;
+        let renewed = self.renew(Some(&token)).await.map_err(Error::without_effect)?;
         self.exchange(authorised(request, &renewed)?, API_LIMITS).await
     }
 
@@ -185,10 +193,9 @@ impl Session {
             .get()
             .is_some_and(|instant| self.host.now() > instant)
         {
-            return Err(Error::new(
-                ErrorCode::NetworkFailed,
-                "it was too late for the request",
-            ));
+            return Err(
+                Error::new(ErrorCode::NetworkFailed, "it was too late for the request").without_effect(),
+            );
         }
         self.count(sent);
         let response = self.host.fetch(request, limits).await?;

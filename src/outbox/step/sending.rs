@@ -60,13 +60,14 @@ pub(super) async fn prepare(
     send(host, session, account, entry).await
 }
 
-/// Notes that it is tried, then tries.
+/// Notes that it is tried, then tries. Whatever can fail without having sent anything comes before that.
 pub(super) async fn send(
     host: &dyn Host,
     session: &Session,
     account: &Account,
     entry: &mut Entry,
 ) -> Result<Done> {
+    session.ready().await?;
     let now = host.now();
     let values = row([
         ("triedAt", json!(now)),
@@ -96,18 +97,18 @@ pub(super) async fn send(
         .await;
     match outcome {
         Ok(sent) => accept(host, account, entry, &sent).await,
-        Err(error) if is_refusal(&error) => {
+        Err(error) if !is_refusal(&error) => wait(host, entry, &error).await,
+        Err(error) => {
             // A refusal says that it was not sent.
             entry.tried_at = None;
             Err(error)
         }
-        Err(error) => wait(host, entry, &error).await,
     }
 }
 
 /// Whether an answer to sending says for certain that nothing was sent.
 fn is_refusal(error: &Error) -> bool {
-    !matches!(
+    let may_have_arrived = matches!(
         error.code(),
         ErrorCode::NetworkFailed
             | ErrorCode::ProviderUnavailable
@@ -116,5 +117,6 @@ fn is_refusal(error: &Error) -> bool {
             | ErrorCode::Conflict
             | ErrorCode::HostFailed
             | ErrorCode::StorageFailed
-    )
+    );
+    error.is_without_effect() || !may_have_arrived
 }
