@@ -11,6 +11,7 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Host, row};
 use crate::outbox::lease::LIFE;
 use crate::outbox::{Entry, files};
+use crate::provider::sending::Sighting;
 use crate::session::Session;
 
 /// How long one step goes on with the pieces of an upload before others get their turn.
@@ -69,6 +70,7 @@ pub(super) async fn send(
 ) -> Result<Done> {
     session.ready().await?;
     let now = host.now();
+    let is_first = entry.tried_at.is_none();
     let values = row([
         ("triedAt", json!(now)),
         ("looks", json!(0)),
@@ -99,7 +101,15 @@ pub(super) async fn send(
         Ok(sent) => accept(host, account, entry, &sent).await,
         Err(error) if !is_refusal(&error) => wait(host, entry, &error).await,
         Err(error) => {
-            // A refusal says that it was not sent.
+            // A refusal says that this try has sent nothing. Where an earlier one has, there is no draft any more.
+            let draft = entry.preparation.draft.clone();
+            if !is_first {
+                match account.sender().look(session, &mark, draft.as_deref()).await? {
+                    Sighting::Sent(sent) => return accept(host, account, entry, &sent).await,
+                    Sighting::Draft(seen) if Some(&seen) == draft.as_ref() => {}
+                    _ => return wait(host, entry, &error).await,
+                }
+            }
             entry.tried_at = None;
             Err(error)
         }

@@ -96,3 +96,27 @@ fn time_in_which_nobody_could_try_does_not_make_a_mail_fail() {
         assert_eq!(states(&world), ["confirmed"], "{service:?}");
     }
 }
+
+#[test]
+fn a_refusal_of_a_second_try_says_nothing_about_the_first() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        send(&world, json!({})).unwrap();
+        world.control("fault", json!({ "path": "/send", "action": "drop-before" }));
+        world.site.host.advance(TimeDelta::seconds(6));
+        world.post();
+        // The first try gets through at last, just before the second one, which is refused for that.
+        world.wire.tamper(|request, response| {
+            if request.uri().path().ends_with("/send") {
+                *response.status_mut() = http::StatusCode::BAD_REQUEST;
+                response.body_mut().clear();
+            }
+        });
+        for _ in 0..12 {
+            world.site.host.advance(TimeDelta::minutes(1));
+            world.post();
+        }
+        assert_eq!(world.sent().len(), 1, "{service:?}");
+        assert_eq!(states(&world), ["confirmed"], "{service:?} {:?}", world.outbox());
+    }
+}
