@@ -310,6 +310,13 @@ pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
     store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
 }
 
+/// Adds to a commit that it is one only as long as there is this account, for what must not be left behind without it.
+pub fn must_exist(batch: Batch, account: &Account) -> Batch {
+    // It changes nothing: what counts is that there is a record.
+    let values = row([("userId", json!(account.user_id))]);
+    batch.swap(collections::ACCOUNTS, Filter::eq("id", account.id), values)
+}
+
 /// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`. Files that
 /// only its drafts and mails have used follow. The audit log keeps that `by`, a user, has done it.
 ///

@@ -6,7 +6,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::compose::Line;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
@@ -92,7 +92,8 @@ pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
         host.random(&mut name)?;
         let name: String = name.iter().map(|byte| format!("{byte:02x}")).collect();
         columns.insert("outboxKey".to_owned(), json!(format!("draft-{name}")));
-        let batch = Batch::new().insert(collections::MESSAGES, vec![columns]);
+        let batch = account::must_exist(Batch::new(), &account);
+        let batch = batch.insert(collections::MESSAGES, vec![columns]);
         store::commit(host, files::keep_with_draft(batch, user_id, &tokens, now)).await?;
         let named = own(user_id).and(Filter::eq("outboxKey", format!("draft-{name}")));
         let id = first_id(host, named).await?.ok_or_else(gone)?;

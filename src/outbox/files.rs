@@ -153,6 +153,15 @@ pub async fn of_user(host: &dyn Host, user_id: i64, tokens: &[&str]) -> Result<V
     store::find(host, Query::new(collections::UPLOADS, filter)).await
 }
 
+/// The error about a file that a mail can't do without.
+pub fn gone() -> Error {
+    Error::new(
+        ErrorCode::NotFound,
+        "a file of the mail is no longer there: attach it again",
+    )
+    .about("attachments")
+}
+
 /// Adds to a commit that these files stay until `until` for a mail of the outbox, which says so itself; each must be there.
 pub fn keep(mut batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch {
     let mut tokens = tokens(files);

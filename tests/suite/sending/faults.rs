@@ -8,14 +8,14 @@ use std::rc::Rc;
 
 use chrono::TimeDelta;
 use email_manager::host::Host;
-use email_manager::plugin::Plugin;
-use serde_json::{Value, json};
+use email_manager::plugin::{ActionRequest, Plugin};
+use serde_json::{Map, Value, json};
 
 use super::{call, mail};
-use crate::support::USER;
 use crate::support::edge::{Edge, Trouble};
 use crate::support::service::Service;
 use crate::support::world::World;
+use crate::support::{ORIGIN, USER};
 
 /// How many runs a provider has, and how many share a mailbox.
 const RUNS: u64 = 1_200;
@@ -68,6 +68,25 @@ impl Node {
                 .is_ok_and(|outcome| outcome.again)
             {}
         })
+    }
+}
+
+impl Node {
+    /// A user's request to this node.
+    pub(super) fn act(&self, action: &str, values: Value) -> Running {
+        let plugin = Plugin::new(Rc::clone(&self.edge) as Rc<dyn Host>);
+        let request = ActionRequest {
+            resource: "mail".to_owned(),
+            action: action.to_owned(),
+            params: Map::new(),
+            values: values.as_object().cloned().unwrap(),
+            user: Some(USER),
+            session: None,
+            origin: ORIGIN.to_owned(),
+            language: "en-US".to_owned(),
+            file: None,
+        };
+        Box::pin(async move { drop(plugin.action(request).await) })
     }
 }
 

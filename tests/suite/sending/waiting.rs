@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::faults::{ALL, Node, poll};
-use super::{call, deliver, send, states};
+use super::{call, deliver, mail, send, states};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER, refusal};
@@ -220,5 +220,26 @@ fn a_mail_is_taken_back_or_sent_never_both_at_whatever_moment_its_user_asks() {
             outcomes.iter().all(|count| *count > 5),
             "{service:?} {outcomes:?}"
         );
+    }
+}
+
+#[test]
+fn nothing_is_left_behind_of_a_mail_or_draft_that_comes_while_its_account_is_deleted() {
+    for action in ["messageSend", "messageSavingDraft"] {
+        let mut refused = 0;
+        for turns in 0..30 {
+            let world = World::synced(Service::Google, 3);
+            let node = Node::new(&world);
+            let written = node.act(action, mail(json!({})));
+            let written = poll(written, turns);
+            let values = json!({ "email": Service::Google.mailbox() });
+            world.site.mail(USER, "deleteMailAccount", values).unwrap();
+            refused += usize::from(written.is_some());
+            assert!(written.is_none_or(|written| poll(written, ALL).is_none()));
+            let what = format!("{action} after {turns} turns");
+            assert!(world.outbox().is_empty(), "{what}");
+            assert!(world.site.host.rows("mailMessages").is_empty(), "{what}");
+        }
+        assert!((3..30).contains(&refused), "{refused}");
     }
 }
