@@ -110,6 +110,12 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
         Resolution::SendAgain => {
             let account = account::by_id(host, entry.account_id).await?;
             let now = host.now();
+            let tokens = files::tokens(&entry.mail.files);
+            let there = files::of_user(host, user_id, &tokens).await?;
+            let is_there = |token: &&str| there.iter().any(|file| file.token == **token);
+            if !tokens.iter().all(is_there) {
+                return Err(files::gone());
+            }
             // The lease's number never repeats: a mark of its own for every time it is sent again.
             let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
             let values = queue::again(&account, &entry, number, now + UNDO, now);

@@ -9,6 +9,7 @@
 )]
 
 mod drafts;
+mod expiry;
 mod faults;
 mod files;
 mod leases;
