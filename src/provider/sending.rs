@@ -106,6 +106,25 @@ pub struct Preparation {
     pub is_certain: bool,
 }
 
+impl Preparation {
+    /// Whether there is more than there was.
+    pub fn is_further_than(&self, before: &Self) -> bool {
+        self.complete || self.progress() > before.progress()
+    }
+
+    /// What grows with every piece of work.
+    fn progress(&self) -> impl PartialOrd {
+        let offset = self.upload.as_ref().map(|upload| upload.offset);
+        (
+            self.is_apart,
+            self.draft.is_some(),
+            self.has_text,
+            self.files,
+            offset,
+        )
+    }
+}
+
 /// An upload in several requests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Upload {

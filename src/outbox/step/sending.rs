@@ -36,9 +36,14 @@ pub(super) async fn prepare(
     };
     let began = host.now();
     while !entry.preparation.complete {
-        entry.preparation = sender
-            .prepare(session, &outgoing, entry.preparation.clone())
-            .await?;
+        let before = entry.preparation.clone();
+        entry.preparation = sender.prepare(session, &outgoing, before.clone()).await?;
+        if before.is_certain && !entry.preparation.is_further_than(&before) {
+            return Err(Error::new(
+                ErrorCode::ProviderUnavailable,
+                "the upload of a file makes no progress",
+            ));
+        }
         let is_over = !entry.preparation.complete && host.now() - began > STEP;
         let now = host.now();
         let mut values = row([

@@ -204,3 +204,40 @@ fn a_picture_of_a_draft_is_shown_to_its_user_alone_and_nothing_else_is() {
         assert_eq!(refusal(&refused.unwrap_err()), ("not_found", Some("filename")));
     }
 }
+
+#[test]
+fn an_upload_that_makes_no_progress_is_left_for_a_while() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let file = upload(&world, "large.bin", "application/pdf", bytes(7_000_000)).unwrap();
+        send(&world, json!({ "attachments": [file] })).unwrap();
+        world.site.host.advance(TimeDelta::seconds(6));
+        let puts = Rc::new(std::cell::Cell::new(0));
+        let count = Rc::clone(&puts);
+        world.wire.tamper(move |request, response| {
+            if request.method() == http::Method::PUT {
+                count.set(count.get() + 1);
+                assert!(count.get() < 100, "it is tried again and again");
+                *response = match service {
+                    Service::Google => http::Response::builder().status(308).body(Vec::new()).unwrap(),
+                    Service::Microsoft => {
+                        http::Response::new(json!({ "nextExpectedRanges": ["0-"] }).to_string().into_bytes())
+                    }
+                };
+            }
+        });
+        world.post();
+        assert_eq!(puts.get(), 1, "{service:?}");
+        assert_eq!(super::states(&world), ["sending"]);
+        world.wire.restore();
+        world.site.host.advance(TimeDelta::minutes(1));
+        deliver(&world);
+        assert_eq!(
+            super::states(&world),
+            ["confirmed"],
+            "{service:?} {:?}",
+            world.outbox()
+        );
+        assert_eq!(world.sent()[0]["attachments"][0]["size"], 7_000_000);
+    }
+}
