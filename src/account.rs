@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::audit::{Act, Entry};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
+use crate::outbox::files;
 use crate::provider::Provider;
 use crate::provider::sending::MailSender;
 use crate::settings::AccessMode;
@@ -309,8 +310,15 @@ pub async fn request_sync(host: &dyn Host, ids: &[i64]) -> Result<()> {
     store::commit(host, Batch::new().update(collections::ACCOUNTS, runnable, values)).await
 }
 
-/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`. The audit
-/// log keeps that `by`, a user, has done it.
+/// Adds to a commit that it is one only as long as there is this account, for what must not be left behind without it.
+pub fn must_exist(batch: Batch, account: &Account) -> Batch {
+    // It changes nothing: what counts is that there is a record.
+    let values = row([("userId", json!(account.user_id))]);
+    batch.swap(collections::ACCOUNTS, Filter::eq("id", account.id), values)
+}
+
+/// Removes the account and all that was stored for it, in one commit: whatever names it in a column `accountId`. Files that
+/// only its drafts and mails have used follow. The audit log keeps that `by`, a user, has done it.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -325,5 +333,9 @@ pub async fn delete(host: &dyn Host, account: &Account, by: i64) -> Result<()> {
     let entry = Entry::new(host, Act::AccountDeleted, by)
         .account(account)
         .details(json!({ "dryRun": account.dry_run }));
-    store::commit(host, entry.note(batch)).await
+    let batch = files::release_with_account(host, entry.note(batch), account.user_id, account.id).await?;
+    store::commit(host, batch).await?;
+    // What this doesn't come to, the schedule does.
+    let _ = files::forget_expired(host).await;
+    Ok(())
 }

@@ -31,7 +31,8 @@ pub struct Composition {
     pub bcc: Vec<Person>,
     /// The subject.
     pub subject: Line,
-    /// The text, sanitised.
+    /// The text, sanitised. It may be large: where mails are stored it has a column of its own.
+    #[serde(default, skip_serializing)]
     pub html: String,
     /// The files, in the order in which they are attached.
     pub files: Vec<Attached>,

@@ -3,9 +3,10 @@
 //! A draft keeps what the page sent, so that it is offered again exactly so. Its version is compared and swapped: of
 //! two tabs, the second one is told instead of overwriting the first.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::account::Account;
+use crate::account::{self, Account};
 use crate::compose::{self, Line};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row, row};
@@ -86,10 +87,8 @@ pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
     let account = identities::account(host, user_id, values).await?;
     let mut columns = columns(host, &account, &payload);
     if let Some(id) = values.get("id").and_then(store::id_of) {
-        let known = version_of(host, user_id, id).await?;
-        let version = values.get("version").and_then(store::id_of).unwrap_or(known);
-        let known = Saved { id, version };
-        return change(host, user_id, known, columns, &payload).await;
+        let version = values.get("version").and_then(store::id_of);
+        return change(host, user_id, (id, version), columns, &payload).await;
     }
     let name = match &key {
         Some(key) => format!("draft-{key}"),
@@ -102,32 +101,36 @@ pub async fn save(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
         if let Some(same) = same(host, user_id, id, &payload).await? {
             return Ok(same);
         }
-        let known = Saved { id, version: 1 };
-        return change(host, user_id, known, columns, &payload).await;
+        return change(host, user_id, (id, Some(1)), columns, &payload).await;
     }
     columns.insert("outboxKey".to_owned(), json!(name));
-    let batch = Batch::new().insert(collections::MESSAGES, vec![columns]);
+    let batch = account::must_exist(Batch::new(), &account);
+    let batch = batch.insert(collections::MESSAGES, vec![columns]);
     let batch = files::keep_with_draft(batch, user_id, &tokens(&payload), host.now());
     store::commit(host, batch).await?;
     let id = first_id(host, named()).await?.ok_or_else(gone)?;
     Ok(Saved { id, version: 1 })
 }
 
-/// Stores the next version of a draft that is still as it is known.
+/// Stores the next version of a draft that is still of the version that is known, where one is.
 async fn change(
     host: &dyn Host,
     user_id: i64,
-    known: Saved,
+    (id, known): (i64, Option<i64>),
     mut columns: Row,
     payload: &Value,
 ) -> Result<Saved> {
-    let (id, version) = (known.id, known.version + 1);
+    let before = stored(host, user_id, id).await?.ok_or_else(gone)?;
+    let known = known.unwrap_or(before.draft_version);
+    let version = known + 1;
     columns.insert("draftVersion".to_owned(), json!(version));
     columns.remove("isTodo");
     let unchanged = own(user_id)
         .and(Filter::eq("id", id))
-        .and(Filter::eq("draftVersion", known.version));
+        .and(Filter::eq("draftVersion", known));
     let batch = Batch::new().swap(collections::MESSAGES, unchanged, columns);
+    let files: Vec<&str> = attached(&before.attachments).collect();
+    let batch = files::look_again(batch, user_id, &files, host.now() + files::LIFE);
     let batch = files::keep_with_draft(batch, user_id, &tokens(payload), host.now());
     match store::commit(host, batch).await {
         Ok(()) => Ok(Saved { id, version }),
@@ -179,7 +182,7 @@ pub async fn find(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
 /// # Errors
 /// `not_found` when it isn't there any more.
 pub async fn discard(host: &dyn Host, user_id: i64, id: i64) -> Result<()> {
-    let batch = consume(Batch::new(), user_id, id, None);
+    let batch = consume(host, Batch::new(), user_id, id, None).await?;
     store::commit(host, batch)
         .await
         .map_err(|error| match error.code() {
@@ -188,13 +191,26 @@ pub async fn discard(host: &dyn Host, user_id: i64, id: i64) -> Result<()> {
         })
 }
 
-/// Adds to a commit that a draft is used up; it must be there, and of `version` where that is given.
-pub fn consume(batch: Batch, user_id: i64, id: i64, version: Option<i64>) -> Batch {
+/// Adds to a commit that a draft is used up; it must be there, and of `version` where that is given. Its files go, but for
+/// those that something else uses.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn consume(
+    host: &dyn Host,
+    batch: Batch,
+    user_id: i64,
+    id: i64,
+    version: Option<i64>,
+) -> Result<Batch> {
+    let known = stored(host, user_id, id).await?.unwrap_or_default();
+    let files: Vec<&str> = attached(&known.attachments).collect();
+    let batch = files::look_again(batch, user_id, &files, host.now());
     let mut named = own(user_id).and(Filter::eq("id", id));
     if let Some(version) = version {
         named = named.and(Filter::eq("draftVersion", version));
     }
-    batch.claim(collections::MESSAGES, named)
+    Ok(batch.claim(collections::MESSAGES, named))
 }
 
 /// The record of a mail that is taken back from the outbox.
@@ -220,10 +236,13 @@ pub async fn written_for(host: &dyn Host, entry: &Entry) -> Result<Option<i64>> 
     .await
 }
 
-/// What tells the drafts written here from all other mail.
 fn own(user_id: i64) -> Filter {
-    Filter::eq("userId", user_id)
-        .and(Filter::eq("isDraft", true))
+    written_here().and(Filter::eq("userId", user_id))
+}
+
+/// What tells the drafts written here from all other mail.
+pub fn written_here() -> Filter {
+    Filter::eq("isDraft", true)
         .and(Filter::eq("mailId", Value::Null))
         .and(Filter::eq("boxType", BoxType::Draft.as_str()))
 }
@@ -232,12 +251,26 @@ fn gone() -> Error {
     Error::new(ErrorCode::NotFound, "this draft was sent or discarded").about("id")
 }
 
-async fn version_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
+/// What is known of a draft without its text.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Stored {
+    #[serde(default, deserialize_with = "store::id_or_zero")]
+    draft_version: i64,
+    #[serde(default)]
+    attachments: Value,
+}
+
+async fn stored(host: &dyn Host, user_id: i64, id: i64) -> Result<Option<Stored>> {
     let named = own(user_id).and(Filter::eq("id", id));
-    let query = Query::new(collections::MESSAGES, named).fields(&["draftVersion"]);
-    let rows = host.find(query.limit(1)).await?;
-    let row = rows.first().ok_or_else(gone)?;
-    Ok(row.get("draftVersion").and_then(store::id_of).unwrap_or_default())
+    let query = Query::new(collections::MESSAGES, named).fields(&["draftVersion", "attachments"]);
+    store::find_one(host, query).await
+}
+
+/// The names of a draft's files in its column `attachments`; those of other mails among them.
+pub fn attached(attachments: &Value) -> impl Iterator<Item = &str> {
+    let list = attachments.as_array().into_iter().flatten();
+    list.filter_map(|file| file.get("attachmentId")?.as_str())
 }
 
 /// A draft that has this content already: whoever asks for that has only missed the answer.

@@ -148,6 +148,7 @@ struct Details {
     field: Option<Cow<'static, str>>,
     retry_after_seconds: Option<u64>,
     is_postponed: bool,
+    is_without_effect: bool,
     source: Option<Box<dyn StdError + 'static>>,
 }
 
@@ -160,6 +161,7 @@ impl Error {
             field: None,
             retry_after_seconds: None,
             is_postponed: false,
+            is_without_effect: false,
             source: None,
         }))
     }
@@ -197,6 +199,13 @@ impl Error {
         self
     }
 
+    /// The same error about a request that certainly has changed nothing: it was not sent, or refused for its token.
+    #[must_use]
+    pub fn without_effect(mut self) -> Self {
+        self.0.is_without_effect = true;
+        self
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         self.0.code
@@ -220,6 +229,11 @@ impl Error {
     /// Whether nothing has failed: the work was put off, to keep within the provider's limits.
     pub fn is_postponed(&self) -> bool {
         self.0.is_postponed
+    }
+
+    /// Whether the request has certainly changed nothing, whatever the code says in general.
+    pub fn is_without_effect(&self) -> bool {
+        self.0.is_without_effect
     }
 
     /// Whether the same call may succeed later without anybody doing anything.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::compose::Composition;
 use crate::error::Result;
-use crate::host::{Event, Host};
+use crate::host::{Batch, Event, Host, Row};
 use crate::provider::sending::Preparation;
 use crate::store;
 
@@ -39,7 +39,7 @@ pub use queue::{Queued, queue};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// Waiting for its time; can be taken back.
+    /// Waiting for its time.
     Queued,
     /// Being prepared and sent.
     Sending,
@@ -89,6 +89,9 @@ pub struct Entry {
     pub state: State,
     /// The mail.
     pub mail: Composition,
+    /// Its text, until it is put into the mail.
+    #[serde(default, deserialize_with = "store::or_default")]
+    html: String,
     /// What the page sent, for editing it again.
     #[serde(default)]
     pub payload: Value,
@@ -99,6 +102,9 @@ pub struct Entry {
     /// When it shall be sent, where the user chose a time.
     #[serde(default)]
     pub schedule_send_at: Option<DateTime<Utc>>,
+    /// Since when it is being sent, or accepted.
+    #[serde(default)]
+    pub since: Option<DateTime<Utc>>,
     /// When its next step is due; none while nothing is.
     #[serde(default)]
     pub not_before: Option<DateTime<Utc>>,
@@ -126,9 +132,26 @@ pub struct Entry {
     /// How often its lease was taken.
     #[serde(default, deserialize_with = "store::id_or_zero")]
     pub lease_number: i64,
+    /// When whoever works on it has taken or renewed its lease.
+    #[serde(skip)]
+    leased_at: DateTime<Utc>,
 }
 
 impl Entry {
+    /// Since when it is being sent, or accepted.
+    fn since(&self) -> DateTime<Utc> {
+        self.since.unwrap_or(self.composed_at)
+    }
+
+    /// Whether it is certain that nothing of it has gone out: then it can be taken back.
+    const fn is_unsent(&self) -> bool {
+        match self.state {
+            State::Queued => true,
+            State::Sending => self.tried_at.is_none(),
+            _ => false,
+        }
+    }
+
     /// What a page may know of it.
     pub fn to_public(&self) -> Value {
         json!({
@@ -144,6 +167,7 @@ impl Entry {
             "notBefore": self.not_before,
             "scheduleSendAt": self.schedule_send_at,
             "mailId": self.mail_id,
+            "canCancel": self.is_unsent(),
             "code": self.code,
             "reason": self.reason,
         })
@@ -169,6 +193,14 @@ pub async fn run(host: &Rc<dyn Host>) -> Result<bool> {
 const UNDO: TimeDelta = TimeDelta::seconds(5);
 /// The longest that a page may ask for.
 const LONGEST_UNDO: u32 = 60;
+
+/// Adds to a commit that changes a mail until when it needs its files.
+fn files_for(entry: &Entry, batch: Batch, mut values: Row, until: DateTime<Utc>) -> (Batch, Row) {
+    values.insert("filesUntil".to_owned(), json!(until));
+    let tokens = files::tokens(&entry.mail.files);
+    let batch = files::look_again(batch, entry.user_id, &tokens, until);
+    (batch, values)
+}
 
 fn announce(host: &dyn Host, user_id: i64, id: i64, state: State) {
     host.emit(Event {

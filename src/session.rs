@@ -101,6 +101,14 @@ impl Session {
         self.not_after.set(instant);
     }
 
+    /// Makes sure of a token that is valid now, ahead of what must not fail for want of one.
+    ///
+    /// # Errors
+    /// What [`TokenSource::access_token`] reports.
+    pub async fn ready(&self) -> Result<()> {
+        self.renew(None).await.map(drop)
+    }
+
     /// Sends a request with the mailbox's access token and returns the answer, whatever its status; a refused
     /// token is renewed once.
     ///
@@ -123,6 +131,18 @@ impl Session {
             ..Traffic::default()
         });
         self.authorise(request).await
+    }
+
+    /// Sends a request to an address that lets in whoever knows it, as those of uploads do: no token goes there.
+    ///
+    /// # Errors
+    /// What [`Host::fetch`] reports.
+    pub async fn send_openly(
+        &self,
+        request: Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> Result<Response<Vec<u8>>> {
+        self.exchange(request, limits).await
     }
 
     /// Learns from how the provider took a request of `units`.
@@ -152,15 +172,17 @@ impl Session {
             Some(token) => token,
             None => self.renew(None).await?,
         };
-        let response = self.exchange(authorised(request.clone(), &token)?).await?;
+        let response = self
+            .exchange(authorised(request.clone(), &token)?, API_LIMITS)
+            .await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
-        let renewed = self.renew(Some(&token)).await?;
-        self.exchange(authorised(request, &renewed)?).await
+        let renewed = self.renew(Some(&token)).await.map_err(Error::without_effect)?;
+        self.exchange(authorised(request, &renewed)?, API_LIMITS).await
     }
 
-    async fn exchange(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+    async fn exchange(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> Result<Response<Vec<u8>>> {
         let sent = Traffic {
             requests: 1,
             units: 0,
@@ -171,13 +193,12 @@ impl Session {
             .get()
             .is_some_and(|instant| self.host.now() > instant)
         {
-            return Err(Error::new(
-                ErrorCode::NetworkFailed,
-                "it was too late for the request",
-            ));
+            return Err(
+                Error::new(ErrorCode::NetworkFailed, "it was too late for the request").without_effect(),
+            );
         }
         self.count(sent);
-        let response = self.host.fetch(request, API_LIMITS).await?;
+        let response = self.host.fetch(request, limits).await?;
         let bytes = response.body().len() as u64;
         self.count(Traffic {
             bytes,

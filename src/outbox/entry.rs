@@ -9,6 +9,23 @@ use crate::store::{self, collections};
 
 /// How many mails the page shows.
 const SHOWN: u64 = 100;
+/// What it shows of each: neither its text nor what the page sent.
+const LISTED: [&str; 14] = [
+    "id",
+    "userId",
+    "accountId",
+    "key",
+    "state",
+    "mail",
+    "mark",
+    "composedAt",
+    "scheduleSendAt",
+    "notBefore",
+    "triedAt",
+    "mailId",
+    "code",
+    "reason",
+];
 
 /// The user's mails that are on their way or need their user: everything but what has ended well.
 ///
@@ -18,6 +35,7 @@ pub async fn list(host: &dyn Host, user_id: i64) -> Result<Value> {
     let shown = [State::Queued, State::Sending, State::Ambiguous, State::Failed].map(State::as_str);
     let filter = Filter::eq("userId", user_id).and(Filter::is_in("state", shown));
     let query = Query::new(collections::OUTBOX, filter)
+        .fields(&LISTED)
         .sort(&["-id"])
         .limit(SHOWN);
     let entries: Vec<Entry> = store::find(host, query).await?;
@@ -37,5 +55,14 @@ pub async fn of_user(host: &dyn Host, user_id: i64, id: i64) -> Result<Entry> {
 
 /// The first mail that matches.
 pub(super) async fn one(host: &dyn Host, filter: Filter) -> Result<Option<Entry>> {
-    store::find_one(host, Query::new(collections::OUTBOX, filter)).await
+    first(host, Query::new(collections::OUTBOX, filter)).await
+}
+
+/// The first mail of a query, with its text.
+pub(super) async fn first(host: &dyn Host, query: Query) -> Result<Option<Entry>> {
+    let mut found: Option<Entry> = store::find_one(host, query).await?;
+    if let Some(entry) = &mut found {
+        entry.mail.html = std::mem::take(&mut entry.html);
+    }
+    Ok(found)
 }

@@ -1,4 +1,7 @@
 //! Files for mails being written: kept in the database piece by piece, until their mail has gone or their time is up.
+//!
+//! A file may belong to several drafts and mails of its user. Its time is when it is looked at again: whatever uses it
+//! then keeps it (see [`expiry`]), so that one use that ends takes nothing from another.
 
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -11,14 +14,18 @@ use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Blob, Comparison, Filter, Host, HostFuture, Query, row};
 use crate::store::{self, collections};
 
+mod expiry;
+
+pub use expiry::{forget_expired, release_with_account};
+
 /// The largest file, in bytes.
 pub const LARGEST: u64 = 150 << 20;
 /// Bytes of a piece: a multiple of what Outlook's upload sessions take.
 const PIECE: u64 = 3 * 320 * 1024;
 /// How much one user may have waiting, in bytes.
 const WAITING: u64 = 1 << 30;
-/// How long a file waits for its mail to be saved or sent.
-const LIFE: TimeDelta = TimeDelta::days(1);
+/// How long a file waits for its mail to be saved or sent, and for a draft that it was taken out of.
+pub const LIFE: TimeDelta = TimeDelta::days(1);
 /// How long the files of a draft are kept after it was saved last.
 const DRAFT_LIFE: TimeDelta = TimeDelta::days(180);
 
@@ -146,9 +153,18 @@ pub async fn of_user(host: &dyn Host, user_id: i64, tokens: &[&str]) -> Result<V
     store::find(host, Query::new(collections::UPLOADS, filter)).await
 }
 
-/// Adds to a commit that these files stay until `until`; each must be there.
+/// The error about a file that a mail can't do without.
+pub fn gone() -> Error {
+    Error::new(
+        ErrorCode::NotFound,
+        "a file of the mail is no longer there: attach it again",
+    )
+    .about("attachments")
+}
+
+/// Adds to a commit that these files stay until `until` for a mail of the outbox, which says so itself; each must be there.
 pub fn keep(mut batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch {
-    let mut tokens: Vec<&str> = files.iter().map(|file| file.token.as_str()).collect();
+    let mut tokens = tokens(files);
     tokens.sort_unstable();
     tokens.dedup();
     let columns = || row([("expiresAt", json!(until))]);
@@ -158,30 +174,24 @@ pub fn keep(mut batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch
     prolong(batch, &tokens, until)
 }
 
-/// Adds to a commit when these files go, as far as they are there.
-pub fn release(batch: Batch, files: &[Attached], until: DateTime<Utc>) -> Batch {
-    let tokens: Vec<&str> = files.iter().map(|file| file.token.as_str()).collect();
-    if tokens.is_empty() {
-        return batch;
-    }
-    let columns = row([("expiresAt", json!(until))]);
-    let batch = batch.update(
-        collections::UPLOADS,
-        Filter::is_in("token", tokens.iter().copied()),
-        columns,
-    );
-    prolong(batch, &tokens, until)
+/// The names of a mail's files.
+pub fn tokens(files: &[Attached]) -> Vec<&str> {
+    files.iter().map(|file| file.token.as_str()).collect()
 }
 
 /// Adds to a commit that the files of a draft stay with it.
 pub fn keep_with_draft(batch: Batch, user_id: i64, tokens: &[&str], now: DateTime<Utc>) -> Batch {
+    look_again(batch, user_id, tokens, now + DRAFT_LIFE)
+}
+
+/// Adds to a commit when it is looked whether these files of a user's are still used, as far as they are there.
+pub fn look_again(batch: Batch, user_id: i64, tokens: &[&str], at: DateTime<Utc>) -> Batch {
     if tokens.is_empty() {
         return batch;
     }
-    let until = now + DRAFT_LIFE;
     let own = Filter::eq("userId", user_id).and(Filter::is_in("token", tokens.iter().copied()));
-    let batch = batch.update(collections::UPLOADS, own, row([("expiresAt", json!(until))]));
-    prolong(batch, tokens, until)
+    let batch = batch.update(collections::UPLOADS, own, row([("expiresAt", json!(at))]));
+    prolong(batch, tokens, at)
 }
 
 fn prolong(batch: Batch, tokens: &[&str], until: DateTime<Utc>) -> Batch {
@@ -194,23 +204,6 @@ fn prolong(batch: Batch, tokens: &[&str], until: DateTime<Utc>) -> Batch {
         of_these,
         row([("expiresAt", json!(until))]),
     )
-}
-
-/// Removes files whose time is up.
-///
-/// # Errors
-/// `storage_failed`.
-pub async fn forget_expired(host: &dyn Host) -> Result<()> {
-    let over = || Filter::compare("expiresAt", Comparison::Less, json!(host.now()));
-    if host.count(collections::UPLOAD_PIECES, over()).await? == 0
-        && host.count(collections::UPLOADS, over()).await? == 0
-    {
-        return Ok(());
-    }
-    let batch = Batch::new()
-        .delete(collections::UPLOADS, over())
-        .delete(collections::UPLOAD_PIECES, over());
-    store::commit(host, batch).await
 }
 
 /// The bytes of stored files.

@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Entry, State};
+use super::{Entry, State, entry};
 use crate::error::Result;
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
-use crate::store::{self, collections};
+use crate::store::collections;
 
 /// Longer than two requests take; renewed with every piece of work that is written down.
 pub(super) const LIFE: TimeDelta = TimeDelta::minutes(3);
@@ -24,12 +24,13 @@ pub(super) enum Next {
 /// Takes the lease of the mail that is due longest.
 pub(super) async fn next(host: &dyn Host) -> Result<Next> {
     let now = host.now();
-    let moving = [State::Queued, State::Sending, State::Accepted].map(State::as_str);
+    // What was taken back is due where it has left a draft behind.
+    let moving = [State::Queued, State::Sending, State::Accepted, State::Cancelled].map(State::as_str);
     let due = Filter::is_in("state", moving)
         .and(Filter::compare("notBefore", Comparison::LessOrEqual, json!(now)))
         .and(free(now));
     let query = Query::new(collections::OUTBOX, due).sort(&["notBefore", "id"]);
-    let Some(mut entry) = store::find_one::<Entry>(host, query).await? else {
+    let Some(mut entry) = entry::first(host, query).await? else {
         return Ok(Next::None);
     };
     let unchanged = held(&entry)
@@ -37,10 +38,13 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
         .and(free(now));
     if entry.state == State::Queued {
         entry.state = State::Sending;
+        entry.since = Some(now);
     }
     entry.lease_number += 1;
+    entry.leased_at = now;
     let values = row([
         ("state", json!(entry.state)),
+        ("since", json!(entry.since)),
         ("leaseNumber", json!(entry.lease_number)),
         ("leaseUntil", json!(now + LIFE)),
     ]);

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use super::{Entry, State, UNDO, announce, entry, files, queue, record};
+use super::{Entry, State, UNDO, announce, entry, files, files_for, queue, record};
 use crate::account;
 use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
@@ -45,13 +45,27 @@ impl Resolution {
     }
 }
 
-/// Takes a mail back that hasn't begun to be sent. Where it shall be edited it becomes a draft, whose id is returned.
+/// Takes a mail back of which it is certain that it was not sent: it waits, or what was tried so far was refused. Where it
+/// shall be edited it becomes a draft, whose id is returned.
 ///
 /// # Errors
 /// `not_found`; `conflict` when it is being sent already.
 pub async fn cancel(host: &dyn Host, user_id: i64, id: i64, edit: bool) -> Result<Option<i64>> {
     let entry = entry::of_user(host, user_id, id).await?;
-    take_back(host, &entry, edit, &[State::Queued]).await
+    take_back(host, &entry, edit, unsent()).await
+}
+
+/// What [`Entry::is_unsent`] says, where it is decided. A step notes that it tries before it does.
+fn unsent() -> Filter {
+    let is = |state: State| Filter::eq("state", state.as_str());
+    Filter::Or(vec![
+        is(State::Queued),
+        is(State::Sending).and(Filter::eq("triedAt", Value::Null)),
+    ])
+}
+
+fn one_of(states: &[State]) -> Filter {
+    Filter::is_in("state", states.iter().map(|state| state.as_str()))
 }
 
 /// "Cancel and edit": a mail that waits for its time becomes a draft again. It is named by the record that shows it.
@@ -71,7 +85,8 @@ pub async fn cancel_scheduled(host: &dyn Host, user_id: i64, id: i64) -> Result<
         .ok_or_else(gone)?;
     let named = Filter::eq("userId", user_id).and(Filter::eq("key", key));
     let entry = entry::one(host, named).await?.ok_or_else(gone)?;
-    take_back(host, &entry, true, &[State::Queued, State::Failed]).await
+    let from = Filter::Or(vec![unsent(), one_of(&[State::Failed])]);
+    take_back(host, &entry, true, from).await
 }
 
 /// Does what a user decides about a mail that failed, or of which nobody can tell whether it was sent.
@@ -81,24 +96,30 @@ pub async fn cancel_scheduled(host: &dyn Host, user_id: i64, id: i64) -> Result<
 pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolution) -> Result<Value> {
     let entry = entry::of_user(host, user_id, id).await?;
     let waiting = match resolution {
-        Resolution::Sent => [State::Ambiguous].as_slice(),
-        _ => [State::Ambiguous, State::Failed].as_slice(),
+        Resolution::Sent => one_of(&[State::Ambiguous]),
+        _ => one_of(&[State::Ambiguous, State::Failed]),
     };
     let mut draft = None;
     match resolution {
         Resolution::Sent => {
             let values = row([("state", json!(State::Confirmed)), ("triedAt", Value::Null)]);
-            let batch = files::release(Batch::new(), &entry.mail.files, host.now() + GIVEN_UP_FILES);
+            let (batch, values) = files_for(&entry, Batch::new(), values, host.now() + GIVEN_UP_FILES);
             let batch = batch.delete(collections::MESSAGES, record::of(&entry));
             decide(host, &entry, waiting, batch, values).await?;
         }
         Resolution::SendAgain => {
             let account = account::by_id(host, entry.account_id).await?;
             let now = host.now();
+            let tokens = files::tokens(&entry.mail.files);
+            let there = files::of_user(host, user_id, &tokens).await?;
+            let is_there = |token: &&str| there.iter().any(|file| file.token == **token);
+            if !tokens.iter().all(is_there) {
+                return Err(files::gone());
+            }
             // The lease's number never repeats: a mark of its own for every time it is sent again.
             let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
             let values = queue::again(&account, &entry, number, now + UNDO, now);
-            let batch = files::keep(Batch::new(), &entry.mail.files, now + TimeDelta::days(60));
+            let batch = files::keep(Batch::new(), &entry.mail.files, now + UNDO + queue::FILES_LIFE);
             decide(host, &entry, waiting, batch, values).await?;
         }
         Resolution::Edit => draft = take_back(host, &entry, true, waiting).await?,
@@ -114,22 +135,25 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
 }
 
 /// Cancels a mail and, where it shall be edited, writes its draft in the same commit.
-async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: &[State]) -> Result<Option<i64>> {
+async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: Filter) -> Result<Option<i64>> {
     let now = host.now();
-    let mut batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
-    if edit {
-        let columns = drafts::columns_again(host, entry).await?;
-        batch = batch.insert(collections::MESSAGES, vec![columns]);
-        let tokens: Vec<&str> = entry.mail.files.iter().map(|file| file.token.as_str()).collect();
-        batch = files::keep_with_draft(batch, entry.user_id, &tokens, now);
-    } else {
-        batch = files::release(batch, &entry.mail.files, now + GIVEN_UP_FILES);
-    }
+    let batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
+    // What was prepared for it at the provider is removed by a step of its own.
+    let leftover = entry.preparation.draft.as_ref().map(|_| now);
     let values = row([
         ("state", json!(State::Cancelled)),
-        ("notBefore", Value::Null),
+        ("since", json!(now)),
+        ("notBefore", json!(leftover)),
+        ("leaseUntil", Value::Null),
         ("triedAt", Value::Null),
+        ("failures", json!(0)),
     ]);
+    let (mut batch, values) = files_for(entry, batch, values, now + GIVEN_UP_FILES);
+    if edit {
+        // Its files stay because it names them.
+        let columns = drafts::columns_again(host, entry).await?;
+        batch = batch.insert(collections::MESSAGES, vec![columns]);
+    }
     decide(host, entry, from, batch, values).await?;
     announce(host, entry.user_id, entry.id, State::Cancelled);
     match edit {
@@ -141,14 +165,14 @@ async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: &[State]) -
 async fn decide(
     host: &dyn Host,
     entry: &Entry,
-    from: &[State],
+    from: Filter,
     batch: Batch,
     mut values: crate::host::Row,
 ) -> Result<()> {
     values.insert("leaseNumber".to_owned(), json!(entry.lease_number + 1));
     let unchanged = Filter::eq("id", entry.id)
         .and(Filter::eq("leaseNumber", entry.lease_number))
-        .and(Filter::is_in("state", from.iter().map(|state| state.as_str())));
+        .and(from);
     let batch = batch.swap(collections::OUTBOX, unchanged, values);
     store::commit(host, batch)
         .await

@@ -9,19 +9,19 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Entry, LONGEST_UNDO, State, UNDO, announce, entry, files, record};
-use crate::account::{Account, AccountStatus};
+use crate::account::{self, Account, AccountStatus};
 use crate::compose::{Attached, Composition, File, FileName, MediaType, Payload, Person, Source, reply};
 use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, Filter, Host, Row, row};
+use crate::host::{Batch, CommitOutcome, Filter, Host, Row, row};
 use crate::identities;
 use crate::mail::access::Part;
 use crate::mail::remote;
 use crate::settings::AccessMode;
-use crate::store::{self, collections};
+use crate::store::collections;
 
 /// How long files are kept for a mail that waits, beyond its time.
-const FILES_LIFE: TimeDelta = TimeDelta::days(60);
+pub(super) const FILES_LIFE: TimeDelta = TimeDelta::days(60);
 /// The furthest time that a mail may be scheduled for.
 const FURTHEST: TimeDelta = TimeDelta::days(366);
 
@@ -159,13 +159,7 @@ async fn attached(host: &Rc<dyn Host>, user_id: i64, listed: &[File]) -> Result<
                 Some(files::save(host.as_ref(), user_id, name, kind, size, &bytes).await?)
             }
         };
-        let upload = upload.ok_or_else(|| {
-            Error::new(
-                ErrorCode::NotFound,
-                "a file of the mail is no longer there: attach it again",
-            )
-            .about("attachments")
-        })?;
+        let upload = upload.ok_or_else(files::gone)?;
         attached.push(Attached {
             token: upload.token,
             filename: upload.filename,
@@ -193,35 +187,43 @@ async fn insert(
         ("key", json!(key)),
         ("state", json!(State::Queued)),
         ("mail", json!(mail)),
+        ("html", json!(mail.html)),
         ("payload", drafts::payload(values, &payload.html)),
         ("mark", json!(mark(account, key, 0))),
         ("composedAt", json!(payload.send_at.unwrap_or(now))),
         ("scheduleSendAt", json!(payload.send_at)),
         ("notBefore", json!(due)),
+        ("filesUntil", json!(due + FILES_LIFE)),
         ("leaseNumber", json!(0)),
     ]);
-    let mut batch = files::keep(Batch::new(), &mail.files, due + FILES_LIFE);
+    let mut batch = Batch::new();
     if let Some(id) = payload.draft_id {
-        batch = drafts::consume(batch, account.user_id, id, payload.version);
+        batch = drafts::consume(host, batch, account.user_id, id, payload.version).await?;
     }
+    batch = files::keep(batch, &mail.files, due + FILES_LIFE);
     if payload.send_at.is_some() {
         let record = record::scheduled(account, &columns, mail)?;
         batch = batch.insert(collections::MESSAGES, vec![record]);
     }
-    store::commit(host, batch.insert(collections::OUTBOX, vec![columns]))
-        .await
-        .map_err(gone)
+    batch = account::must_exist(batch, account);
+    match host
+        .commit(batch.insert(collections::OUTBOX, vec![columns]))
+        .await?
+    {
+        CommitOutcome::Committed => Ok(()),
+        CommitOutcome::Conflict => {
+            account::by_id(host, account.id).await?;
+            Err(gone())
+        }
+    }
 }
 
-fn gone(error: Error) -> Error {
-    match error.code() {
-        ErrorCode::Conflict => Error::new(
-            ErrorCode::Conflict,
-            "this draft was changed, sent or discarded in another window: reload it",
-        )
-        .about("id"),
-        _ => error,
-    }
+fn gone() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "this draft was changed, sent or discarded in another window: reload it",
+    )
+    .about("id")
 }
 
 fn due(payload: &Payload, now: DateTime<Utc>) -> Result<DateTime<Utc>> {
@@ -285,6 +287,7 @@ pub(super) fn again(
         ("code", Value::Null),
         ("reason", Value::Null),
         ("notBefore", json!(due)),
+        ("filesUntil", json!(due + FILES_LIFE)),
         ("leaseUntil", Value::Null),
         ("leaseNumber", json!(entry.lease_number + 1)),
     ])

@@ -91,6 +91,8 @@ pub struct Preparation {
     pub draft: Option<String>,
     /// Its conversation, where the provider told it.
     pub conversation_id: Option<String>,
+    /// Whether it stands apart from the conversation that it answers, which is gone.
+    pub is_apart: bool,
     /// Whether the draft has its text.
     pub has_text: bool,
     /// How many files it has.
@@ -102,6 +104,25 @@ pub struct Preparation {
     /// Whether what is written here is known to be all that the provider has: not after a process has ended.
     #[serde(skip)]
     pub is_certain: bool,
+}
+
+impl Preparation {
+    /// Whether there is more than there was.
+    pub fn is_further_than(&self, before: &Self) -> bool {
+        self.complete || self.progress() > before.progress()
+    }
+
+    /// What grows with every piece of work.
+    fn progress(&self) -> impl PartialOrd {
+        let offset = self.upload.as_ref().map(|upload| upload.offset);
+        (
+            self.is_apart,
+            self.draft.is_some(),
+            self.has_text,
+            self.files,
+            offset,
+        )
+    }
 }
 
 /// An upload in several requests.

@@ -9,8 +9,11 @@
 )]
 
 mod drafts;
+mod expiry;
 mod faults;
 mod files;
+mod leases;
+mod patience;
 mod replies;
 mod roundtrip;
 mod send_only;

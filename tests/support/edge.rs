@@ -41,6 +41,8 @@ pub struct Edge {
     pub takes_turns: Cell<bool>,
     /// Whether every answer takes so long that a run ends with the page that it is about.
     pub is_slow: Cell<bool>,
+    /// How many bytes of JSON the storage has given.
+    pub loaded: Cell<usize>,
 }
 
 /// How long an answer takes of a provider that is slow.
@@ -53,6 +55,7 @@ impl Edge {
             trouble: Cell::new(None),
             takes_turns: Cell::new(false),
             is_slow: Cell::new(false),
+            loaded: Cell::new(0),
         }
     }
 
@@ -128,7 +131,10 @@ impl Host for Edge {
     fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>> {
         Box::pin(async move {
             self.turn().await;
-            self.memory.find(query).await
+            let rows = self.memory.find(query).await?;
+            let bytes = serde_json::to_vec(&rows).map_or(0, |bytes| bytes.len());
+            self.loaded.set(self.loaded.get() + bytes);
+            Ok(rows)
         })
     }
 

@@ -64,7 +64,7 @@ function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 
   const { editDraft } = useCompose();
   const app = App.useApp();
   const [busy, setBusy] = useState(false);
-  const { id, state, subject, reason, scheduleSendAt } = entry;
+  const { id, state, subject, reason, scheduleSendAt, canCancel } = entry;
   const people = [...entry.to, ...entry.cc, ...entry.bcc].map(personName).join(', ');
 
   const act = async (work: () => Promise<number | null | undefined>) => {
@@ -120,7 +120,7 @@ function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 
         </p>
       )}
       <div className="mail-outbox-buttons">
-        {state === 'queued' && (
+        {canCancel && (
           <Button disabled={busy} onClick={() => void act(() => actions.cancel(id, true))} size="small">
             {t('Cancel and edit')}
           </Button>

@@ -123,6 +123,8 @@ export interface OutboxEntry {
   subject: string;
   notBefore?: string | null;
   scheduleSendAt?: string | null;
+  /** It is certain that nothing was sent. */
+  canCancel: boolean;
   code?: string | null;
   /** The key of a translation. */
   reason?: string | null;

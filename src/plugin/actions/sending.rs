@@ -4,9 +4,9 @@
 //! |---|---|---|
 //! | `mail:messageSend` | send payload; ours: `key` (the same one twice is one mail), `undoSeconds` (0 to 60, default 5), `mode` (`reply`, `replyAll`, `forward`, beside `replyTo`), `version` (of the draft `id`), files of a mail as `{messageId, attachmentId}` | `{id, key, state, notBefore, scheduleSendAt, …, repeated, mailMessageId?}`; `id` is the outbox's, `mailMessageId` the record of a scheduled mail |
 //! | `mailMessages:cancelTimelySend` | `id` of the record | `{id}` of the draft that it has become |
-//! | `mailOutbox:list` (ours) | | `[{id, key, accountId, state, from, to, cc, bcc, subject, notBefore, scheduleSendAt, code, reason}]` of `queued`, `sending`, `ambiguous`, `failed` |
+//! | `mailOutbox:list` (ours) | | `[{id, key, accountId, state, from, to, cc, bcc, subject, notBefore, scheduleSendAt, canCancel, code, reason}]` of `queued`, `sending`, `ambiguous`, `failed` |
 //! | `mailOutbox:get` (ours) | `id` | the same, in whatever state |
-//! | `mailOutbox:cancel` (ours) | `id`, `edit?` (default true) | `{id}` of the draft, null without `edit`; only while `queued` |
+//! | `mailOutbox:cancel` (ours) | `id`, `edit?` (default true) | `{id}` of the draft, null without `edit`; only while `canCancel`: it is certain that nothing was sent |
 //! | `mailOutbox:resolve` (ours) | `id`, `outcome`: `sent` (only `ambiguous`), `sendAgain`, `edit`, `discard` | the entry, with `draftId` after `edit` |
 //! | `mail:replyProposal` (ours) | `id` of the mail, `mode` | `{accountEmail, identityEmail, to, cc, subject}` |
 //! | `mail:recipientSuggestions` (ours) | `text` | `[{name, address}]`, at most 8 of whom the user has had mail with |
@@ -100,16 +100,21 @@ async fn send(call: Call<'_>) -> Answered {
             members.insert("mailMessageId".to_owned(), record.unwrap_or_default());
         }
     }
-    Ok(ActionResponse {
-        body: answer,
+    Ok(working(answer))
+}
+
+/// An answer after which there may be work for the outbox.
+fn working(body: Value) -> ActionResponse {
+    ActionResponse {
+        body,
         wake: vec![OUTBOX_SCHEDULE],
         ..ActionResponse::default()
-    })
+    }
 }
 
 async fn cancel_timely_send(call: Call<'_>) -> Answered {
     let draft = outbox::cancel_scheduled(call.host.as_ref(), call.user.id, named(&call)?).await?;
-    body(json!({ "id": draft }))
+    Ok(working(json!({ "id": draft })))
 }
 
 async fn list(call: Call<'_>) -> Answered {
@@ -124,17 +129,13 @@ async fn entry(call: Call<'_>) -> Answered {
 async fn cancel(call: Call<'_>) -> Answered {
     let edit = parameter(&call, "edit").and_then(Value::as_bool).unwrap_or(true);
     let draft = outbox::cancel(call.host.as_ref(), call.user.id, named(&call)?, edit).await?;
-    body(json!({ "id": draft }))
+    Ok(working(json!({ "id": draft })))
 }
 
 async fn resolve(call: Call<'_>) -> Answered {
     let resolution = Resolution::parse(required(&call, "outcome")?)?;
     let entry = outbox::resolve(call.host.as_ref(), call.user.id, named(&call)?, resolution).await?;
-    Ok(ActionResponse {
-        body: entry,
-        wake: vec![OUTBOX_SCHEDULE],
-        ..ActionResponse::default()
-    })
+    Ok(working(entry))
 }
 
 async fn reply_proposal(call: Call<'_>) -> Answered {

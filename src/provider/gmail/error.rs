@@ -24,7 +24,11 @@ pub(super) fn check(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
         Some(word) => format!("Gmail answered {status} ({word})"),
         None => format!("Gmail answered {status}"),
     };
-    Err(Error::new(code, message).retry_after(retry_after(response.headers(), now)))
+    let error = Error::new(code, message).retry_after(retry_after(response.headers(), now));
+    Err(match status {
+        401 => error.without_effect(),
+        _ => error,
+    })
 }
 
 /// The error of a part of a batch that asks to slow down.

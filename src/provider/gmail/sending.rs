@@ -3,7 +3,7 @@
 use super::super::http::{call, own_link};
 use super::super::sending::{Identity, MailSender, Preparation, SentMail, Sighting, Upload};
 use super::drafts::{self, Progress};
-use super::{Gmail, send_as_list};
+use super::{Gmail, send_as_list, threads_get};
 use crate::compose::Outgoing;
 use crate::compose::mime::Mime;
 use crate::error::{Error, ErrorCode, Result};
@@ -63,28 +63,36 @@ impl MailSender for Gmail {
     ) -> HostFuture<'a, Preparation> {
         Box::pin(async move {
             let api = &session.endpoints().api;
-            let thread = outgoing
-                .mail
-                .answers
-                .as_ref()
-                .and_then(|answered| answered.conversation_id.as_deref());
+            let answered = outgoing.mail.answers.as_ref().filter(|_| !so_far.is_apart);
+            let thread = answered.and_then(|answered| answered.conversation_id.as_deref());
             let mime = Mime::new(outgoing);
             let length = mime.length();
-            if let Some(upload) = so_far.upload {
-                return go_on(session, &mime, upload, so_far.is_certain).await;
+            if let Some(upload) = so_far.upload.clone() {
+                return go_on(session, &mime, so_far, upload, thread).await;
             }
             if length <= AT_ONCE {
                 let bytes = mime.read(0, length).await?;
-                let request = drafts::create(api, &bytes, thread)?;
-                return Ok(complete(call(session, request, drafts::parse).await?));
+                let create = async |thread: Option<&str>| {
+                    let request = drafts::create(api, &bytes, thread)?;
+                    call(session, request, drafts::parse).await
+                };
+                let (draft, is_apart) = where_it_belongs(thread, create).await?;
+                return Ok(Preparation {
+                    is_apart: so_far.is_apart || is_apart,
+                    ..complete(draft)
+                });
             }
-            let request = drafts::begin_upload(api, length, thread)?;
-            let url = call(session, request, drafts::parse_session).await?;
+            let begin = async |thread: Option<&str>| {
+                let request = drafts::begin_upload(api, length, thread)?;
+                call(session, request, drafts::parse_session).await
+            };
+            let (url, is_apart) = where_it_belongs(thread, begin).await?;
             Ok(Preparation {
                 upload: Some(Upload {
                     url: own_link(api, &url)?,
                     offset: 0,
                 }),
+                is_apart: so_far.is_apart || is_apart,
                 is_certain: true,
                 ..Preparation::default()
             })
@@ -119,31 +127,73 @@ impl MailSender for Gmail {
     }
 }
 
+/// Asks for a draft in the conversation that it answers. Where the provider doesn't take that, because it is gone, the mail
+/// goes out all the same, apart from it; nothing is sent by asking again. Returns whether it came to that.
+async fn where_it_belongs<T>(
+    thread: Option<&str>,
+    ask: impl AsyncFn(Option<&str>) -> Result<T>,
+) -> Result<(T, bool)> {
+    match ask(thread).await {
+        Err(error) if thread.is_some() && is_about_content(&error) => Ok((ask(None).await?, true)),
+        answer => Ok((answer?, false)),
+    }
+}
+
+fn is_about_content(error: &Error) -> bool {
+    matches!(error.code(), ErrorCode::ItemGone | ErrorCode::ProviderRejected)
+}
+
 /// Sends the next bytes of an upload, or asks first how far it is.
-async fn go_on(session: &Session, mime: &Mime<'_>, upload: Upload, is_certain: bool) -> Result<Preparation> {
+async fn go_on(
+    session: &Session,
+    mime: &Mime<'_>,
+    so_far: Preparation,
+    upload: Upload,
+    thread: Option<&str>,
+) -> Result<Preparation> {
     let length = mime.length();
-    let bytes = match is_certain {
+    let bytes = match so_far.is_certain {
         true => mime.read(upload.offset, SLICE).await?,
         false => Vec::new(),
     };
     let request = drafts::upload(&upload.url, bytes, upload.offset, length)?;
+    let is_apart = so_far.is_apart;
     Ok(match call(session, request, drafts::parse_upload).await? {
-        Progress::Done(draft) => complete(draft),
-        Progress::Lost if is_certain => {
-            return Err(Error::new(
-                ErrorCode::ProviderUnavailable,
-                "the provider has ended the upload of a file",
-            ));
-        }
-        Progress::Lost => Preparation::default(),
+        Progress::Done(draft) => Preparation {
+            is_apart,
+            ..complete(draft)
+        },
         Progress::Arrived(offset) => Preparation {
             upload: Some(Upload { offset, ..upload }),
             is_certain: true,
-            ..Preparation::default()
+            ..so_far
         },
+        Progress::Lost => {
+            // An upload into a conversation that is gone ends like one that took too long.
+            let is_gone = is_gone(session, thread).await;
+            if so_far.is_certain && !is_gone {
+                return Err(Error::new(
+                    ErrorCode::ProviderUnavailable,
+                    "the provider has ended the upload of a file",
+                ));
+            }
+            Preparation {
+                is_apart: is_apart || is_gone,
+                ..Preparation::default()
+            }
+        }
     })
 }
 
+/// Whether the provider says that there is no such conversation.
+async fn is_gone(session: &Session, thread: Option<&str>) -> bool {
+    let Some(thread) = thread else { return false };
+    let Ok(request) = threads_get::existence(&session.endpoints().api, thread) else {
+        return false;
+    };
+    let answer = call(session, request, threads_get::parse).await;
+    answer.is_err_and(|error| error.code() == ErrorCode::ItemGone)
+}
 fn complete(draft: drafts::Draft) -> Preparation {
     Preparation {
         draft: Some(draft.id),

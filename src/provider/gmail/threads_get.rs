@@ -20,6 +20,16 @@ pub(super) fn request(api: &str, id: &str) -> Result<Request<Vec<u8>>> {
     Ok(costing(request, UNITS))
 }
 
+/// The ids of a conversation's messages, for knowing whether there still is one.
+pub(super) fn existence(api: &str, id: &str) -> Result<Request<Vec<u8>>> {
+    let address = format!("{api}/users/me/threads/{}", segment(id)?);
+    let request = get(&with_query(
+        &address,
+        &[("format", "minimal"), ("fields", "messages(id,threadId)")],
+    ))?;
+    Ok(costing(request, UNITS))
+}
+
 /// The messages. Where one of them is broken the whole answer is.
 pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<Vec<Message>> {
     json::<Thread>(error::check(response, now)?).map(|thread| thread.messages.unwrap_or_default())

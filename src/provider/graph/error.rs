@@ -23,7 +23,11 @@ pub(super) fn check(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<
         None => format!("Outlook answered {status}"),
     };
     let code = code(status, word.as_deref().unwrap_or_default());
-    Err(Error::new(code, message).retry_after(retry_after(response.headers(), now)))
+    let error = Error::new(code, message).retry_after(retry_after(response.headers(), now));
+    Err(match status {
+        401 => error.without_effect(),
+        _ => error,
+    })
 }
 
 /// The error of a call of a batch that asks to slow down.

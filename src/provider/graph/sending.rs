@@ -69,10 +69,7 @@ impl MailSender for Graph {
             }
             match outgoing.mail.files.get(so_far.files) {
                 Some(file) => attach(session, outgoing, so_far, &draft, file).await,
-                None => Ok(Preparation {
-                    complete: true,
-                    ..so_far
-                }),
+                None => complete(session, outgoing, so_far, &draft).await,
             }
         })
     }
@@ -170,10 +167,8 @@ async fn write(
     draft: &str,
 ) -> Result<Preparation> {
     let api = &session.endpoints().api;
-    let brought = call(session, files::list(api, draft)?, files::parse_list).await?;
-    for file in brought.into_iter().rev() {
-        call(session, files::remove(api, draft, &file)?, drafts::parse_done).await?;
-    }
+    let brought = list(session, draft).await?;
+    clear(session, draft, brought).await?;
     call(session, drafts::update(api, draft, outgoing.mail)?, drafts::parse).await?;
     Ok(Preparation {
         has_text: true,
@@ -182,10 +177,22 @@ async fn write(
     })
 }
 
+async fn list(session: &Session, draft: &str) -> Result<Vec<files::Listed>> {
+    let request = files::list(&session.endpoints().api, draft)?;
+    call(session, request, files::parse_list).await
+}
+
+async fn clear(session: &Session, draft: &str, files: Vec<files::Listed>) -> Result<()> {
+    for file in files.into_iter().rev() {
+        let request = files::remove(&session.endpoints().api, draft, &file.id)?;
+        call(session, request, drafts::parse_done).await?;
+    }
+    Ok(())
+}
+
 /// A process has ended while it worked on the draft: how far it came, the draft tells. Files are added in order.
 async fn recount(session: &Session, so_far: Preparation, draft: &str) -> Result<Preparation> {
-    let request = files::list(&session.endpoints().api, draft)?;
-    let count = call(session, request, files::parse_list).await?.len();
+    let count = list(session, draft).await?.len();
     let is_same_file = count == so_far.files;
     let upload = match so_far.upload.clone().filter(|_| is_same_file) {
         Some(upload) => match progress(session, files::status(&upload.url)?).await? {
@@ -200,6 +207,40 @@ async fn recount(session: &Session, so_far: Preparation, draft: &str) -> Result<
         is_certain: true,
         ..so_far
     })
+}
+
+/// The draft is complete where it has each file once. Where two have worked on it at once, its files are added anew.
+async fn complete(
+    session: &Session,
+    outgoing: &Outgoing<'_>,
+    so_far: Preparation,
+    draft: &str,
+) -> Result<Preparation> {
+    let wanted = &outgoing.mail.files;
+    let there = match wanted.is_empty() {
+        true => Vec::new(),
+        false => list(session, draft).await?,
+    };
+    // Outlook may have changed a name: of those that it has not, none may be there too often.
+    let is_too_often = |file: &Attached| {
+        let name = file.filename.as_str();
+        let count = wanted
+            .iter()
+            .filter(|each| each.filename.as_str() == name)
+            .count();
+        there.iter().filter(|each| each.name == name).count() > count
+    };
+    if there.len() == wanted.len() && !wanted.iter().any(is_too_often) {
+        return Ok(Preparation {
+            complete: true,
+            ..so_far
+        });
+    }
+    clear(session, draft, there).await?;
+    Err(Error::new(
+        ErrorCode::ProviderUnavailable,
+        "the files of the mail did not arrive as they should: they are added again",
+    ))
 }
 
 async fn attach(
@@ -260,7 +301,7 @@ async fn read(outgoing: &Outgoing<'_>, file: &Attached, offset: u64, length: u64
 
 /// A request to an upload session, which takes no token.
 async fn progress(session: &Session, request: http::Request<Vec<u8>>) -> Result<Progress> {
-    let response = session.host().fetch(request, LIMITS).await?;
+    let response = session.send_openly(request, LIMITS).await?;
     files::parse_upload(&response, session.host().now())
 }
 

@@ -34,25 +34,27 @@ pub(super) fn parse_attached(response: &Response<Vec<u8>>, now: DateTime<Utc>) -
 }
 
 #[derive(Deserialize)]
-struct Listed {
-    value: Vec<ListedFile>,
+struct List {
+    value: Vec<Listed>,
 }
 
+/// A file that a draft has.
 #[derive(Deserialize)]
-struct ListedFile {
-    id: String,
+pub(super) struct Listed {
+    pub(super) id: String,
+    #[serde(default, deserialize_with = "crate::store::or_default")]
+    pub(super) name: String,
 }
 
-/// The ids of the files that a draft has.
+/// The files that a draft has.
 pub(super) fn list(api: &str, id: &str) -> Result<Request<Vec<u8>>> {
     let address = format!("{api}/me/messages/{}/attachments", segment(id)?);
-    let request = get(&with_query(&address, &[("$select", "id"), ("$top", "200")]))?;
-    Ok(with_preferences(request, None))
+    let pairs = [("$select", "id,name"), ("$top", "200")];
+    Ok(with_preferences(get(&with_query(&address, &pairs))?, None))
 }
 
-pub(super) fn parse_list(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<Vec<String>> {
-    let listed: Listed = json(error::check(response, now)?)?;
-    Ok(listed.value.into_iter().map(|file| file.id).collect())
+pub(super) fn parse_list(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<Vec<Listed>> {
+    json::<List>(error::check(response, now)?).map(|list| list.value)
 }
 
 /// Removes a file from a draft.

@@ -16,17 +16,23 @@ pub(super) fn outbox() -> Collection {
             field("key", String),
             field("state", String),
             field("mail", Json),
+            // Apart from the mail, as lists don't show it.
+            field("html", Text),
             field("payload", Json),
             // The Message-ID, and the value of the extended property that stands for it at Outlook.
             field("mark", String),
             field("composedAt", DatetimeTz),
             field("scheduleSendAt", DatetimeTz),
+            // Since when it is being sent, or accepted.
+            field("since", DatetimeTz),
             field("notBefore", DatetimeTz),
             // Addresses of upload sessions need no further authorisation.
             hidden("preparation", Json),
             field("triedAt", DatetimeTz),
             field("failures", Integer),
             field("looks", Integer),
+            // Until when it needs its files; null where it doesn't.
+            field("filesUntil", DatetimeTz),
             field("mailId", Text),
             field("code", String),
             field("reason", Text),

@@ -8,14 +8,14 @@ use std::rc::Rc;
 
 use chrono::TimeDelta;
 use email_manager::host::Host;
-use email_manager::plugin::Plugin;
-use serde_json::{Value, json};
+use email_manager::plugin::{ActionRequest, Plugin};
+use serde_json::{Map, Value, json};
 
 use super::{call, mail};
-use crate::support::USER;
 use crate::support::edge::{Edge, Trouble};
 use crate::support::service::Service;
 use crate::support::world::World;
+use crate::support::{ORIGIN, USER};
 
 /// How many runs a provider has, and how many share a mailbox.
 const RUNS: u64 = 1_200;
@@ -42,24 +42,24 @@ impl Dice {
     }
 }
 
-type Running = Pin<Box<dyn Future<Output = ()>>>;
+pub(super) type Running = Pin<Box<dyn Future<Output = ()>>>;
 
 /// One of two nodes on the same database.
-struct Node {
+pub(super) struct Node {
     edge: Rc<Edge>,
     /// A step that was left in the middle.
     stuck: Option<Running>,
 }
 
 impl Node {
-    fn new(world: &World) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         let edge = Rc::new(Edge::new(Rc::clone(&world.site.host)));
         edge.takes_turns.set(true);
         Self { edge, stuck: None }
     }
 
     /// A process that runs the outbox until nothing is due.
-    fn start(&self) -> Running {
+    pub(super) fn start(&self) -> Running {
         let plugin = Plugin::new(Rc::clone(&self.edge) as Rc<dyn Host>);
         Box::pin(async move {
             while plugin
@@ -71,8 +71,27 @@ impl Node {
     }
 }
 
+impl Node {
+    /// A user's request to this node.
+    pub(super) fn act(&self, action: &str, values: Value) -> Running {
+        let plugin = Plugin::new(Rc::clone(&self.edge) as Rc<dyn Host>);
+        let request = ActionRequest {
+            resource: "mail".to_owned(),
+            action: action.to_owned(),
+            params: Map::new(),
+            values: values.as_object().cloned().unwrap(),
+            user: Some(USER),
+            session: None,
+            origin: ORIGIN.to_owned(),
+            language: "en-US".to_owned(),
+            file: None,
+        };
+        Box::pin(async move { drop(plugin.action(request).await) })
+    }
+}
+
 /// Lets a process run for so many turns. Gives it back where it hasn't ended.
-fn poll(mut running: Running, turns: u64) -> Option<Running> {
+pub(super) fn poll(mut running: Running, turns: u64) -> Option<Running> {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     for _ in 0..turns {
         if running.as_mut().poll(&mut context).is_ready() {
@@ -83,7 +102,7 @@ fn poll(mut running: Running, turns: u64) -> Option<Running> {
 }
 
 /// Far more turns than the work of a node needs: what hasn't ended then has crashed.
-const ALL: u64 = 2_000;
+pub(super) const ALL: u64 = 2_000;
 
 fn fault(dice: &mut Dice, service: Service) -> Value {
     let paths = match service {

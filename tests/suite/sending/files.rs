@@ -9,12 +9,18 @@ use email_manager::plugin::{ActionRequest, IncomingFile};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
+use super::expiry::save_draft;
 use super::{deliver, send};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{ORIGIN, OTHER, USER, refusal};
 
-fn upload(world: &World, name: &str, kind: &str, bytes: Vec<u8>) -> email_manager::error::Result<Value> {
+pub(super) fn upload(
+    world: &World,
+    name: &str,
+    kind: &str,
+    bytes: Vec<u8>,
+) -> email_manager::error::Result<Value> {
     let request = ActionRequest {
         resource: "mail".to_owned(),
         action: "messageAttachmentUpload".to_owned(),
@@ -35,7 +41,7 @@ fn upload(world: &World, name: &str, kind: &str, bytes: Vec<u8>) -> email_manage
 }
 
 /// Bytes that repeat at no power of two.
-fn bytes(length: usize) -> Vec<u8> {
+pub(super) fn bytes(length: usize) -> Vec<u8> {
     (0..length).map(|number| (number % 251) as u8).collect()
 }
 
@@ -113,14 +119,7 @@ fn a_file_belongs_to_who_uploaded_it_and_goes_when_its_time_is_up() {
     let error = world.site.mail(OTHER, "messageSend", stolen).unwrap_err();
     assert_eq!(refusal(&error), ("not_found", Some("attachments")));
     let kept = upload(&world, "b.txt", "text/plain", bytes(20)).unwrap();
-    world
-        .site
-        .mail(
-            USER,
-            "messageSavingDraft",
-            super::mail(json!({ "attachments": [kept] })),
-        )
-        .unwrap();
+    let draft = save_draft(&world, json!({ "attachments": [kept] }));
     let tidy = || pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
     tidy();
     assert_eq!(world.site.host.rows("mailUploads").len(), 2);
@@ -130,7 +129,7 @@ fn a_file_belongs_to_who_uploaded_it_and_goes_when_its_time_is_up() {
     assert_eq!(left.len(), 1);
     assert_eq!(left[0]["filename"], "b.txt");
     assert_eq!(world.site.host.rows("mailUploadPieces").len(), 1);
-    send(&world, json!({ "attachments": [kept] })).unwrap();
+    send(&world, json!({ "id": draft["id"], "attachments": [kept] })).unwrap();
     deliver(&world);
     world.site.host.advance(TimeDelta::hours(2));
     tidy();
@@ -203,5 +202,42 @@ fn a_picture_of_a_draft_is_shown_to_its_user_alone_and_nothing_else_is() {
     assert_eq!(shown.headers["X-Content-Type-Options"], "nosniff");
     for refused in [get(OTHER, &picture), get(USER, &page)] {
         assert_eq!(refusal(&refused.unwrap_err()), ("not_found", Some("filename")));
+    }
+}
+
+#[test]
+fn an_upload_that_makes_no_progress_is_left_for_a_while() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let file = upload(&world, "large.bin", "application/pdf", bytes(7_000_000)).unwrap();
+        send(&world, json!({ "attachments": [file] })).unwrap();
+        world.site.host.advance(TimeDelta::seconds(6));
+        let puts = Rc::new(std::cell::Cell::new(0));
+        let count = Rc::clone(&puts);
+        world.wire.tamper(move |request, response| {
+            if request.method() == http::Method::PUT {
+                count.set(count.get() + 1);
+                assert!(count.get() < 100, "it is tried again and again");
+                *response = match service {
+                    Service::Google => http::Response::builder().status(308).body(Vec::new()).unwrap(),
+                    Service::Microsoft => {
+                        http::Response::new(json!({ "nextExpectedRanges": ["0-"] }).to_string().into_bytes())
+                    }
+                };
+            }
+        });
+        world.post();
+        assert_eq!(puts.get(), 1, "{service:?}");
+        assert_eq!(super::states(&world), ["sending"]);
+        world.wire.restore();
+        world.site.host.advance(TimeDelta::minutes(1));
+        deliver(&world);
+        assert_eq!(
+            super::states(&world),
+            ["confirmed"],
+            "{service:?} {:?}",
+            world.outbox()
+        );
+        assert_eq!(world.sent()[0]["attachments"][0]["size"], 7_000_000);
     }
 }

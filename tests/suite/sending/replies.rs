@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{deliver, send};
+use super::files::{bytes, upload};
+use super::{deliver, send, states};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER};
@@ -80,12 +81,28 @@ fn a_forwarded_mail_takes_the_chosen_files_along_and_no_others() {
 
 #[test]
 fn a_reply_to_a_mail_that_is_gone_at_the_provider_goes_out_all_the_same() {
-    let world = World::synced(Service::Microsoft, 10);
-    let mail = came(&world, json!({ "subject": "Question" }));
-    world.touch("delete", mail["mailId"].as_str().unwrap(), json!({}));
-    send(&world, json!({ "replyTo": mail["id"] })).unwrap();
-    deliver(&world);
-    assert_eq!(world.sent().len(), 1);
+    for service in SERVICES {
+        // At once, and in several requests.
+        for length in [10, 6_000_000] {
+            let world = World::synced(service, 10);
+            let mail = came(&world, json!({ "subject": "Question" }));
+            world.touch("delete", mail["mailId"].as_str().unwrap(), json!({}));
+            let file = upload(&world, "a.bin", "application/pdf", bytes(length)).unwrap();
+            send(&world, json!({ "replyTo": mail["id"], "attachments": [file] })).unwrap();
+            deliver(&world);
+            let sent = world.sent();
+            let what = format!("{service:?} {length} {:?}", world.outbox());
+            assert_eq!(sent.len(), 1, "{what}");
+            assert_ne!(sent[0]["thread"], mail["conversationId"], "{what}");
+            assert_eq!(sent[0]["attachments"][0]["size"], length, "{what}");
+            assert_eq!(
+                sent[0]["inReplyTo"].is_string(),
+                service == Service::Google,
+                "{what}"
+            );
+            assert_eq!(states(&world), ["confirmed"], "{what}");
+        }
+    }
 }
 
 #[test]

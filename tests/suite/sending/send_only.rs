@@ -101,3 +101,31 @@ fn an_outlook_account_that_may_only_send_asks_for_no_drafts_and_no_sent_mails() 
     );
     assert_ne!(world.account()["status"], Value::Null);
 }
+
+#[test]
+fn an_outlook_account_that_gets_no_token_is_asked_nothing_and_sends_later() {
+    for refused in [0, 1, 2] {
+        let world = linked(Service::Microsoft);
+        send(&world, json!({})).unwrap();
+        // The token is too old, or is refused when the mail is sent; and no other one is to be had.
+        match refused {
+            0 => world.site.host.advance(TimeDelta::hours(2)),
+            _ => world.site.host.advance(TimeDelta::seconds(6)),
+        }
+        if refused > 0 {
+            let fault = json!({ "path": "/sendMail", "status": 401, "count": refused });
+            world.control("fault", fault);
+        }
+        if refused < 2 {
+            world.control("fault", json!({ "path": "/token", "status": 503, "count": 0 }));
+        }
+        world.post();
+        assert!(world.sent().is_empty());
+        assert_eq!(states(&world), ["sending"], "{refused} {:?}", world.outbox());
+        world.control("clear-faults", json!({}));
+        world.site.host.advance(TimeDelta::hours(1));
+        deliver(&world);
+        assert_eq!(states(&world), ["confirmed"], "{refused} {:?}", world.outbox());
+        assert_eq!(world.sent().len(), 1);
+    }
+}

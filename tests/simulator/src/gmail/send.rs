@@ -59,13 +59,17 @@ pub(super) fn has_recipients(mail: &Mail) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// The conversation with an id; none for an empty one.
+/// The conversation with an id, where it has any mail still; none for an empty one.
 pub(super) fn thread(mailbox: &Mailbox, id: &str) -> Result<Option<u32>, ApiError> {
     if id.is_empty() {
         return Ok(None);
     }
     let first = index_of(mailbox, id).and_then(|index| mailbox.entries.get(index as usize));
-    first.map(|entry| Some(entry.thread)).ok_or_else(error::not_found)
+    first
+        .map(|entry| entry.thread)
+        .filter(|thread| !mailbox.members(*thread).is_empty())
+        .map(Some)
+        .ok_or_else(error::not_found)
 }
 
 /// Adds what a client may leave out.
