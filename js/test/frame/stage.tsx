@@ -1,0 +1,73 @@
+// What a test draws, by name: `window.stage.show('Reader', {…})`.
+import React from 'react';
+import { createRoot } from 'react-dom/client';
+import { Reader } from '../../client/centre/Reader';
+import { ComposeProvider } from '../../client/compose/context';
+import { type ActionCall, createLane } from '../../client/host/lane';
+import { MailPage } from '../../client/host/page';
+
+declare global {
+  interface Window {
+    answer: (call: ActionCall) => Promise<{ data: unknown; status?: number; message?: string }>;
+    stage: typeof stage;
+  }
+}
+
+const eventBus = new EventTarget();
+
+const lane = createLane(
+  {
+    apiClient: {
+      request: async ({ url, params, data, responseType }) => {
+        const found = await window.answer({ url, params, data } as ActionCall);
+        if (found.status) {
+          const errors = [{ code: 'refused', message: found.message }];
+          // As the client's own errors are.
+          throw Object.assign(new Error(), { response: { status: found.status, data: { errors } } });
+        }
+        const isFile = responseType === 'blob';
+        const answer = isFile
+          ? new Blob([found.data as string], { type: 'image/png' })
+          : { data: found.data };
+        return { data: answer, headers: {} };
+      },
+      auth: { token: 'x' },
+    },
+    eventBus,
+    i18n: {
+      language: 'en-US',
+      t: (key, values) => key.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name])),
+    },
+    router: { navigate: () => undefined },
+  },
+  () => '',
+);
+
+const organising = { labels: [], targets: [], apply: () => undefined };
+const compose = { ready: true, outbox: [], answer: () => undefined };
+
+const components = { Reader };
+
+const root = createRoot(document.getElementById('place'));
+
+const stage = {
+  /** @param props those that a component needs and a test doesn't care about are there already */
+  show: (name: keyof typeof components, props: Record<string, unknown> = {}) => {
+    const Component = components[name] as React.ComponentType<never> as React.ComponentType<
+      Record<string, unknown>
+    >;
+    const nothing = () => undefined;
+    root.render(
+      <MailPage lane={lane}>
+        <ComposeProvider value={compose as never}>
+          <Component onClose={nothing} onOpen={nothing} onRead={nothing} organising={organising} {...props} />
+        </ComposeProvider>
+      </MailPage>,
+    );
+  },
+  /** What the server sends by itself. */
+  emit: (type: string, detail: unknown = {}) =>
+    eventBus.dispatchEvent(new CustomEvent(`ws:message:${type}`, { detail })),
+};
+
+window.stage = stage;
