@@ -1,6 +1,7 @@
 // What a test draws, by name: `window.stage.show('Reader', {…})`.
 import React from 'react';
 import { createRoot } from 'react-dom/client';
+import { MailView } from '../../client/centre/MailView';
 import { Reader } from '../../client/centre/Reader';
 import { ComposeProvider } from '../../client/compose/context';
 import { type ActionCall, createLane } from '../../client/host/lane';
@@ -46,21 +47,42 @@ const lane = createLane(
 const organising = { labels: [], targets: [], apply: () => undefined };
 const compose = { ready: true, outbox: [], answer: () => undefined };
 
-const components = { Reader };
+const place = {
+  view: 'mail',
+  box: 'in',
+  todo: false,
+  label: null,
+  mailbox: null,
+  member: null,
+  message: null,
+};
+
+const components = { MailView, Reader };
 
 const root = createRoot(document.getElementById('place'));
 
 const stage = {
-  /** @param props those that a component needs and a test doesn't care about are there already */
   show: (name: keyof typeof components, props: Record<string, unknown> = {}) => {
     const Component = components[name] as React.ComponentType<never> as React.ComponentType<
       Record<string, unknown>
     >;
     const nothing = () => undefined;
+    // What a component needs and a test doesn't care about.
+    const usual = {
+      accounts: [],
+      go: nothing,
+      members: [],
+      onClose: nothing,
+      onOpen: nothing,
+      onRead: nothing,
+      organising,
+      place,
+      width: 1200,
+    };
     root.render(
       <MailPage lane={lane}>
         <ComposeProvider value={compose as never}>
-          <Component onClose={nothing} onOpen={nothing} onRead={nothing} organising={organising} {...props} />
+          <Component {...usual} {...props} />
         </ComposeProvider>
       </MailPage>,
     );
