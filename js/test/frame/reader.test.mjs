@@ -26,3 +26,34 @@ test('a mail stays open when it cannot be loaded again, says so, and can be trie
   await said.waitFor({ state: 'hidden' });
   assert.ok(await title.isVisible());
 });
+
+test('a picture is loaded once, one that could not be reached again, and one that is missing not again', async (context) => {
+  const asked = [];
+  let isAway = true;
+  const page = await openStage(context, ({ url, params }) => {
+    if (url === 'mail:messageContentPreview') {
+      asked.push(params.contentId);
+      if (params.contentId === 'gone') throw refusal(404, 'there is no such part');
+      if (params.contentId === 'late' && isAway) throw refusal(502, 'the provider is away');
+      return 'picture';
+    }
+    if (url !== 'mailMessages:get') return [];
+    return {
+      ...mail,
+      subject: 'Crane',
+      bodyHtml: '<img src="cid:logo"><img src="cid:gone"><img src="cid:late">',
+    };
+  });
+  await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+  const shown = (count) =>
+    page.waitForFunction(
+      (count) => document.querySelector('iframe')?.srcdoc.split('data:image/png').length === count + 1,
+      count,
+    );
+  await shown(1);
+  assert.deepEqual(asked, ['logo', 'gone', 'late']);
+  isAway = false;
+  await page.evaluate(() => window.stage.emit('mail:messages'));
+  await shown(2);
+  assert.deepEqual(asked, ['logo', 'gone', 'late', 'late']);
+});
