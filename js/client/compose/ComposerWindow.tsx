@@ -81,6 +81,8 @@ export function ComposerWindow(props: WindowProps) {
         if (
           event.key !== 'Escape' ||
           event.defaultPrevented ||
+          // It only closes the suggestions of what is being typed.
+          event.nativeEvent.isComposing ||
           !frame.current?.contains(event.target as Node)
         )
           return;

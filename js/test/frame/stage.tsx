@@ -3,7 +3,8 @@ import React from 'react';
 import { createRoot } from 'react-dom/client';
 import { MailView } from '../../client/centre/MailView';
 import { Reader } from '../../client/centre/Reader';
-import { ComposeProvider } from '../../client/compose/context';
+import { ComposeRoom } from '../../client/compose/ComposeRoom';
+import { type Compose, ComposeProvider, useCompose } from '../../client/compose/context';
 import { type ActionCall, createLane } from '../../client/host/lane';
 import { MailPage } from '../../client/host/page';
 
@@ -45,7 +46,7 @@ const lane = createLane(
 );
 
 const organising = { labels: [], targets: [], apply: () => undefined };
-const compose = { ready: true, outbox: [], answer: () => undefined };
+const compose = { ready: true, outbox: [], answer: () => undefined } as unknown as Compose;
 
 const place = {
   view: 'mail',
@@ -57,11 +58,29 @@ const place = {
   message: null,
 };
 
-const components = { MailView, Reader };
+const account = { id: 9, email: 'me@shop.example', type: 'google', status: 'ready' };
+
+/** The room for writing around nothing: what it offers is `window.stage.compose`. */
+function WritingRoom() {
+  const accounts = React.useMemo(() => [account] as never, []);
+  return (
+    <ComposeRoom accounts={accounts} reloadAccounts={() => Promise.resolve()}>
+      <Offered />
+    </ComposeRoom>
+  );
+}
+
+function Offered() {
+  stage.compose = useCompose();
+  return null;
+}
+
+const components = { MailView, Reader, WritingRoom };
 
 const root = createRoot(document.getElementById('place'));
 
 const stage = {
+  compose,
   show: (name: keyof typeof components, props: Record<string, unknown> = {}) => {
     const Component = components[name] as React.ComponentType<never> as React.ComponentType<
       Record<string, unknown>
@@ -81,7 +100,7 @@ const stage = {
     };
     root.render(
       <MailPage lane={lane}>
-        <ComposeProvider value={compose as never}>
+        <ComposeProvider value={compose}>
           <Component {...usual} {...props} />
         </ComposeProvider>
       </MailPage>,
