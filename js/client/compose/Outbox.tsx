@@ -61,7 +61,7 @@ export function Outbox({ open, onClose, reload }: Props) {
 function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 'open'>) {
   const { t, say, language } = useLane();
   const actions = useComposeActions();
-  const { editDraft } = useCompose();
+  const { takeBack } = useCompose();
   const app = App.useApp();
   const [busy, setBusy] = useState(false);
   const { id, state, subject, reason, scheduleSendAt } = entry;
@@ -73,7 +73,7 @@ function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 
       const draft = await work();
       if (draft) {
         onClose();
-        editDraft(draft);
+        takeBack(draft);
       }
     } catch (error) {
       app.message.error(say((error as MailError).message));

@@ -23,3 +23,24 @@ test('Escape puts a composer away, but not while a word is being composed', asyn
   await subject.press('Escape');
   assert.match(await opened(page).getAttribute('class'), /is-minimised/);
 });
+
+test('a discarded mail comes back by Undo, however many composers are open meanwhile', async (context) => {
+  const page = await openRoom(context);
+  const write = () => page.evaluate(() => window.stage.compose.write(null));
+  await write();
+  await opened(page).getByLabel('Subject').fill('Crane');
+  await opened(page).getByRole('button', { name: 'Discard the draft' }).click();
+  for (let count = 0; count < 3; count += 1) await write();
+  await opened(page).nth(2).waitFor();
+  await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+  const again = page.getByRole('dialog', { name: 'Crane' });
+  await again.waitFor();
+  assert.equal(await opened(page).count(), 4);
+  assert.equal(await again.getByLabel('Subject').isVisible(), false);
+  await again.getByRole('button', { name: 'Restore' }).click();
+  await again.getByLabel('Subject').waitFor();
+
+  await write();
+  await page.getByText('Finish or close one of the open emails first.').waitFor();
+  assert.equal(await opened(page).count(), 4);
+});
