@@ -44,3 +44,33 @@ test('a discarded mail comes back by Undo, however many composers are open meanw
   await page.getByText('Finish or close one of the open emails first.').waitFor();
   assert.equal(await opened(page).count(), 4);
 });
+
+test('a mail in the outbox is not discarded without a question', async (context) => {
+  const entry = {
+    id: 5,
+    state: 'failed',
+    subject: 'Crane',
+    to: [{ address: 'ann@x.example' }],
+    cc: [],
+    bcc: [],
+  };
+  const resolved = [];
+  const page = await openRoom(context, {
+    'mailOutbox:list': () => [entry],
+    'mailOutbox:resolve': ({ data }) => {
+      resolved.push(data);
+      return {};
+    },
+  });
+  await page.evaluate(() => window.stage.compose.showOutbox());
+  const discard = page.locator('[data-outbox]').getByRole('button', { name: 'Discard' });
+  const question = page.getByRole('dialog', { name: 'Discard this email?' });
+  await discard.click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.deepEqual(resolved, []);
+  await discard.click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await question.waitFor({ state: 'detached' });
+  assert.deepEqual(resolved, [{ id: 5, outcome: 'discard' }]);
+});
