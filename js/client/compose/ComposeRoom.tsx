@@ -64,8 +64,8 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
     const live = liveComposers(own);
     setOpened(live.map((name) => ({ name, seed: { kind: 'live', name } })));
     // What the live ones have not saved is theirs.
-    for (const letter of takeUnsaved(live))
-      if (own.includes(letter.account)) openSeed({ kind: 'letter', letter });
+    for (const unsaved of takeUnsaved(live))
+      if (own.includes(unsaved.letter.account)) openSeed({ kind: 'letter', ...unsaved });
   }, [isReady, openSeed, senders]);
 
   const compose: Compose = {

@@ -1,14 +1,14 @@
 import { createContext, useContext } from 'react';
 import type { MessageRow } from '../host/types';
-import type { Letter, Mode, OutboxEntry } from './types';
+import type { Letter, Mode, OutboxEntry, SavedDraft } from './types';
 
 /** What a composer begins with. */
 export type Seed =
   | { kind: 'new'; mailbox: string | null }
   | { kind: 'answer'; id: number; mode: Mode }
   | { kind: 'draft'; id: number; takenBack?: boolean }
-  /** Something that was written and not saved, or discarded and asked back. */
-  | { kind: 'letter'; letter: Letter }
+  /** Something that was written and not saved, or discarded and asked back; with the draft that it is a later version of. */
+  | { kind: 'letter'; letter: Letter; draft?: SavedDraft }
   /** A composer that was open when the page was last drawn. */
   | { kind: 'live'; name: string };
 

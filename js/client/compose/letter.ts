@@ -38,7 +38,7 @@ export function useStart(accounts: WritingAccount[], senders: Sender[]): (seed: 
       const signed = (account: string) => signedText(accounts, account);
       switch (seed.kind) {
         case 'letter':
-          return { letter: seed.letter, unsaved: true };
+          return { letter: seed.letter, ...(seed.draft && { draft: seed.draft }), unsaved: true };
         case 'live': {
           const live = await liveComposer(seed.name);
           const letter = live?.letter ?? emptyLetter(preferredSender(senders, null), signed);

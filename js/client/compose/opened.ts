@@ -25,5 +25,6 @@ export function withOneMore(opened: Opened[], name: string, seed: Seed): Opened[
 }
 
 function draftOf(seed: Seed): number | undefined {
-  return seed.kind === 'draft' ? seed.id : undefined;
+  if (seed.kind === 'draft') return seed.id;
+  return seed.kind === 'letter' ? seed.draft?.id : undefined;
 }

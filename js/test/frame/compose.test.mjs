@@ -5,9 +5,13 @@ import { openStage } from './stage.mjs';
 
 const opened = (page) => page.locator('.mail-composer');
 
-/** The room for writing, with a server that knows what is given. */
-async function openRoom(context, answers = {}) {
+/** The room for writing, with a server that knows what is given, and with what a crash of the tab left behind. */
+async function openRoom(context, answers = {}, unsaved = []) {
   const page = await openStage(context, (call) => answers[call.url]?.(call) ?? []);
+  await page.evaluate((unsaved) => {
+    for (const [name, kept] of unsaved.entries())
+      sessionStorage.setItem(`email-manager:unsaved:${name}`, JSON.stringify(kept));
+  }, unsaved);
   await page.evaluate(() => window.stage.show('WritingRoom'));
   await page.waitForFunction(() => window.stage.compose.ready && window.stage.compose.write);
   return page;
@@ -73,4 +77,31 @@ test('a mail in the outbox is not discarded without a question', async (context)
   await question.getByRole('button', { name: 'Discard' }).click();
   await question.waitFor({ state: 'detached' });
   assert.deepEqual(resolved, [{ id: 5, outcome: 'discard' }]);
+});
+
+test('what a crash left unsaved becomes the next version of its draft, or a draft of its own', async (context) => {
+  const letter = (subject) => ({
+    ...{ account: 'me@shop.example', identity: 'me@shop.example', to: [], cc: [], bcc: [], files: [] },
+    ...{ subject, text: '<p>What I wrote</p>', quote: '' },
+  });
+  const saved = [];
+  const known = { ...letter('Known'), draft: { id: 7, version: 3 } };
+  const left = [known, letter('Second'), letter('Third'), letter('Fourth')];
+  const page = await openRoom(
+    context,
+    {
+      'mail:messageSavingDraft': ({ data }) => {
+        saved.push([data.subject, data.id, data.version]);
+        return { id: data.id ?? 8, version: (data.version ?? 0) + 1 };
+      },
+    },
+    left,
+  );
+  await page.locator('[data-draft=saved]').nth(3).waitFor({ state: 'attached' });
+  assert.deepEqual(saved.sort(), [
+    ['Fourth', undefined, undefined],
+    ['Known', 7, 3],
+    ['Second', undefined, undefined],
+    ['Third', undefined, undefined],
+  ]);
 });

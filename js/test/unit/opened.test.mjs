@@ -36,4 +36,6 @@ test('a draft is open once', () => {
   const one = open({ kind: 'draft', id: 1 });
   assert.equal(withOneMore(one, 'x', { kind: 'draft', id: 1, takenBack: true }), one);
   assert.equal(withOneMore(one, 'x', { kind: 'draft', id: 2 }).length, 2);
+  const recovered = open({ kind: 'letter', letter: {}, draft: { id: 1, version: 4 } });
+  assert.equal(withOneMore(recovered, 'x', { kind: 'draft', id: 1 }), recovered);
 });
