@@ -1,7 +1,9 @@
 // A body is the text, with the signature at its end, and the quoted mail below. The two divisions have the classes by
 // which the common clients know them.
+import { contentIds, isSameContentId } from '../centre/document';
 import type { Message, Person } from '../host/types';
 import { escapeHtml } from './html';
+import type { FileReference } from './types';
 
 const QUOTE = '<div class="gmail_quote">';
 const BAR = 'margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex';
@@ -26,6 +28,12 @@ export function splitBody(body: string): { text: string; quote: string } {
   const at = body.indexOf(QUOTE);
   if (at < 0) return { text: body, quote: '' };
   return { text: body.slice(0, at).replace(/<p[^>]*><br\s*\/?><\/p>$/, ''), quote: body.slice(at) };
+}
+
+/** The files that go with a body: a picture that it doesn't show, or no longer, is left out. */
+export function filesWith(body: string, files: FileReference[]): FileReference[] {
+  const shown = contentIds(body);
+  return files.filter(({ contentId }) => !contentId || shown.some((id) => isSameContentId(id, contentId)));
 }
 
 /** The quotation below a reply. */

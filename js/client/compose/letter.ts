@@ -5,7 +5,15 @@ import { useActions } from '../host/page';
 import type { Message } from '../host/types';
 import { longDate, personName } from '../shared/format';
 import { type ComposeActions, useComposeActions } from './actions';
-import { forwardQuote, joinBody, peopleText, type QuoteTexts, replyQuote, splitBody } from './body';
+import {
+  filesWith,
+  forwardQuote,
+  joinBody,
+  peopleText,
+  type QuoteTexts,
+  replyQuote,
+  splitBody,
+} from './body';
 import type { Seed } from './context';
 import { liveComposer } from './live';
 import { toRecipients } from './recipients';
@@ -178,8 +186,7 @@ export function payloadOf(letter: Letter): MailPayload {
     bcc,
     subject,
     body,
-    // A picture that was taken out of the text is not sent.
-    attachments: files.filter(({ contentId }) => !contentId || body.includes(`cid:${contentId}`)),
+    attachments: filesWith(body, files),
     ...(replyTo && { replyTo }),
     ...(mode && { mode }),
   };

@@ -105,3 +105,26 @@ test('what a crash left unsaved becomes the next version of its draft, or a draf
     ['Third', undefined, undefined],
   ]);
 });
+
+test('a mail that is passed on keeps the pictures whose ids are written with escapes', async (context) => {
+  const saved = [];
+  const message = {
+    ...{ id: 1, accountId: 9, email: 'me@shop.example', subject: 'Crane', bodyHtml: '<img src="cid:a%40b">' },
+    attachments: [{ attachmentId: 'p', filename: 'p.png', mimeType: 'image/png', contentId: '<a@b>' }],
+  };
+  const page = await openRoom(context, {
+    'mailMessages:get': () => message,
+    'mail:replyProposal': () => ({ to: [], cc: [], subject: 'Fwd: Crane' }),
+    'mail:messageSavingDraft': ({ data }) => {
+      saved.push(data);
+      return { id: 8, version: 1 };
+    },
+  });
+  await page.evaluate(() => window.stage.compose.answer({ id: 1 }, 'forward'));
+  await opened(page).getByLabel('Subject').fill('Fwd: Crane again');
+  await page.locator('[data-draft=saved]').waitFor();
+  assert.deepEqual(
+    saved[0].attachments.map(({ filename }) => filename),
+    ['p.png'],
+  );
+});
