@@ -128,3 +128,24 @@ test('a mail that is passed on keeps the pictures whose ids are written with esc
     ['p.png'],
   );
 });
+
+test('the form of a link that a key opens begins with the link under the cursor, and with nothing beside one', async (context) => {
+  const page = await openStage(context, () => []);
+  const draw = (link, linking) =>
+    page.evaluate(
+      ([link, linking]) => {
+        const nothing = () => undefined;
+        const state = { active: new Set(), color: null, link };
+        window.stage.show('Toolbar', { state, linking, setLinking: nothing, run: nothing });
+      },
+      [link, linking],
+    );
+  const address = page.getByLabel('Address of the link');
+  for (const link of ['https://one.example', 'https://two.example', null]) {
+    await draw(link, false);
+    await address.waitFor({ state: 'hidden' });
+    await draw(link, true);
+    await address.waitFor();
+    assert.equal(await address.inputValue(), link ?? '');
+  }
+});

@@ -5,6 +5,7 @@ import { MailView } from '../../client/centre/MailView';
 import { Reader } from '../../client/centre/Reader';
 import { ComposeRoom } from '../../client/compose/ComposeRoom';
 import { type Compose, ComposeProvider, useCompose } from '../../client/compose/context';
+import { Toolbar } from '../../client/compose/Toolbar';
 import { type ActionCall, createLane } from '../../client/host/lane';
 import { MailPage } from '../../client/host/page';
 
@@ -75,7 +76,7 @@ function Offered() {
   return null;
 }
 
-const components = { MailView, Reader, WritingRoom };
+const components = { MailView, Reader, Toolbar, WritingRoom };
 
 const root = createRoot(document.getElementById('place'));
 
