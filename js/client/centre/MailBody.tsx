@@ -5,6 +5,7 @@ import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message, UnstoredMessage } from '../host/types';
+import { toDataUrl } from '../shared/dataUrl';
 import { contentIds, hasRemoteImages, htmlDocument, textDocument } from './document';
 
 /** The body of a mail, in a frame that can run nothing and, until asked, load nothing. Draw it with the message's id as key. */
@@ -126,13 +127,4 @@ function useInlineImages(message: Message | UnstoredMessage): Map<string, string
     });
   }, [actions, message]);
   return images;
-}
-
-function toDataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error('The image could not be read.'));
-    reader.readAsDataURL(blob);
-  });
 }

@@ -1,7 +1,7 @@
 // A body is the text, with the signature at its end, and the quoted mail below. The two divisions have the classes by
 // which the common clients know them.
 import { contentIds, isSameContentId } from '../centre/document';
-import type { Message, Person } from '../host/types';
+import type { Message } from '../host/types';
 import { escapeHtml } from './html';
 import type { FileReference } from './types';
 
@@ -59,18 +59,6 @@ function contentOf({ bodyHtml, bodyText }: Pick<Message, 'bodyHtml' | 'bodyText'
   if (bodyHtml)
     return bodyHtml.replace(/<details><summary>…<\/summary>/g, '<div>').replace(/<\/details>/g, '</div>');
   return `<p>${escapeHtml(bodyText ?? '').replace(/\r?\n/g, '<br>')}</p>`;
-}
-
-/** People in one line, with their addresses. */
-export function peopleText(people: (Person | null | undefined)[] | null | undefined): string {
-  return (people ?? [])
-    .map((person) =>
-      person?.name && person.address
-        ? `${person.name} <${person.address}>`
-        : (person?.address ?? person?.name ?? ''),
-    )
-    .filter(Boolean)
-    .join(', ');
 }
 
 /** Whether there is nothing in it that somebody wrote: no text, no picture. */

@@ -3,17 +3,9 @@ import { contentIds, isSameContentId } from '../centre/document';
 import { type Lane, useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message } from '../host/types';
-import { longDate, personName } from '../shared/format';
+import { longDate, peopleText, personText } from '../shared/format';
 import { type ComposeActions, useComposeActions } from './actions';
-import {
-  filesWith,
-  forwardQuote,
-  joinBody,
-  peopleText,
-  type QuoteTexts,
-  replyQuote,
-  splitBody,
-} from './body';
+import { filesWith, forwardQuote, joinBody, type QuoteTexts, replyQuote, splitBody } from './body';
 import type { Seed } from './context';
 import { liveComposer } from './live';
 import { toRecipients } from './recipients';
@@ -119,10 +111,10 @@ function quoteTexts(message: Message, { t, language }: Lane): QuoteTexts {
   const date = longDate(message.date, language());
   const sender = message.fromUser ?? { address: message.from ?? '' };
   return {
-    wrote: t('On {{date}}, {{person}} wrote:', { date, person: peopleText([sender]) || personName(sender) }),
+    wrote: t('On {{date}}, {{person}} wrote:', { date, person: personText(sender) }),
     forwarded: t('Forwarded message'),
     fields: [
-      [t('From:'), peopleText([sender])],
+      [t('From:'), personText(sender)],
       [t('Date:'), date],
       [t('Subject:'), message.subject ?? ''],
       [t('To:'), peopleText(message.toUsers)],
