@@ -45,7 +45,7 @@ export function Outbox({ open, onClose, reload }: Props) {
   const { t } = useLane();
   const { outbox } = useCompose();
   return (
-    <Drawer onClose={onClose} open={open} title={t('Outbox')} width={460}>
+    <Drawer aria-label={t('Outbox')} onClose={onClose} open={open} title={t('Outbox')} width={460}>
       {outbox.length === 0 ? (
         <Empty description={t('Nothing is waiting to be sent')} image={Empty.PRESENTED_IMAGE_SIMPLE} />
       ) : (
