@@ -1,10 +1,11 @@
-// Every page and state of ours in a real browser, wide and narrow, light and dark: nothing serious keeps anybody from using it.
+// Every page, dialog and state of ours in a real browser, wide and narrow, light and dark: nothing serious keeps anybody from using it.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { useTheme } from './support/compose.mjs';
+import { dialogsOf, furnish } from './support/dialogs.mjs';
 import { control } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -50,6 +51,8 @@ for (const [lane, prefix, looks] of LANES) {
     });
 }
 
+let account;
+
 test('a mailbox is linked, with a conversation in it', async () => {
   for (const [index, subject] of ['Crane', 'Re: Crane'].entries())
     await control(simulator, 'deliver', {
@@ -61,8 +64,34 @@ test('a mailbox is linked, with a conversation in it', async () => {
       attachments: [{ filename: 'plan.txt', mimeType: 'text/plain', text: 'plan' }],
       ...(index > 0 && { inReplyTo: `<crane.${index - 1}@shop.example>` }),
     });
-  await firstSync(site.url, site.token, await linkMailbox(site.url, site.token, 'google', email));
+  account = await linkMailbox(site.url, site.token, 'google', email);
 });
+
+test('the question when the first sync begins', async () => {
+  const look = await looking('', 'default', 1400);
+  const question = 'From when should emails be synchronized?';
+  await look.at('admin/mail', () => page.getByRole('dialog', { name: question }).waitFor());
+  await page.getByRole('radio', { name: 'Since a date' }).check();
+  await look.check('start', '.ant-modal');
+});
+
+test('the mailbox is synchronised', async () => {
+  await firstSync(site.url, site.token, account);
+  await furnish(opened, email);
+});
+
+/** What opens over the pages is much alike: half of it is looked at in the dark. */
+for (const [prefix, theme, parts] of [
+  ['', 'dark', ['organising', 'settings']],
+  ['/v', 'default', ['writing', 'accounts']],
+]) {
+  for (const part of parts)
+    test(`every dialog, drawer and menu of ${part}, ${theme}`, async () => {
+      const look = await looking(prefix, theme, 1400);
+      const row = page.locator('.mail-row', { hasText: 'Crane' });
+      await dialogsOf({ page, look, row, email })[part]();
+    });
+}
 
 for (const [lane, prefix, looks] of LANES) {
   for (const [theme, width] of looks)

@@ -1,11 +1,11 @@
-import React, { useEffect, useMemo, useState } from 'react';
+import React, { useEffect, useMemo, useRef, useState } from 'react';
 import { App, Button, theme } from 'antd';
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
-import type { MailActions } from '../host/actions';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message, UnstoredMessage } from '../host/types';
+import { toDataUrl } from '../shared/dataUrl';
 import { contentIds, hasRemoteImages, htmlDocument, textDocument } from './document';
 
 /** The body of a mail, in a frame that can run nothing and, until asked, load nothing. Draw it with the message's id as key. */
@@ -98,45 +98,33 @@ function useRemoteImages(message: Message | UnstoredMessage) {
   return { areShown: isShown || isTrusted, isTrusted, canTrust, show: () => setShown(true), trust };
 }
 
-/** The inline images of a mail as `data:` addresses: a frame without an origin could not load them itself. */
+/**
+ * The inline images of a mail as `data:` addresses: a frame without an origin could not load them itself. Each is loaded
+ * once, however often the mail is; one that could not be reached is asked for again with it.
+ */
 function useInlineImages(message: Message | UnstoredMessage): Map<string, string> {
   const actions = useActions();
   const [images, setImages] = useState(() => new Map<string, string>());
+  const asked = useRef(new Set<string>());
   useEffect(() => {
     // Those of a mail that isn't kept here stay at its provider.
-    if (message.id === undefined) return undefined;
-    let shown = true;
-    const ids = contentIds(message.bodyHtml ?? '');
-    void Promise.all(ids.map((id) => loadImage(actions, message, id))).then((loaded) => {
-      const found = loaded.filter((entry) => entry !== undefined);
-      if (shown && found.length > 0) setImages(new Map(found));
-    });
-    return () => {
-      shown = false;
+    if (message.id === undefined) return;
+    const load = async (id: string) => {
+      asked.current.add(id);
+      try {
+        const blob = await actions.inlineImage(message, id);
+        return blob.type.startsWith('image/') ? [[id, await toDataUrl(blob)] as const] : [];
+      } catch (error) {
+        // An image that is missing leaves its place empty; the rest of the mail is still shown.
+        if ((error as MailError).status !== 404) asked.current.delete(id);
+        return [];
+      }
     };
+    const ids = contentIds(message.bodyHtml ?? '').filter((id) => !asked.current.has(id));
+    void Promise.all(ids.map(load)).then((loaded) => {
+      const found = loaded.flat();
+      if (found.length > 0) setImages((before) => new Map([...before, ...found]));
+    });
   }, [actions, message]);
   return images;
-}
-
-/** An image that is missing leaves its place empty; the rest of the mail is still shown. */
-async function loadImage(
-  actions: MailActions,
-  message: Message,
-  contentId: string,
-): Promise<[string, string] | undefined> {
-  try {
-    const blob = await actions.inlineImage(message, contentId);
-    return blob.type.startsWith('image/') ? [contentId, await toDataUrl(blob)] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function toDataUrl(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error('The image could not be read.'));
-    reader.readAsDataURL(blob);
-  });
 }

@@ -3,6 +3,7 @@ import { Empty } from 'antd';
 import { useLane } from '../host/lane';
 import type { MessageRow } from '../host/types';
 import { Problem } from '../shared/Problem';
+import { type Cursor, followed, markedId, stepped } from './cursor';
 import { MessageItem, ROW_HEIGHT } from './MessageItem';
 import type { RowAction } from './organise/RowParts';
 import type { MessagePages } from './messagePages';
@@ -28,43 +29,50 @@ export function MessageList(props: Props) {
   const { t, say } = useLane();
   const box = useRef<HTMLDivElement>(null);
   const { first, last, onScroll } = useVisibleRows(box, pages);
-  const [active, setActive] = useState(-1);
+  const [at, setAt] = useState<Cursor>();
+  const cursor = at && followed(at, pages);
   const count = pages.count ?? 0;
+
+  const active = cursor && markedId(cursor, pages);
+  useLayoutEffect(() => {
+    setAt(cursor);
+    onActive(active);
+  }, [cursor, active, onActive]);
 
   const open = useCallback(
     (row: MessageRow, index: number) => {
-      setActive(index);
-      onActive(row.id);
+      setAt({ id: row.id, index });
       onOpen(row);
     },
-    [onOpen, onActive],
+    [onOpen],
   );
 
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index));
-    setActive(next);
-    onActive(pages.row(next)?.id);
+    setAt({ id: pages.row(next)?.id, index: next });
     scrollIntoView(box.current, next);
   };
 
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const from = active >= 0 ? active : pages.indexOf(selected ?? undefined);
-    const step = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const opened = pages.indexOf(selected ?? undefined);
+    const from = cursor ?? { id: pages.row(opened)?.id, index: opened };
+    const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
+    const by = (steps: number) => stepped(from, steps, pages);
     const moves: Record<string, number> = {
-      ArrowDown: from + 1,
-      ArrowUp: from - 1,
-      j: from + 1,
-      k: from - 1,
-      PageDown: from + step,
-      PageUp: from - step,
+      ArrowDown: by(1),
+      ArrowUp: by(-1),
+      j: by(1),
+      k: by(-1),
+      PageDown: by(page),
+      PageUp: by(-page),
       Home: 0,
       End: count - 1,
     };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = moves[event.key];
-    const row = pages.row(from);
+    const row = markedId(from, pages) === undefined ? undefined : pages.row(from.index);
     if (target !== undefined) moveTo(target);
-    else if ((event.key === 'Enter' || event.key === ' ') && row) open(row, from);
+    else if ((event.key === 'Enter' || event.key === ' ') && row) open(row, from.index);
     else return;
     event.preventDefault();
   };
@@ -76,10 +84,9 @@ export function MessageList(props: Props) {
     return <Empty className="mail-empty" description={emptyText} image={Empty.PRESENTED_IMAGE_SIMPLE} />;
   }
   const shownRows = pages.count === undefined ? 6 : Math.max(0, Math.min(last, count - 1) - first + 1);
-  const activeRow = pages.row(active);
   return (
     <div
-      aria-activedescendant={activeRow && `mail-row-${activeRow.id}`}
+      aria-activedescendant={active === undefined ? undefined : `mail-row-${active}`}
       aria-busy={pages.isLoading}
       aria-label={label}
       className="mail-list"
@@ -98,7 +105,7 @@ export function MessageList(props: Props) {
           const row = pages.row(index);
           return (
             <MessageItem
-              active={index === active}
+              active={row !== undefined && row.id === active}
               checked={row !== undefined && checked.has(row.id)}
               count={count}
               highlight={pages.highlight}

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { Avatar, Typography } from 'antd';
 import { useLane } from '../host/lane';
 import type { Message, Person } from '../host/types';
-import { hueOf, initials, longDate, personName } from '../shared/format';
+import { hueOf, initials, longDate, peopleText, personName } from '../shared/format';
 
 /** Who wrote an email to whom, and when. */
 export function People({ message }: { message: Omit<Message, 'id'> }) {
@@ -44,12 +44,9 @@ export function People({ message }: { message: Omit<Message, 'id'> }) {
 
 function PeopleLine({ label, people }: { label: string; people: Person[] }) {
   if (people.length === 0) return null;
-  const text = people.map(({ name, address }) =>
-    name && address ? `${name} <${address}>` : (address ?? name),
-  );
   return (
     <span>
-      <b>{label}</b> {text.join(', ')}
+      <b>{label}</b> {peopleText(people)}
     </span>
   );
 }

@@ -6,7 +6,7 @@ import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message, MessageRow, UnstoredMessage } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
-import { Problem } from '../shared/Problem';
+import { Problem, StaleProblem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { Attachments } from './Attachments';
 import { around, Conversation } from './Conversation';
@@ -70,7 +70,7 @@ export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Prop
       </div>
     );
   }
-  if (error) {
+  if (error && !message) {
     return (
       <div className="mail-reader">
         {back}
@@ -89,6 +89,7 @@ export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Prop
   const { earlier, later } = around(message);
   return (
     <article aria-label={message.subject || t('(no subject)')} className="mail-reader">
+      {error && <StaleProblem error={error} retry={() => void reload()} />}
       <header className="mail-reader-head">
         <div className="mail-reader-title">
           {back}

@@ -17,7 +17,17 @@ const FOLD_STYLE =
   '.fold{cursor:pointer;display:inline-block;list-style:none;margin:4px 0;padding:0 8px;border-radius:8px;' +
   'line-height:14px;background:#8884}.fold:hover{background:#8887}';
 
-const CONTENT_ID = /cid:([^"'\s)>]+)/gi;
+const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>])*>/gi;
+const ATTRIBUTE = /([^\s"'<>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
+/** A content id as an attribute's value, and inside of a style. */
+const AS_VALUE = /^(["']?\s*)cid:([^"'\s>]+)/gi;
+const IN_STYLE = /(url\(\s*(?:["']|&quot;)?\s*)cid:((?:(?!&quot;)[^"'\s)])+)/gi;
+const PLACES = new Map([
+  ['src', AS_VALUE],
+  ['background', AS_VALUE],
+  ['poster', AS_VALUE],
+  ['style', IN_STYLE],
+]);
 
 /** Whether a mail would fetch images from elsewhere, which tells its sender that it was opened. */
 export function hasRemoteImages(html: string): boolean {
@@ -26,12 +36,27 @@ export function hasRemoteImages(html: string): boolean {
 
 /** The ids of the inline images that a mail refers to. */
 export function contentIds(html: string): string[] {
-  return [...new Set([...html.matchAll(CONTENT_ID)].map(([, id]) => normalise(id ?? '')))];
+  const ids = new Set<string>();
+  replacePictures(html, (id) => {
+    ids.add(id);
+    return '';
+  });
+  return [...ids];
+}
+
+/** Puts an address in place of each inline image's content id; what only reads like one, in a text or a title, stays. */
+function replacePictures(html: string, addressOf: (id: string) => string): string {
+  const inTag = (attribute: string, name: string, equals: string, value: string) => {
+    const place = PLACES.get(name.toLowerCase());
+    const replace = (_: string, before: string, id: string) => before + addressOf(normalise(id));
+    return place ? name + equals + value.replace(place, replace) : attribute;
+  };
+  return html.replace(TAG, (tag) => tag.replace(ATTRIBUTE, inTag));
 }
 
 /** A content id as the attachments have it: without the angle brackets and escapes it may carry in an address. */
 function normalise(id: string): string {
-  const plain = id.replace(/&amp;/g, '&');
+  const plain = id.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
   try {
     return decodeURIComponent(plain).replace(/^<|>$/g, '');
   } catch {
@@ -57,9 +82,10 @@ export function htmlDocument(
   showRemote: boolean,
   quoted = '',
 ): string {
-  const body = html
-    .replace(CONTENT_ID, (_, id: string) => images.get(normalise(id)) ?? BLANK)
-    .replaceAll(FOLD, `<summary class="fold" title="${escapeHtml(quoted)}">`);
+  const body = replacePictures(html, (id) => images.get(id) ?? BLANK).replaceAll(
+    FOLD,
+    `<summary class="fold" title="${escapeHtml(quoted)}">`,
+  );
   // Mails are written for a white page; a dark theme must not turn their black text invisible.
   return frame(body, showRemote, 'color-scheme:light;background:#fff;color:#1f1f1f');
 }

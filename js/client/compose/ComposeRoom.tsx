@@ -11,6 +11,7 @@ import { ComposerWindow } from './ComposerWindow';
 import { type Compose, ComposeProvider, type Seed } from './context';
 import editorCss from './editor.css';
 import { liveComposers } from './live';
+import { type Opened, withOneMore } from './opened';
 import { Outbox } from './Outbox';
 import partsCss from './parts.css';
 import { sendersOf } from './senders';
@@ -18,14 +19,6 @@ import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
 import { uniqueName } from './unique';
 import { takeUnsaved } from './unsaved';
 import { UNDO_SECONDS } from './useSending';
-
-/** The most composers side by side. */
-const MOST = 3;
-
-interface Opened {
-  name: string;
-  seed: Seed;
-}
 
 interface Props {
   accounts: Account[];
@@ -45,24 +38,21 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
   const discard = useDiscard((letter) => openSeed({ kind: 'letter', letter }));
 
   const openSeed = useCallback(
-    (seed: Seed) => {
+    (seed: Seed, name = uniqueName()) => {
       setOpened((before) => {
-        // A draft is open once.
-        const is = ({ seed: known }: Opened) =>
-          known.kind === 'draft' && seed.kind === 'draft' && known.id === seed.id;
-        if (before.some(is)) return before;
-        if (before.length >= MOST) {
+        const after = withOneMore(before, name, seed);
+        if (!after) {
           app.message.info({
             key: 'mail-composers',
             content: t('Finish or close one of the open emails first.'),
           });
-          return before;
         }
-        return [...before, { name: uniqueName(), seed }];
+        return after ?? before;
       });
     },
     [app, t],
   );
+  const takeBack = (id: number) => openSeed({ kind: 'draft', id, takenBack: true });
   const close = (name: string) => setOpened((before) => before.filter((each) => each.name !== name));
 
   const recovered = useRef(false);
@@ -74,8 +64,8 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
     const live = liveComposers(own);
     setOpened(live.map((name) => ({ name, seed: { kind: 'live', name } })));
     // What the live ones have not saved is theirs.
-    for (const letter of takeUnsaved(live))
-      if (own.includes(letter.account)) openSeed({ kind: 'letter', letter });
+    for (const { name, ...unsaved } of takeUnsaved(live))
+      if (own.includes(unsaved.letter.account)) openSeed({ kind: 'letter', ...unsaved }, name);
   }, [isReady, openSeed, senders]);
 
   const compose: Compose = {
@@ -84,6 +74,7 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
     write: (mailbox) => openSeed({ kind: 'new', mailbox }),
     answer: ({ id }, mode) => openSeed({ kind: 'answer', id, mode }),
     editDraft: (id) => openSeed({ kind: 'draft', id }),
+    takeBack,
     showOutbox: () => setShowsOutbox(true),
   };
   return (
@@ -91,12 +82,13 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
       <style>{css + editorCss + partsCss}</style>
       {children}
       <div className="mail-composers">
-        {opened.map(({ name, seed }, index) => (
+        {opened.map(({ name, seed, minimised = false }, index) => (
           <ComposerWindow
             accounts={writing}
             // On a narrow page only the newest has room.
             behind={index < opened.length - 1}
             key={name}
+            minimised={minimised}
             name={name}
             onClose={() => close(name)}
             onDiscard={(letter, draft) => {
@@ -105,7 +97,7 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
             }}
             onSent={(entry) => {
               close(name);
-              outbox.sent(entry, (id) => openSeed({ kind: 'draft', id }));
+              outbox.sent(entry, takeBack);
             }}
             reloadAccounts={reloadAccounts}
             seed={seed}

@@ -22,6 +22,8 @@ export interface WindowProps {
   accounts: WritingAccount[];
   senders: Sender[];
   behind: boolean;
+  /** Opens as a title. */
+  minimised: boolean;
   reloadAccounts: () => Promise<void>;
   onClose: () => void;
   onDiscard: (letter: Letter, draft: SavedDraft | undefined) => void;
@@ -32,7 +34,7 @@ export interface WindowProps {
 export function ComposerWindow(props: WindowProps) {
   const { seed, behind, onClose } = props;
   const { t } = useLane();
-  const [size, setSize] = useState<'docked' | 'full' | 'minimised'>('docked');
+  const [size, setSize] = useState<'docked' | 'full' | 'minimised'>(props.minimised ? 'minimised' : 'docked');
   const [subject, setSubject] = useState('');
   const [start, setStart] = useState<Start>();
   const [error, setError] = useState<MailError>();
@@ -81,6 +83,8 @@ export function ComposerWindow(props: WindowProps) {
         if (
           event.key !== 'Escape' ||
           event.defaultPrevented ||
+          // It only closes the suggestions of what is being typed.
+          event.nativeEvent.isComposing ||
           !frame.current?.contains(event.target as Node)
         )
           return;

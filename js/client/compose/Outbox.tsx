@@ -5,6 +5,7 @@ import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { announceChange } from '../shared/changes';
 import { dateAndTime, personName } from '../shared/format';
+import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
 import { useCompose } from './context';
 import type { OutboxEntry, OutboxState, Outcome } from './types';
@@ -44,7 +45,7 @@ export function Outbox({ open, onClose, reload }: Props) {
   const { t } = useLane();
   const { outbox } = useCompose();
   return (
-    <Drawer onClose={onClose} open={open} title={t('Outbox')} width={460}>
+    <Drawer aria-label={t('Outbox')} onClose={onClose} open={open} title={t('Outbox')} width={460}>
       {outbox.length === 0 ? (
         <Empty description={t('Nothing is waiting to be sent')} image={Empty.PRESENTED_IMAGE_SIMPLE} />
       ) : (
@@ -61,8 +62,9 @@ export function Outbox({ open, onClose, reload }: Props) {
 function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 'open'>) {
   const { t, say, language } = useLane();
   const actions = useComposeActions();
-  const { editDraft } = useCompose();
+  const { takeBack } = useCompose();
   const app = App.useApp();
+  const modal = useModal();
   const [busy, setBusy] = useState(false);
   const { id, state, subject, reason, scheduleSendAt, canCancel } = entry;
   const people = [...entry.to, ...entry.cc, ...entry.bcc].map(personName).join(', ');
@@ -73,7 +75,7 @@ function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 
       const draft = await work();
       if (draft) {
         onClose();
-        editDraft(draft);
+        takeBack(draft);
       }
     } catch (error) {
       app.message.error(say((error as MailError).message));
@@ -83,10 +85,20 @@ function Entry({ entry, reload, onClose }: { entry: OutboxEntry } & Omit<Props, 
       await reload();
     }
   };
+  const resolve = (outcome: Outcome) => act(async () => (await actions.resolve(id, outcome)).draftId);
+  const askToDiscard = () =>
+    modal.confirm({
+      title: t('Discard this email?'),
+      content: t('What you wrote is deleted and can’t be brought back.'),
+      okText: t('Discard'),
+      okButtonProps: { danger: true },
+      cancelText: t('Cancel'),
+      onOk: () => resolve('discard'),
+    });
   const button = (title: string, outcome: Outcome, type: 'primary' | 'default' = 'default') => (
     <Button
       disabled={busy}
-      onClick={() => void act(async () => (await actions.resolve(id, outcome)).draftId)}
+      onClick={() => (outcome === 'discard' ? askToDiscard() : void resolve(outcome))}
       size="small"
       type={type}
     >

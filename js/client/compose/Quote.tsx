@@ -5,6 +5,7 @@ import { contentIds, htmlDocument } from '../centre/document';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { MessageRow } from '../host/types';
+import { toDataUrl } from '../shared/dataUrl';
 import type { FileReference } from './types';
 
 interface Props {
@@ -59,7 +60,7 @@ function QuoteFrame({ html, files }: { html: string; files: FileReference[] }) {
     const load = async (id: string): Promise<[string, string] | undefined> => {
       const file = files.find(({ contentId }) => contentId === id);
       if (!file || !('messageId' in file)) return undefined;
-      return [id, await dataAddress(await actions.inlineImage({ id: file.messageId } as MessageRow, id))];
+      return [id, await toDataUrl(await actions.inlineImage({ id: file.messageId } as MessageRow, id))];
     };
     void Promise.allSettled(contentIds(html).map(load)).then((results) => {
       const found = results.flatMap((each) =>
@@ -82,13 +83,4 @@ function QuoteFrame({ html, files }: { html: string; files: FileReference[] }) {
       title={t('Quoted email')}
     />
   );
-}
-
-function dataAddress(blob: Blob): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result as string);
-    reader.onerror = () => reject(reader.error ?? new Error('unreadable'));
-    reader.readAsDataURL(blob);
-  });
 }

@@ -3,6 +3,7 @@ import { App, Button, Select, Tooltip } from 'antd';
 import { SyncOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
+import { personText } from '../shared/format';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { useComposeActions } from './actions';
 import type { Sender } from './senders';
@@ -43,7 +44,7 @@ export function SenderField(props: Props) {
             <span className="mail-sender">
               <ProviderLogo size={14} type={each.type} />
               <span className="mail-ellipsis">
-                {each.name ? `${each.name} <${each.identity}>` : each.identity}
+                {personText({ name: each.name, address: each.identity })}
                 {each.trouble === 'paused' && ` · ${t('Paused')}`}
                 {each.trouble === 'authorization' && ` · ${t('Authorise it again first')}`}
               </span>

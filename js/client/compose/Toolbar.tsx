@@ -1,4 +1,4 @@
-import React, { useState } from 'react';
+import React, { useLayoutEffect, useState } from 'react';
 import { Button, Input, Popover, Tooltip } from 'antd';
 import {
   AlignCenterOutlined,
@@ -160,10 +160,11 @@ interface LinkProps {
 function LinkTool({ open, setOpen, state, run }: LinkProps) {
   const { t } = useLane();
   const [address, setAddress] = useState('');
-  const show = (opens: boolean) => {
-    if (opens) setAddress(state?.link ?? '');
-    setOpen(opens);
-  };
+  const link = state?.link ?? '';
+  // By the button or by a key, it opens with the link that is there.
+  useLayoutEffect(() => {
+    if (open) setAddress(link);
+  }, [open, link]);
   const finish = (command: 'link' | 'unlink') => {
     setOpen(false);
     const value = address.trim();
@@ -188,11 +189,11 @@ function LinkTool({ open, setOpen, state, run }: LinkProps) {
       <Button htmlType="submit" type="primary">
         {t('Apply')}
       </Button>
-      {state?.link && <Button onClick={() => finish('unlink')}>{t('Remove the link')}</Button>}
+      {link && <Button onClick={() => finish('unlink')}>{t('Remove the link')}</Button>}
     </form>
   );
   return (
-    <Popover content={form} destroyTooltipOnHide onOpenChange={show} open={open} trigger="click">
+    <Popover content={form} destroyTooltipOnHide onOpenChange={setOpen} open={open} trigger="click">
       <Tool
         active={state?.active.has('link') ?? false}
         disabled={!state}

@@ -1,7 +1,9 @@
 // A body is the text, with the signature at its end, and the quoted mail below. The two divisions have the classes by
 // which the common clients know them.
-import type { Message, Person } from '../host/types';
+import { contentIds, isSameContentId } from '../centre/document';
+import type { Message } from '../host/types';
 import { escapeHtml } from './html';
+import type { FileReference } from './types';
 
 const QUOTE = '<div class="gmail_quote">';
 const BAR = 'margin:0 0 0 0.8ex;border-left:2px solid #ccc;padding-left:1ex';
@@ -28,6 +30,12 @@ export function splitBody(body: string): { text: string; quote: string } {
   return { text: body.slice(0, at).replace(/<p[^>]*><br\s*\/?><\/p>$/, ''), quote: body.slice(at) };
 }
 
+/** The files that go with a body: a picture that it doesn't show, or no longer, is left out. */
+export function filesWith(body: string, files: FileReference[]): FileReference[] {
+  const shown = contentIds(body);
+  return files.filter(({ contentId }) => !contentId || shown.some((id) => isSameContentId(id, contentId)));
+}
+
 /** The quotation below a reply. */
 export function replyQuote(message: Pick<Message, 'bodyHtml' | 'bodyText'>, { wrote }: QuoteTexts): string {
   const bar = `<blockquote type="cite" style="${BAR}">${contentOf(message)}</blockquote>`;
@@ -51,18 +59,6 @@ function contentOf({ bodyHtml, bodyText }: Pick<Message, 'bodyHtml' | 'bodyText'
   if (bodyHtml)
     return bodyHtml.replace(/<details><summary>…<\/summary>/g, '<div>').replace(/<\/details>/g, '</div>');
   return `<p>${escapeHtml(bodyText ?? '').replace(/\r?\n/g, '<br>')}</p>`;
-}
-
-/** People in one line, with their addresses. */
-export function peopleText(people: (Person | null | undefined)[] | null | undefined): string {
-  return (people ?? [])
-    .map((person) =>
-      person?.name && person.address
-        ? `${person.name} <${person.address}>`
-        : (person?.address ?? person?.name ?? ''),
-    )
-    .filter(Boolean)
-    .join(', ');
 }
 
 const SIGNATURE = '<div class="gmail_signature">';

@@ -1,14 +1,14 @@
 import { createContext, useContext } from 'react';
 import type { MessageRow } from '../host/types';
-import type { Letter, Mode, OutboxEntry } from './types';
+import type { Letter, Mode, OutboxEntry, SavedDraft } from './types';
 
 /** What a composer begins with. */
 export type Seed =
   | { kind: 'new'; mailbox: string | null }
   | { kind: 'answer'; id: number; mode: Mode }
-  | { kind: 'draft'; id: number }
-  /** Something that was written and not saved, or discarded and asked back. */
-  | { kind: 'letter'; letter: Letter }
+  | { kind: 'draft'; id: number; takenBack?: boolean }
+  /** Something that was written and not saved, or discarded and asked back; with the draft that it is a later version of. */
+  | { kind: 'letter'; letter: Letter; draft?: SavedDraft }
   /** A composer that was open when the page was last drawn. */
   | { kind: 'live'; name: string };
 
@@ -19,6 +19,8 @@ export interface Compose {
   write: (mailbox: string | null) => void;
   answer: (message: MessageRow, mode: Mode) => void;
   editDraft: (id: number) => void;
+  /** Opens the draft that a mail from the outbox has become, however many composers are open. */
+  takeBack: (id: number) => void;
   showOutbox: () => void;
   /** Mail that is on its way or needs its user. */
   outbox: OutboxEntry[];

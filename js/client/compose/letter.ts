@@ -3,12 +3,12 @@ import { contentIds, isSameContentId } from '../centre/document';
 import { type Lane, useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Message } from '../host/types';
-import { longDate, personName } from '../shared/format';
+import { longDate, peopleText, personText } from '../shared/format';
 import { type ComposeActions, useComposeActions } from './actions';
 import {
+  filesWith,
   forwardQuote,
   joinBody,
-  peopleText,
   type QuoteTexts,
   replyQuote,
   signatureOf,
@@ -46,7 +46,7 @@ export function useStart(accounts: WritingAccount[], senders: Sender[]): (seed: 
       const signed = (account: string) => signedText(accounts, account);
       switch (seed.kind) {
         case 'letter':
-          return { letter: seed.letter, unsaved: true };
+          return { letter: seed.letter, ...(seed.draft && { draft: seed.draft }), unsaved: true };
         case 'live': {
           const live = await liveComposer(seed.name);
           const letter = live?.letter ?? emptyLetter(preferredSender(senders, null), signed);
@@ -119,10 +119,10 @@ function quoteTexts(message: Message, { t, language }: Lane): QuoteTexts {
   const date = longDate(message.date, language());
   const sender = message.fromUser ?? { address: message.from ?? '' };
   return {
-    wrote: t('On {{date}}, {{person}} wrote:', { date, person: peopleText([sender]) || personName(sender) }),
+    wrote: t('On {{date}}, {{person}} wrote:', { date, person: personText(sender) }),
     forwarded: t('Forwarded message'),
     fields: [
-      [t('From:'), peopleText([sender])],
+      [t('From:'), personText(sender)],
       [t('Date:'), date],
       [t('Subject:'), message.subject ?? ''],
       [t('To:'), peopleText(message.toUsers)],
@@ -186,8 +186,7 @@ export function payloadOf(letter: Letter): MailPayload {
     bcc,
     subject,
     body,
-    // A picture that was taken out of the text is not sent.
-    attachments: files.filter(({ contentId }) => !contentId || body.includes(`cid:${contentId}`)),
+    attachments: filesWith(body, files),
     ...(replyTo && { replyTo }),
     ...(mode && { mode }),
   };

@@ -1,4 +1,5 @@
 import type { Person } from '../host/types';
+import { personText } from '../shared/format';
 import type { Recipient } from './types';
 
 const ADDRESS = /^[^\s@<>"(),:;\\[\]]+@[^\s@<>"(),:;\\[\]]+\.[^\s@<>"(),:;\\[\].]{2,}$/u;
@@ -76,10 +77,10 @@ export function invalidRecipients(lists: Recipient[][]): Recipient[] {
   return lists.flat().filter(({ address }) => !isAddress(address));
 }
 
-/** "Ann Lee <ann@example.com>", or the address alone. */
+/** A recipient as it is typed: a name that could be taken for more than one stands in quotation marks. */
 export function recipientText({ name, address }: Recipient): string {
-  if (!name) return address;
-  return /[",<>@;]/.test(name) ? `"${name.replace(/["\\]/g, '\\$&')}" <${address}>` : `${name} <${address}>`;
+  const isPlain = !/[",<>@;]/.test(name);
+  return personText({ name: isPlain ? name : `"${name.replace(/["\\]/g, '\\$&')}"`, address });
 }
 
 /** What was found, and for which text. */

@@ -57,6 +57,7 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
     },
     onChange: () => {
       if (saver.isSaved) forgetUnsaved(name);
+      else keepUnsaved(name, newest.current.letter, saver.known);
       redraw();
     },
   };
@@ -70,7 +71,7 @@ export function useDraft({ name, letter, payload, start, unsaved }: Options): Dr
 
   useEffect(() => {
     if (saver.isSaved) return undefined;
-    keepUnsaved(name, letter);
+    keepUnsaved(name, letter, saver.known);
     saver.changed();
     timer.current = setTimeout(() => void saver.save(), PAUSE);
     return () => clearTimeout(timer.current);

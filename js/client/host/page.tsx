@@ -1,5 +1,5 @@
-import React, { useMemo } from 'react';
-import { App, theme } from 'antd';
+import React, { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { App, ConfigProvider, theme } from 'antd';
 import { createActions, type MailActions } from './actions';
 import { type Lane, LaneProvider, useLane } from './lane';
 import css from '../shared/mail.css';
@@ -8,14 +8,17 @@ import css from '../shared/mail.css';
 export function MailPage({ lane, children }: { lane: Lane; children: React.ReactNode }) {
   return (
     <LaneProvider value={lane}>
-      <App component={false}>
-        <ThemedRoot>{children}</ThemedRoot>
-      </App>
+      <ThemedRoot>
+        <App component={false}>{children}</App>
+      </ThemedRoot>
     </LaneProvider>
   );
 }
 
-/** The style sheet speaks in variables, so that it follows the theme of the host, light or dark. */
+/**
+ * The style sheet speaks in variables, so that it follows the theme of the host, light or dark. Dialogs, drawers and menus
+ * stand at the end of the document, in an element that has the same variables.
+ */
 function ThemedRoot({ children }: { children: React.ReactNode }) {
   const { token } = theme.useToken();
   const variables = {
@@ -40,10 +43,20 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-font-size': `${token.fontSize}px`,
     '--mail-font-size-small': `${token.fontSizeSM}px`,
   } as React.CSSProperties;
+  const place = useRef<HTMLDivElement>(null);
+  const [over] = useState(() => document.createElement('div'));
+  useLayoutEffect(() => {
+    document.body.append(over);
+    return () => over.remove();
+  }, [over]);
+  useLayoutEffect(() => {
+    over.className = 'mail-root';
+    over.style.cssText = place.current?.style.cssText ?? '';
+  });
   return (
-    <div className="mail-root" style={variables}>
+    <div className="mail-root" ref={place} style={variables}>
       <style>{css}</style>
-      {children}
+      <ConfigProvider getPopupContainer={() => over}>{children}</ConfigProvider>
     </div>
   );
 }

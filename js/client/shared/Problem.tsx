@@ -1,5 +1,5 @@
 import React from 'react';
-import { Button, Result } from 'antd';
+import { Alert, Button, Result } from 'antd';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 
@@ -12,6 +12,23 @@ export function Problem({ error, retry }: { error: MailError; retry: () => void 
       status={error.status === 403 ? '403' : 'warning'}
       subTitle={say(error.message)}
       title={t('This could not be loaded')}
+    />
+  );
+}
+
+/** Says above what is still shown that it could not be loaded again. */
+export function StaleProblem({ error, retry }: { error: MailError; retry: () => void }) {
+  const { t, say } = useLane();
+  return (
+    <Alert
+      action={
+        <Button onClick={retry} size="small">
+          {t('Try again')}
+        </Button>
+      }
+      banner
+      message={say(error.message)}
+      type="warning"
     />
   );
 }

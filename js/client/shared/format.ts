@@ -69,6 +69,17 @@ export function personName(person: Person | null | undefined): string {
   return person?.name?.trim() || person?.address?.trim() || '';
 }
 
+/** "Ann Lee <ann@example.com>", or what is known of it. */
+export function personText(person: Person | null | undefined): string {
+  const { name, address } = person ?? {};
+  return name && address ? `${name} <${address}>` : address || name || '';
+}
+
+/** People in one line, with their addresses. */
+export function peopleText(people: (Person | null | undefined)[] | null | undefined): string {
+  return (people ?? []).map(personText).filter(Boolean).join(', ');
+}
+
 /** The first name of a person where several stand in a line; a name with a comma begins with the last one. */
 export function firstName(person: Person): string {
   const name = personName(person);

@@ -26,13 +26,15 @@ export function SynchronizationDrawer({ account, onClose }: Props) {
     { key: 'folders', label: t('Folders and rules'), children: <FoldersTab actions={actions} /> },
     { key: 'explain', label: t('Find an email'), children: <ExplainTab actions={actions} /> },
   ];
+  const title = t('Synchronization of {{email}}', { email: account.email });
   return (
     <Drawer
+      aria-label={title}
       destroyOnClose
       onClose={onClose}
       open
       rootClassName="mail-sync-drawer"
-      title={t('Synchronization of {{email}}', { email: account.email })}
+      title={title}
       width="min(760px, 100vw)"
     >
       <style>{css}</style>

@@ -36,6 +36,32 @@ test('inline images are replaced, with and without brackets and escapes', () => 
   assert.doesNotMatch(page, /cid:/);
 });
 
+test('only the addresses of pictures are replaced, wherever a mail has them', () => {
+  const images = new Map([['a@b', 'data:image/png;base64,AAAA']]);
+  const page = (html) => htmlDocument(html, images, false).replace(/^.*<body>(.*)<\/body>.*$/s, '$1');
+  const picture = 'data:image/png;base64,AAAA';
+  for (const html of [
+    '<p>write cid:a@b, or src="cid:a@b" or url(cid:a@b)</p>',
+    '<a href="cid:a@b" title=\'src="cid:a@b"\'>x</a>',
+    '<img alt="cid:a@b" src="x.png?cid:a@b">',
+    '<p constructor="cid:a@b" title="a > b" class="url(cid:a@b)">',
+  ]) {
+    assert.equal(page(html), html);
+    assert.deepEqual(contentIds(html), []);
+  }
+  for (const place of [
+    "<img alt='>' SRC = 'ADDRESS'>",
+    '<img src=ADDRESS>',
+    '<td background="ADDRESS" align="left">',
+    '<td style="background:url(ADDRESS) no-repeat">',
+    '<td style="background:url(&quot;ADDRESS&quot;)">',
+    '<td style="background:url(\'ADDRESS\')">',
+  ]) {
+    assert.equal(page(place.replace('ADDRESS', 'cid:a@b')), place.replace('ADDRESS', picture));
+    assert.deepEqual(contentIds(place.replace('ADDRESS', 'cid:%3Ca%40b&gt;')), ['a@b']);
+  }
+});
+
 test('a content id that cannot be decoded stays as it is', () => {
   assert.deepEqual(contentIds('<img src="cid:100%">'), ['100%']);
 });

@@ -7,7 +7,8 @@ const { startDateOf } = await load('accounts/startDate.ts');
 const { percentOf } = await load('accounts/progress.ts');
 const { countsOf } = await load('centre/boxes.ts');
 const { filterOf, pathOf, readPlace } = await load('centre/place.ts');
-const { fileSize, hueOf, initials, personName, shortDate, timeAgo } = await load('shared/format.ts');
+const { fileSize, hueOf, initials, personName, personText, shortDate, timeAgo } =
+  await load('shared/format.ts');
 const { span } = await load('synchronization/span.ts');
 const { throttle } = await load('shared/throttle.ts');
 const { copy, isSame } = await load('settings/values.ts');
@@ -114,6 +115,11 @@ test('sizes, names and initials are readable in any script', () => {
   assert.equal(fileSize(0, 'en-US'), '0 byte');
   assert.equal(fileSize(undefined, 'en-US'), '');
   assert.equal(personName({ name: ' ', address: 'a@b' }), 'a@b');
+  assert.equal(personText({ name: 'Ann Lee', address: 'a@b' }), 'Ann Lee <a@b>');
+  assert.deepEqual(
+    [{ address: 'a@b' }, { name: 'Ann', address: '' }, { name: null, address: null }, null].map(personText),
+    ['a@b', 'Ann', '', ''],
+  );
   assert.equal(initials({ name: 'Jean-Baptiste Désiré' }), 'JD');
   assert.equal(initials({ name: '李小龙' }), '李');
   assert.equal(initials({ address: 'no-reply@x.example' }), 'NR');

@@ -13,6 +13,12 @@ const AXE = readFileSync(path.join(js, 'node_modules/axe-core/axe.min.js'), 'utf
  * @param {string} name of the picture, and in what is said of faults
  */
 export async function assertAccessible(page, selector, name) {
+  // What is still fading in is paler than it is going to be.
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((each) => each.effect.getComputedTiming().endTime === Infinity || each.playState !== 'running'),
+  );
   await picture(page, name);
   await page.evaluate(`window.axe || (() => { ${AXE} })()`);
   const faults = await page.evaluate(async (selector) => {

@@ -1,9 +1,10 @@
 import React, { useState } from 'react';
-import { ColorPicker, Form, Input } from 'antd';
+import { Form, Input } from 'antd';
 import type { MailError } from '../../host/error';
 import { useLane } from '../../host/lane';
 import type { Label } from '../../host/types';
 import { SaveDialog } from '../../shared/SaveDialog';
+import { ColorChoice } from './ColorChoice';
 import type { Organising } from './useOrganising';
 
 /** The color of a label that was given none. */
@@ -60,13 +61,7 @@ export function LabelDialog({ label, organising, onClose }: Props) {
           />
         </Form.Item>
         <Form.Item label={t('Color')}>
-          <ColorPicker
-            aria-label={t('Color')}
-            disabledAlpha
-            onChangeComplete={(picked) => setColor(picked.toHexString())}
-            showText
-            value={color}
-          />
+          <ColorChoice onChange={setColor} value={color} />
         </Form.Item>
       </Form>
     </SaveDialog>

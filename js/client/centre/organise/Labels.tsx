@@ -1,7 +1,8 @@
 import React, { useRef, useState } from 'react';
-import { Button, Checkbox, ColorPicker, Input, type InputRef } from 'antd';
+import { Button, Checkbox, Input, type InputRef } from 'antd';
 import { useLane } from '../../host/lane';
 import type { MessageRow } from '../../host/types';
+import { ColorChoice } from './ColorChoice';
 import { FIRST_COLOR } from './LabelDialog';
 import type { Organising } from './useOrganising';
 
@@ -49,13 +50,7 @@ export function Labels({ rows, organising }: Props) {
         );
       })}
       <div className="mail-label-new">
-        <ColorPicker
-          aria-label={t('Color')}
-          disabledAlpha
-          onChangeComplete={(picked) => setColor(picked.toHexString())}
-          size="small"
-          value={color}
-        />
+        <ColorChoice onChange={setColor} size="small" value={color} />
         <Input
           aria-label={t('Name of the new label')}
           maxLength={60}
