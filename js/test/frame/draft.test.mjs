@@ -1,0 +1,42 @@
+// A draft in its composer: what a crash of the tab would leave behind of it.
+import test from 'node:test';
+import { openStage } from './stage.mjs';
+
+const draft = {
+  ...{ id: 7, draftVersion: 3, date: '2026-01-01T00:00:00Z' },
+  draft: {
+    ...{ accountEmail: 'me@shop.example', identityEmail: 'me@shop.example', to: [], cc: [], bcc: [] },
+    ...{ subject: 'Crane', body: '<p>Hello</p>' },
+  },
+};
+
+async function openDraft(context, save) {
+  const answers = { 'mailMessages:get': () => draft, 'mail:messageSavingDraft': save };
+  const page = await openStage(context, ({ url }) => answers[url]?.() ?? []);
+  await page.evaluate(() => window.stage.show('WritingRoom'));
+  await page.waitForFunction(() => window.stage.compose.ready && window.stage.compose.editDraft);
+  await page.evaluate(() => window.stage.compose.editDraft(7));
+  await page.getByLabel('Subject').waitFor();
+  return page;
+}
+
+test('what was typed is kept in the tab with its draft, and as of the version that was saved last', async (context) => {
+  let answer;
+  const page = await openDraft(context, () => new Promise((resolve) => (answer = resolve)));
+  const kept = (version) =>
+    page.waitForFunction(
+      (version) =>
+        Object.entries(sessionStorage).some(
+          ([name, text]) =>
+            name.startsWith('email-manager:unsaved:') && JSON.parse(text).draft?.version === version,
+        ),
+      version,
+    );
+  await page.getByLabel('Subject').fill('Crane A');
+  await kept(3);
+  await page.locator('[data-draft=saving]').waitFor();
+  while (!answer) await page.waitForTimeout(50);
+  await page.getByLabel('Subject').fill('Crane B');
+  answer({ id: 7, version: 4 });
+  await kept(4);
+});
