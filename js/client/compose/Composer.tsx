@@ -255,7 +255,7 @@ export function Composer(props: Props) {
         />
       )}
       <Files
-        files={letter.files}
+        files={payload.attachments}
         largest={largest}
         onCancel={files.cancel}
         onRemove={(file) => change({ files: letter.files.filter((each) => each !== file) })}

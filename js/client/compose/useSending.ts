@@ -36,7 +36,7 @@ export function useSending(options: Options): {
   /** What may have been forgotten, with the way to send all the same. */
   hint: { text: string; sendAnyway: () => void } | undefined;
 } {
-  const { name, letter, uploading, largest } = options;
+  const { name, letter, payload, uploading, largest } = options;
   const { t, say } = useLane();
   const actions = useComposeActions();
   const running = useRef(false);
@@ -46,7 +46,7 @@ export function useSending(options: Options): {
   const newest = useRef(options);
   newest.current = options;
   const isUp = uploading.some(({ error }) => !error);
-  const isTooLarge = totalOf(letter.files, uploading) > largest;
+  const isTooLarge = totalOf(payload.attachments, uploading) > largest;
 
   // What was said is about the mail as it was.
   useEffect(() => {
