@@ -20,13 +20,16 @@ export async function packageTests() {
 }
 
 /** How many files work side by side: each mostly waits, for a boot, a schedule or a page. */
-const GROUNDS = 2;
+const GROUNDS = 3;
+
+/** Those that take longest begin first, so that none is left alone at the end. */
+const LONG = ['accounts', 'organise', 'compose', 'settings', 'crash', 'accessibility'];
 
 /** Each file has a NocoBase of its own. What it prints comes when it has ended, so that files don't mix. */
 export async function endToEndTests() {
   const env = { CHROMIUM: await ensureChromium(), EMAIL_MANAGER_PACKAGE: await packPackage() };
   await buildSimulator();
-  const files = testFiles(path.join(root, 'tests/e2e'));
+  const files = longestFirst(testFiles(path.join(root, 'tests/e2e')));
   const results = files.length === 0 ? [judge({ code: 1, output: '' })] : [];
   const work = async (ground) => {
     for (let file = files.shift(); file !== undefined; file = files.shift()) {
@@ -40,6 +43,14 @@ export async function endToEndTests() {
   await Promise.all(Array.from({ length: GROUNDS }, (_, ground) => work(ground)));
   const sum = (figure) => results.reduce((total, each) => total + each[figure], 0);
   return { passed: sum('passed'), failed: sum('failed') };
+}
+
+function longestFirst(files) {
+  const rank = (file) => {
+    const at = LONG.indexOf(path.basename(file, '.test.mjs'));
+    return at < 0 ? LONG.length : at;
+  };
+  return files.sort((one, other) => rank(one) - rank(other));
 }
 
 async function nodeTest(folders, env) {
