@@ -48,6 +48,7 @@ pub use control::{exclude, folders, request_audit, resync, retry};
 pub use explain::explain;
 pub use history::{Stop, close as close_run, page as runs};
 pub use ledger::ItemState;
+pub(crate) use outgoing::hurry;
 pub use overview::{counts, items};
 pub use step::StepOutcome;
 pub use tidy::{GRACE, tidy};

@@ -61,6 +61,20 @@ pub(super) async fn is_due(host: &dyn Host) -> Result<bool> {
     Ok(!host.find(first(due(host.now()))).await?.is_empty())
 }
 
+/// "Sync emails" after an outage: changes of these accounts that wait for their next try are sent now.
+///
+/// # Errors
+/// `storage_failed`.
+pub(crate) async fn hurry(host: &dyn Host, account_ids: &[i64]) -> Result<()> {
+    let now = json!(host.now());
+    let failed = Filter::is_in("accountId", account_ids.iter().copied())
+        .and(Filter::eq("state", queue::QUEUED))
+        .and(Filter::compare("attempts", Comparison::Greater, 0))
+        .and(Filter::compare("nextAttemptAt", Comparison::Greater, now.clone()));
+    let values = row([("nextAttemptAt", now)]);
+    store::commit(host, Batch::new().update(collections::OUTGOING, failed, values)).await
+}
+
 fn due(now: DateTime<Utc>) -> Filter {
     Filter::eq("state", queue::QUEUED).and(Filter::compare(
         "nextAttemptAt",

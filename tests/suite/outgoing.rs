@@ -59,6 +59,30 @@ fn while_the_provider_is_out_of_reach_changes_wait_and_are_shown_to_wait() {
 }
 
 #[test]
+fn after_an_outage_sync_emails_sends_what_waits_at_once() {
+    for service in SERVICES {
+        let world = World::synced(service, 45);
+        let mail = unread(&world);
+        world.control(
+            "fault",
+            json!({ "provider": service.name(), "status": 503, "count": 0 }),
+        );
+        organise(&world, &[&mail], json!({ "isStarred": true }));
+        world.run();
+        world.run();
+        world.control("clear-faults", json!({}));
+        world.run();
+        assert!(!there(&world, &mail).2, "it waits for its next try");
+        world
+            .site
+            .mail(USER, "messagesSync", json!({ "emails": [] }))
+            .unwrap();
+        world.run();
+        assert!(there(&world, &mail).2, "{service:?}");
+    }
+}
+
+#[test]
 fn changes_made_before_anything_is_sent_are_brought_together() {
     for service in SERVICES {
         let world = World::synced(service, 45);

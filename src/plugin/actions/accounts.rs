@@ -220,6 +220,7 @@ async fn messages_sync(call: Call<'_>) -> Answered {
     let ids: Vec<i64> = accounts.iter().map(|account| account.id).collect();
     account::request_sync(call.host.as_ref(), &ids).await?;
     outbox::hurry(call.host.as_ref(), &ids).await?;
+    sync::hurry(call.host.as_ref(), &ids).await?;
     let body = accounts.iter().map(Account::to_public).collect();
     Ok(ActionResponse {
         body,
