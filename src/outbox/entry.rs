@@ -61,7 +61,8 @@ pub(super) async fn one(host: &dyn Host, filter: Filter) -> Result<Option<Entry>
 /// The first mail of a query, with its text.
 pub(super) async fn first(host: &dyn Host, query: Query) -> Result<Option<Entry>> {
     let mut found: Option<Entry> = store::find_one(host, query).await?;
-    if let Some(entry) = &mut found {
+    // A mail that has waited since before texts had a column still has its own.
+    if let Some(entry) = found.as_mut().filter(|entry| !entry.html.is_empty()) {
         entry.mail.html = std::mem::take(&mut entry.html);
     }
     Ok(found)

@@ -1,12 +1,12 @@
 //! Until a mail is handed over: its draft at the provider, and the try to send it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::looking::{accept, looks_after, wait};
 use super::{Done, Lost, within_lease, write};
 use crate::account::Account;
-use crate::compose::Outgoing;
+use crate::compose::{Composition, Outgoing};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Host, row};
 use crate::outbox::lease::LIFE;
@@ -17,6 +17,34 @@ use crate::session::Session;
 /// How long one step goes on with the pieces of an upload before others get their turn.
 const STEP: TimeDelta = TimeDelta::seconds(20);
 
+/// What is handed to the provider: it stays as it is while the entry learns how far that is.
+struct Composed<'h> {
+    mail: Composition,
+    mark: String,
+    composed_at: DateTime<Utc>,
+    files: files::StoredFiles<'h>,
+}
+
+impl<'h> Composed<'h> {
+    fn of(host: &'h dyn Host, entry: &Entry) -> Self {
+        Self {
+            mail: entry.mail.clone(),
+            mark: entry.mark.clone(),
+            composed_at: entry.composed_at,
+            files: files::StoredFiles(host),
+        }
+    }
+
+    fn outgoing(&self) -> Outgoing<'_> {
+        Outgoing {
+            mail: &self.mail,
+            mark: &self.mark,
+            composed_at: self.composed_at,
+            files: &self.files,
+        }
+    }
+}
+
 /// Completes the draft, piece by piece, and sends it.
 pub(super) async fn prepare(
     host: &dyn Host,
@@ -25,15 +53,8 @@ pub(super) async fn prepare(
     entry: &mut Entry,
 ) -> Result<Done> {
     let sender = account.sender();
-    let mail = entry.mail.clone();
-    let mark = entry.mark.clone();
-    let stored = files::StoredFiles(host);
-    let outgoing = Outgoing {
-        mail: &mail,
-        mark: &mark,
-        composed_at: entry.composed_at,
-        files: &stored,
-    };
+    let composed = Composed::of(host, entry);
+    let outgoing = composed.outgoing();
     let began = host.now();
     while !entry.preparation.complete {
         let before = entry.preparation.clone();
@@ -90,14 +111,8 @@ pub(super) async fn send(
     // Whoever goes on after us takes a draft that was not sent by then for one that never will be.
     entry.leased_at = now;
     within_lease(session, entry);
-    let (mail, mark) = (entry.mail.clone(), entry.mark.clone());
-    let stored = files::StoredFiles(host);
-    let outgoing = Outgoing {
-        mail: &mail,
-        mark: &mark,
-        composed_at: entry.composed_at,
-        files: &stored,
-    };
+    let composed = Composed::of(host, entry);
+    let outgoing = composed.outgoing();
     let outcome = account
         .sender()
         .send(session, &outgoing, &entry.preparation)
@@ -109,7 +124,11 @@ pub(super) async fn send(
             // A refusal says that this try has sent nothing. Where an earlier one has, there is no draft any more.
             let draft = entry.preparation.draft.clone();
             if !is_first {
-                match account.sender().look(session, &mark, draft.as_deref()).await? {
+                match account
+                    .sender()
+                    .look(session, outgoing.mark, draft.as_deref())
+                    .await?
+                {
                     Sighting::Sent(sent) => return accept(host, account, entry, &sent).await,
                     Sighting::Draft(seen) if Some(&seen) == draft.as_ref() => {}
                     _ => return wait(host, entry, &error).await,

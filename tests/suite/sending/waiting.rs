@@ -1,6 +1,7 @@
 //! Mail that waits: to be taken back, or for its time.
 
 use chrono::TimeDelta;
+use email_manager::host::{Batch, CommitOutcome, Filter, Host, Query, row as columns};
 use serde_json::{Value, json};
 
 use super::faults::{ALL, Node, poll};
@@ -149,6 +150,23 @@ fn the_list_of_the_outbox_loads_no_texts() {
     deliver(&world);
     let html = world.sent()[2]["html"].clone();
     assert!(html.as_str().unwrap().contains(&body), "the text goes out");
+}
+
+#[test]
+fn a_mail_that_was_stored_before_texts_had_a_column_keeps_its_text() {
+    let world = World::synced(Service::Google, 10);
+    send(&world, json!({ "body": "<p>Written long ago</p>" })).unwrap();
+    let stored = |query: Query| pollster::block_on(world.site.host.find(query)).unwrap();
+    let mut rows = stored(Query::new("mailOutbox", Filter::all()));
+    let mut mail = rows.remove(0).remove("mail").unwrap();
+    mail["html"] = json!("<p>Written long ago</p>");
+    let before = columns([("mail", mail), ("html", Value::Null)]);
+    let batch = Batch::new().update("mailOutbox", Filter::all(), before);
+    let outcome = pollster::block_on(world.site.host.commit(batch)).unwrap();
+    assert_eq!(outcome, CommitOutcome::Committed);
+    deliver(&world);
+    let html = world.sent()[0]["html"].clone();
+    assert!(html.as_str().unwrap().contains("Written long ago"), "{html}");
 }
 
 /// What the list says of the only mail.
