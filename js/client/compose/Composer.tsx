@@ -63,7 +63,19 @@ export function Composer(props: Props) {
     ({ identity, account }) => identity === letter.identity && account === letter.account,
   );
   const largest = LARGEST[sender?.type ?? 'google'];
-  const sending = useSending({ name, letter, payload, draft, uploading: files.uploading, largest, onSent });
+  const end = () => {
+    draft.end();
+    forgetUploads(name);
+    forgetAttempt(name);
+  };
+  const sending = useSending({
+    ...{ name, letter, payload, draft, largest },
+    uploading: files.uploading,
+    onSent: (entry) => {
+      end();
+      onSent(entry);
+    },
+  });
   const form = useFocusBack(sending.busy);
   const isWritten = !isBlank(letter.text);
   const offer = useOffer(payload, { enabled: !start.draft && !start.unsaved && !isWritten, draft });
@@ -105,17 +117,15 @@ export function Composer(props: Props) {
     const had = hasSignature(letter.text) || signaturesOf(accounts, letter.account).length === 0;
     if (had) setSignature(defaultSignature(accounts, chosen.account) ?? null);
   };
-  const end = () => {
-    draft.end();
-    forgetUploads(name);
-    forgetAttempt(name);
-  };
   const close = async () => {
     if (sending.busy) return;
-    const isEmpty =
-      !isWritten && letter.files.length === 0 && !letter.subject.trim() && letter.to.length === 0;
+    const hasFiles = letter.files.length + files.uploading.length > 0;
+    const isEmpty = !isWritten && !hasFiles && !letter.subject.trim() && letter.to.length === 0;
     // An answer in which nothing was written is no draft.
-    if (isEmpty || (start.letter === letter && !start.draft && letter.replyTo)) {
+    if (
+      isEmpty ||
+      (start.letter === letter && !start.draft && letter.replyTo && files.uploading.length === 0)
+    ) {
       await draft.stop();
       end();
       onClose();

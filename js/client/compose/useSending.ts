@@ -108,7 +108,6 @@ export function useSending(options: Options): {
         draft.saveAsNew();
         return;
       }
-      draft.end();
       onSent(entry);
     } catch (caught) {
       const error = caught as MailError;
