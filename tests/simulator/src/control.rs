@@ -2,12 +2,14 @@
 
 mod deliver;
 mod state;
+mod take_over;
 
 use http::Method;
 use serde_json::{Value, json};
 
 use crate::answer::{self, Request, Response, json_body, request_header, text, texts};
 use crate::fault::Rule;
+use crate::mailbox::disorder::Disorder;
 use crate::mailbox::{FolderSlot, Mailbox, Provider, label};
 use crate::oauth::{google, microsoft};
 use crate::simulator::{Limits, Simulator};
@@ -62,6 +64,7 @@ impl Simulator {
                 self.auth(provider).revoke_user(&email);
                 Ok(json!({ "ok": true }))
             }
+            "take-over" => self.take_over(body, now_ms),
             "grant" => self.grant(body, now_ms),
             "expire-access-tokens" => {
                 let user = Some(text(body, "mailbox")).filter(|user| !user.is_empty());
@@ -80,6 +83,11 @@ impl Simulator {
                 Ok(json!({ "ms": ms }))
             }
             "expire-delta" => self.expire_delta(body),
+            "disorder" => {
+                let disorder = Disorder::parse(body)?;
+                self.mailbox_of(body)?.disorder = disorder;
+                Ok(json!({ "ok": true }))
+            }
             "fault" => {
                 let rules = match body.as_array() {
                     Some(rules) => rules.iter().map(Rule::parse).collect::<Result<Vec<_>, _>>()?,

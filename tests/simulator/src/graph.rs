@@ -15,6 +15,7 @@ pub(crate) mod upload;
 mod write;
 
 pub(crate) use ids::{conversation_id, find as find_message, folder_id, message_id as id_of};
+pub(crate) use resource::categories;
 
 use http::{Method, header};
 use serde_json::{Value, json};
@@ -105,7 +106,8 @@ impl Call<'_> {
                     })?,
             ),
         };
-        Ok(top.or(self.prefer.page_size).unwrap_or(default).clamp(1, most))
+        let size = top.or(self.prefer.page_size).unwrap_or(default).clamp(1, most);
+        Ok(self.mailbox.disorder.page_size(size))
     }
 
     fn context(&self, entity: &str) -> String {
@@ -279,9 +281,21 @@ fn reply(status: u16, body: &Value) -> Response {
 
 /// A page of a collection.
 fn page(context: String, value: Vec<Value>, next_link: Option<String>) -> Response {
+    counted_page(context, value, next_link, None)
+}
+
+fn counted_page(
+    context: String,
+    value: Vec<Value>,
+    next_link: Option<String>,
+    count: Option<usize>,
+) -> Response {
     let mut body = json!({ "@odata.context": context, "value": value });
     if let (Some(link), Some(members)) = (next_link, body.as_object_mut()) {
         members.insert("@odata.nextLink".to_owned(), json!(link));
+    }
+    if let (Some(count), Some(members)) = (count, body.as_object_mut()) {
+        members.insert("@odata.count".to_owned(), json!(count));
     }
     reply(200, &body)
 }

@@ -32,6 +32,28 @@ pub(crate) struct Attachment {
     pub(crate) content_id: Option<String>,
     pub(crate) inline: bool,
     pub(crate) data: Vec<u8>,
+    /// So many more bytes, made up whenever they are asked for.
+    pub(crate) filler: usize,
+}
+
+impl Attachment {
+    pub(crate) fn size(&self) -> usize {
+        self.data.len() + self.filler
+    }
+
+    pub(crate) fn bytes(&self) -> Vec<u8> {
+        let mut bytes = self.data.clone();
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        while bytes.len() < self.size() {
+            // xorshift64: nothing in it repeats soon.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            let rest = self.size() - bytes.len();
+            bytes.extend(state.to_le_bytes().into_iter().take(rest));
+        }
+        bytes
+    }
 }
 
 /// One mail. Message ids carry their angle brackets.
@@ -53,6 +75,8 @@ pub(crate) struct Mail {
     pub(crate) attachments: Vec<Attachment>,
     /// Further header fields, in order: List-Unsubscribe, X-…
     pub(crate) headers: Vec<(String, String)>,
+    /// Whether the receiving server finds that it does not come from where it says.
+    pub(crate) is_forged: bool,
 }
 
 impl Mail {

@@ -3,12 +3,14 @@
 //! Both providers' APIs read the same state. Gmail looks at labels, Graph at the folder and the flags among the labels.
 
 mod changes;
+pub(crate) mod disorder;
 pub(crate) mod folder;
 pub(crate) mod label;
 mod lookup;
 pub(crate) mod post;
 mod reserved;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 pub(crate) use changes::{Change, ChangeKind};
@@ -52,6 +54,8 @@ pub(crate) struct Entry {
     /// How often it moved between folders: part of a Graph id that is not immutable.
     pub(crate) moves: u16,
     pub(crate) alive: bool,
+    /// How often its whole content was given out.
+    pub(crate) given: Cell<u16>,
 }
 
 impl Entry {
@@ -72,6 +76,8 @@ pub(crate) struct Thread {
 pub(crate) struct Mailbox {
     pub(crate) provider: Provider,
     pub(crate) owner: Owner,
+    /// Whose it is, whatever the address: ids of its owner come from it.
+    pub(crate) identity: u64,
     pub(crate) seed: u64,
     pub(crate) entries: Vec<Entry>,
     pub(crate) threads: Vec<Thread>,
@@ -88,6 +94,7 @@ pub(crate) struct Mailbox {
     /// Single-value extended properties of Graph messages, by message.
     pub(crate) extended: HashMap<u32, Vec<(String, String)>>,
     pub(crate) post: post::Post,
+    pub(crate) disorder: disorder::Disorder,
 }
 
 impl Mailbox {
@@ -105,6 +112,7 @@ impl Mailbox {
         Self {
             provider,
             owner,
+            identity: hash(email),
             seed,
             order: (0..entries.len() as u32).collect(),
             sequence: entries.len() as u64 + 1,
@@ -118,6 +126,7 @@ impl Mailbox {
             history_floor: 0,
             extended: HashMap::new(),
             post: post::Post::default(),
+            disorder: disorder::Disorder::default(),
         }
     }
 
@@ -157,6 +166,13 @@ impl Mailbox {
         }
     }
 
+    /// Notes that the whole content of a message is given out.
+    pub(crate) fn give(&self, index: u32) {
+        if let Some(entry) = self.entries.get(index as usize) {
+            entry.given.set(entry.given.get().saturating_add(1));
+        }
+    }
+
     /// Puts a mail in: its index.
     pub(crate) fn insert(
         &mut self,
@@ -193,6 +209,7 @@ impl Mailbox {
             position,
             moves: 0,
             alive: true,
+            given: Cell::default(),
         });
         let place = self
             .order

@@ -67,6 +67,8 @@ pub(crate) struct AuthServer {
     /// How often each user's refresh tokens were used.
     pub(crate) refreshes: BTreeMap<String, u64>,
     history: History,
+    /// Who has taken over an address from whom it was first.
+    pub(crate) successors: HashMap<String, u64>,
     /// Behaviour of the registered application, set by the control interface.
     pub(crate) quirks: Quirks,
 }
@@ -113,8 +115,14 @@ impl AuthServer {
             ended: HashSet::new(),
             refreshes: BTreeMap::new(),
             history: History::default(),
+            successors: HashMap::new(),
             quirks: Quirks::default(),
         }
+    }
+
+    /// What ids of the owner of an address come from.
+    pub(crate) fn identity(&self, user: &str) -> u64 {
+        self.successors.get(user).copied().unwrap_or_else(|| hash(user))
     }
 
     /// Whether an address is registered: exactly, but for a `*` as the port, or in front of the path as the whole site.

@@ -70,6 +70,7 @@ fn deliver_one(mailbox: &mut Mailbox, body: &Value, subject: &str, now_ms: i64) 
         html: body.get("html").and_then(Value::as_str).map(str::to_owned),
         attachments: attachments(body)?,
         headers: headers(body),
+        is_forged: body.get("forged").and_then(Value::as_bool).unwrap_or(false),
         ..Mail::default()
     };
     let mut thread = None;
@@ -134,6 +135,11 @@ fn attachments(body: &Value) -> Result<Vec<Attachment>, String> {
             inline: content_id.is_some(),
             content_id,
             data,
+            filler: item
+                .get("filler")
+                .and_then(Value::as_u64)
+                .and_then(|bytes| usize::try_from(bytes).ok())
+                .unwrap_or(0),
         })
     };
     list.into_iter().flatten().map(read).collect()

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Outcome;
 use crate::answer::Parameters;
 use crate::dates::iso8601;
-use crate::mail::Address;
+use crate::mail::{Address, Mail, escape_html, text_of_html};
 use crate::mailbox::{FolderSlot, Mailbox, Provider, label};
 use crate::simulator::Simulator;
 use crate::{gmail, graph};
@@ -34,7 +34,7 @@ impl Simulator {
         json!({ "now": iso8601(now_ms), "mailboxes": list })
     }
 
-    /// Every message that exists, newest first. `content=true` adds subject and Message-ID, `limit` cuts the list.
+    /// Every message that exists, newest first. `content=true` adds what it says, `limit` cuts the list.
     pub(super) fn state(&mut self, query: &Parameters) -> Outcome {
         let mailbox: &Mailbox = self.mailbox_of(&json!({ "mailbox": query.get("mailbox") }))?;
         let limit = query.get("limit").parse::<usize>().unwrap_or(usize::MAX);
@@ -124,6 +124,7 @@ fn message(mailbox: &Mailbox, index: u32, content: bool) -> Value {
         "unread": entry.has(label::UNREAD),
         "starred": entry.has(label::STARRED),
         "draft": entry.has(label::DRAFT),
+        "given": entry.given.get(),
     });
     let Some(members) = message.as_object_mut() else {
         return message;
@@ -141,22 +142,43 @@ fn message(mailbox: &Mailbox, index: u32, content: bool) -> Value {
             let FolderSlot(place) = entry.folder;
             add("id", json!(graph::id_of(mailbox, index, false)));
             add("immutableId", json!(graph::id_of(mailbox, index, true)));
+            let folder = mailbox.folders.get(usize::from(place));
+            add("folder", json!(folder.map(|folder| folder.name.as_str())));
+            add("folderId", json!(graph::folder_id(mailbox, entry.folder)));
             add(
-                "folder",
-                json!(
-                    mailbox
-                        .folders
-                        .get(usize::from(place))
-                        .map(|folder| folder.name.as_str())
-                ),
+                "conversationId",
+                json!(graph::conversation_id(mailbox, entry.thread)),
             );
+            add("categories", json!(graph::categories(mailbox, entry.labels)));
         }
     }
     if content {
         let mail = mailbox.mail(index);
         add("subject", json!(mail.subject));
         add("messageId", json!(mail.message_id));
+        add("from", json!(mail.from.as_ref().map(|from| from.email.as_str())));
         add("attachments", json!(mail.attachments.len()));
+        add("words", json!(STANDARD.encode(Sha256::digest(words(&mail)))));
     }
     message
+}
+
+/// What stays of a body however it is wrapped, cleaned and encoded: the ASCII letters and digits outside tags and
+/// entities.
+fn words(mail: &Mail) -> String {
+    let text = match (&mail.html, &mail.text) {
+        (Some(html), _) => text_of_html(&html.replace('&', "&amp;")),
+        (None, Some(text)) => escape_html(text),
+        (None, None) => String::new(),
+    };
+    let mut pieces = text.split('&');
+    let first = pieces.next().unwrap_or_default().to_owned();
+    let joined = pieces.fold(first, |mut joined, piece| {
+        let (name, rest) = piece.split_once(';').unwrap_or(("", piece));
+        let is_entity =
+            !name.is_empty() && name.len() < 9 && !name.contains(|letter: char| letter.is_whitespace());
+        joined.push_str(if is_entity { rest } else { piece });
+        joined
+    });
+    joined.chars().filter(char::is_ascii_alphanumeric).collect()
 }

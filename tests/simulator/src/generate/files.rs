@@ -89,6 +89,7 @@ fn file(filename: &str, mime_type: &str, data: Vec<u8>) -> Attachment {
         content_id: None,
         inline: false,
         data,
+        filler: 0,
     }
 }
 

@@ -1,5 +1,7 @@
 //! The plan of a mailbox: conversations, their kinds, times, and the state each mail is in at the start.
 
+use std::cell::Cell;
+
 use super::{Kind, Profile};
 use crate::dates::{DAY, HOUR, MINUTE, days_from_monday};
 use crate::generate::{broken, conversation};
@@ -59,6 +61,7 @@ pub(crate) fn plan(seed: u64, count: u32, profile: Profile, now_ms: i64) -> (Vec
             position,
             moves: 0,
             alive: true,
+            given: Cell::default(),
         });
     }
     (threads, entries)

@@ -2,12 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::messages::page_size;
+use super::messages::{beside, page_size};
 use super::resource::{message_id, thread_id};
 use super::{Call, Outcome, error};
+use crate::mailbox::disorder::Kind;
 use crate::mailbox::{Change, ChangeKind, Mailbox, label};
 
 pub(super) fn list(call: &mut Call<'_>) -> Outcome {
+    let repeated = beside(call, Kind::Repeats);
     let mailbox: &Mailbox = call.mailbox;
     let start = call
         .query
@@ -18,7 +20,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     if start < mailbox.history_floor || start > mailbox.sequence() || start == 0 {
         return Err(error::not_found());
     }
-    let size = page_size(&call.query)?;
+    let size = page_size(call)?;
     let from = match call.query.get("pageToken") {
         "" => start,
         token => token
@@ -36,15 +38,26 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     let mut history = Vec::new();
     let mut next = None;
     let mut last = from;
-    for change in mailbox.changes_since(from) {
+    // What is told again comes on top, so that a page always leads on.
+    let mut again = 0;
+    for change in mailbox.changes_since(from.saturating_sub(2 * repeated as u64)) {
         let Some(record) = record(mailbox, change, &types, wanted_label) else {
             continue;
         };
-        if history.len() == size {
+        if change.sequence <= from {
+            history.push(record);
+            again += 1;
+            continue;
+        }
+        if history.len() - again == size {
             next = Some(last);
             break;
         }
         last = change.sequence;
+        if repeated > 1 {
+            history.push(record.clone());
+            again += 1;
+        }
         history.push(record);
     }
     let mut body = json!({ "historyId": mailbox.sequence().to_string() });

@@ -79,7 +79,7 @@ pub(super) fn get(mailbox: &Mailbox, id: &str) -> Outcome {
 pub(super) fn create(call: &mut Call<'_>) -> Outcome {
     let name = text(&call.body, "name").trim().to_owned();
     let place = call.mailbox.labels.len();
-    if name.is_empty() || SYSTEM.contains(&name.to_uppercase().as_str()) || label::user_bit(place) == 0 {
+    if name.is_empty() || SYSTEM.contains(&name.to_uppercase().as_str()) || place >= label::MOST {
         return Err(error::invalid_argument("Invalid label name"));
     }
     if call

@@ -10,19 +10,21 @@ use super::{Call, Outcome, error};
 use crate::answer::{Parameters, seal, unseal};
 use crate::gmail::error::ApiError;
 use crate::mailbox::Mailbox;
+use crate::mailbox::disorder::Kind;
 use crate::oauth::Token;
 
 /// Most entries on a page, and how many when nothing is said.
 const PAGE: (usize, usize) = (500, 100);
 
-pub(super) fn page_size(query: &Parameters) -> Result<usize, ApiError> {
-    match query.get("maxResults") {
-        "" => Ok(PAGE.1),
+pub(super) fn page_size(call: &Call<'_>) -> Result<usize, ApiError> {
+    let size = match call.query.get("maxResults") {
+        "" => PAGE.1,
         text => match text.parse::<usize>() {
-            Ok(0) | Err(_) => Err(error::invalid_argument("Invalid value at 'max_results'")),
-            Ok(size) => Ok(size.min(PAGE.0)),
+            Ok(0) | Err(_) => return Err(error::invalid_argument("Invalid value at 'max_results'")),
+            Ok(size) => size.min(PAGE.0),
         },
-    }
+    };
+    Ok(call.mailbox.disorder.page_size(size))
 }
 
 /// Where a page begins: the key of the last entry of the page before.
@@ -60,10 +62,12 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     if only_metadata(call.token) && !call.query.get("q").is_empty() {
         return Err(error::forbidden("Metadata scope does not support 'q' parameter"));
     }
+    let size = page_size(call)?;
+    let start = page_start(&call.query)?;
+    let repeated = beside(call, Kind::Repeats);
+    let ghosts = beside(call, Kind::Ghosts);
     let mailbox: &Mailbox = call.mailbox;
     let search = Search::new(&call.query, mailbox)?;
-    let size = page_size(&call.query)?;
-    let start = page_start(&call.query)?;
     let mut found: Vec<u32> = Vec::new();
     let mut more = false;
     if let Some(named) = search.named(mailbox) {
@@ -82,9 +86,20 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
             }
         }
     }
+    let last = found.last().map(|last| mailbox.key(*last));
+    if search.named(mailbox).is_none() {
+        let before = start.map(|start| mailbox.oldest_first(Some(start)));
+        let before = before
+            .into_iter()
+            .flatten()
+            .filter(|index| search.matches(mailbox, *index));
+        found.splice(..0, before.take(repeated));
+        found.extend(mailbox.just_removed(ghosts));
+    }
     let entry = |index: &u32| {
         let thread = mailbox
-            .entry(*index)
+            .entries
+            .get(*index as usize)
             .map(|entry| thread_id(mailbox, entry.thread))
             .unwrap_or_default();
         json!({ "id": message_id(mailbox, *index), "threadId": thread })
@@ -101,11 +116,21 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
         if !messages.is_empty() {
             members.insert("messages".to_owned(), Value::Array(messages));
         }
-        if let (true, Some(last)) = (more, found.last()) {
-            members.insert("nextPageToken".to_owned(), json!(page_token(mailbox.key(*last))));
+        if let (true, Some(last)) = (more, last) {
+            members.insert("nextPageToken".to_owned(), json!(page_token(last)));
         }
     }
     Ok(Some(body))
+}
+
+/// How many messages stand on a page beside those that belong there.
+pub(super) fn beside(call: &mut Call<'_>, kind: Kind) -> usize {
+    let disorder = &mut call.mailbox.disorder;
+    if disorder.takes(kind) {
+        1 + disorder.below(3)
+    } else {
+        0
+    }
 }
 
 /// The wanted format of a message or a conversation.
@@ -140,6 +165,9 @@ pub(super) fn get(call: &mut Call<'_>, id: &str) -> Outcome {
     let format = format(call)?;
     let index = living(call.mailbox, id)?;
     let headers: Vec<&str> = call.query.all("metadataHeaders").collect();
+    if format == Format::Full {
+        call.mailbox.give(index);
+    }
     Ok(Some(resource::message(call.mailbox, index, format, &headers)))
 }
 
@@ -148,6 +176,6 @@ pub(super) fn attachment(call: &mut Call<'_>, id: &str, attachment_id: &str) -> 
     let file = resource::attachment(call.mailbox, index, attachment_id)
         .ok_or_else(|| error::invalid_argument("Invalid attachment token"))?;
     Ok(Some(
-        json!({ "size": file.data.len(), "data": URL_SAFE.encode(&file.data) }),
+        json!({ "size": file.size(), "data": URL_SAFE.encode(file.bytes()) }),
     ))
 }

@@ -18,7 +18,7 @@ pub(super) fn list(call: &mut Call<'_>) -> Outcome {
     }
     let mailbox: &Mailbox = call.mailbox;
     let search = Search::new(&call.query, mailbox)?;
-    let size = page_size(&call.query)?;
+    let size = page_size(call)?;
     let start = page_start(&call.query)?;
     let mut seen = HashSet::new();
     let mut threads = Vec::new();
@@ -99,7 +99,12 @@ pub(super) fn get(call: &mut Call<'_>, id: &str) -> Outcome {
     let messages: Vec<Value> = mailbox
         .members(thread)
         .into_iter()
-        .map(|index| resource::message(mailbox, index, format, &headers))
+        .map(|index| {
+            if format == Format::Full {
+                mailbox.give(index);
+            }
+            resource::message(mailbox, index, format, &headers)
+        })
         .collect();
     Ok(Some(
         json!({ "id": id, "historyId": history_id(mailbox, thread), "messages": messages }),

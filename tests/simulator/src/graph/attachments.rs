@@ -21,11 +21,10 @@ fn shown(call: &Call<'_>, index: u32, place: usize, file: &Attachment) -> Value 
         ("name", json!(file.filename)),
         ("contentType", json!(file.mime_type)),
         // Exchange counts the envelope, too.
-        ("size", json!(file.data.len() + 260)),
+        ("size", json!(file.size() + 260)),
         ("isInline", json!(file.inline)),
         ("contentId", json!(file.content_id)),
         ("contentLocation", Value::Null),
-        ("contentBytes", json!(STANDARD.encode(&file.data))),
     ];
     let select = selection(&call.query);
     let mut object = serde_json::Map::new();
@@ -40,14 +39,20 @@ fn shown(call: &Call<'_>, index: u32, place: usize, file: &Attachment) -> Value 
             call.prefer.immutable_ids
         )),
     );
-    for (name, value) in properties {
-        if select.as_ref().is_none_or(|select| {
+    let is_wanted = |name: &str| {
+        select.as_ref().is_none_or(|select| {
             select
                 .iter()
                 .any(|wanted| wanted.rsplit('/').next() == Some(name))
-        }) {
+        })
+    };
+    for (name, value) in properties {
+        if is_wanted(name) {
             object.insert(name.to_owned(), value);
         }
+    }
+    if is_wanted("contentBytes") {
+        object.insert("contentBytes".to_owned(), json!(STANDARD.encode(file.bytes())));
     }
     Value::Object(object)
 }
@@ -99,7 +104,7 @@ pub(super) fn get(call: &mut Call<'_>, id: &str, file_id: &str) -> Outcome {
 
 pub(super) fn value(call: &mut Call<'_>, id: &str, file_id: &str) -> Outcome {
     let (_, _, file) = find(call, id, file_id)?;
-    Ok(answer::response(200, &file.mime_type, file.data))
+    Ok(answer::response(200, &file.mime_type, file.bytes()))
 }
 
 /// A file out of a request's JSON; `None` when it is none.
@@ -117,6 +122,7 @@ pub(super) fn read(value: &Value) -> Option<Attachment> {
         content_id: value.get("contentId").and_then(Value::as_str).map(str::to_owned),
         inline: value.get("isInline").and_then(Value::as_bool).unwrap_or(false),
         data,
+        filler: 0,
     })
 }
 

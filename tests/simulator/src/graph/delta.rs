@@ -6,16 +6,17 @@ use serde_json::{Map, Value, json};
 
 use super::filter::Filter;
 use super::resource::{self, selection};
-use super::{Call, Outcome, error, ids, reply};
+use super::{Call, Outcome, Prefer, error, ids, reply};
 use crate::answer::{Parameters, seal, unseal};
 use crate::graph::error::ApiError;
+use crate::mailbox::disorder::Kind;
 use crate::mailbox::{FolderSlot, Mailbox};
 
 /// Most messages that a delta with a filter ever gives.
 const FILTERED_MOST: u64 = 5_000;
 
 /// What a link remembers.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct State {
     /// Changes after this one are still to be told.
     since: u64,
@@ -24,6 +25,8 @@ struct State {
     listing: bool,
     /// How many the first listing has given.
     given: u64,
+    /// Messages of which an older state was told last.
+    owed: Vec<u32>,
     epoch: u32,
     select: String,
     filter: String,
@@ -55,6 +58,7 @@ impl State {
             after: None,
             listing: true,
             given: 0,
+            owed: Vec::new(),
             epoch,
             select: call.query.get("$select").to_owned(),
             filter: call.query.get("$filter").to_owned(),
@@ -69,12 +73,17 @@ impl State {
             .get("t")
             .and_then(Value::as_i64)
             .zip(number("i").and_then(|index| u32::try_from(index).ok()));
+        let owed = value.get("o").and_then(Value::as_array).map(|owed| {
+            let index = |index: &Value| u32::try_from(index.as_u64()?).ok();
+            owed.iter().filter_map(index).collect()
+        });
         let state = || {
             Some(Self {
                 since: number("s")?,
                 after,
                 listing: number("l")? == 1,
                 given: number("g")?,
+                owed: owed.unwrap_or_default(),
                 epoch: u32::try_from(number("e")?).ok()?,
                 select: crate::answer::text(&value, "c").to_owned(),
                 filter: crate::answer::text(&value, "f").to_owned(),
@@ -91,6 +100,7 @@ impl State {
             "i": self.after.map(|(_, index)| index),
             "l": u8::from(self.listing),
             "g": self.given,
+            "o": self.owed,
             "e": self.epoch,
             "c": self.select,
             "f": self.filter,
@@ -149,40 +159,128 @@ pub(super) fn messages(call: &mut Call<'_>, folder: &str) -> Outcome {
         ));
     }
     let size = call.page_size(10, 1_000)?;
+    let goes_on = !call.query.get("$skiptoken").is_empty();
+    if goes_on && call.mailbox.disorder.takes(Kind::Expiry) && call.mailbox.disorder.below(2) == 0 {
+        return Err(error::sync_state_not_found());
+    }
     let select = selection(&Parameters::parse(&format!("$select={}", state.select)));
-    let show = |mailbox: &Mailbox, index| resource::message(mailbox, index, call.prefer, select.as_deref());
-    let mailbox = &*call.mailbox;
-    if state.listing {
-        let (found, more) = listing(mailbox, slot, &filter, &state, size);
-        let value = found.iter().map(|index| show(mailbox, *index)).collect();
+    let page = Page {
+        slot,
+        size,
+        prefer: call.prefer,
+        select: select.as_deref(),
+    };
+    let (mut value, more) = if state.listing {
+        page.listed(call.mailbox, &filter, &mut state)
+    } else {
+        page.changed(call.mailbox, &filter, &mut state)
+    };
+    call.mailbox.disorder.shuffle(&mut value);
+    // Behind everything else: an older state is the last word for now.
+    value.extend(page.stale(call.mailbox, &mut state));
+    answer(call, "Collection(message)", value, &state, more)
+}
+
+/// What a page of a folder's feed is made of.
+struct Page<'a> {
+    slot: FolderSlot,
+    size: usize,
+    prefer: Prefer,
+    select: Option<&'a [String]>,
+}
+
+impl Page<'_> {
+    fn show(&self, mailbox: &Mailbox, index: u32) -> Value {
+        resource::message(mailbox, index, self.prefer, self.select)
+    }
+
+    fn removed(&self, mailbox: &Mailbox, index: u32) -> Value {
+        removed(&ids::message_id(mailbox, index, self.prefer.immutable_ids))
+    }
+
+    fn listed(&self, mailbox: &mut Mailbox, filter: &Filter, state: &mut State) -> (Vec<Value>, bool) {
+        let tells_again = state.after.is_some() && mailbox.disorder.takes(Kind::Repeats);
+        let tells_removals = mailbox.disorder.takes(Kind::Removals);
+        let mailbox = &*mailbox;
+        let (found, more) = listing(mailbox, self.slot, filter, state, self.size);
+        let mut value = Vec::new();
+        if tells_removals {
+            let left = mailbox.folder_changes(self.slot, state.since).into_iter();
+            let left = left.filter(|(_, _, inside)| !inside);
+            value.extend(left.map(|(index, ..)| self.removed(mailbox, index)));
+        }
+        if tells_again {
+            let before = State {
+                ascending: !state.ascending,
+                ..state.clone()
+            };
+            let (before, _) = listing(mailbox, self.slot, filter, &before, 2);
+            value.extend(before.iter().map(|index| self.show(mailbox, *index)));
+        }
+        value.extend(found.iter().map(|index| self.show(mailbox, *index)));
         state.given += found.len() as u64;
         state.after = found.last().map(|index| mailbox.key(*index));
         state.listing = more && (filter.is_empty() || state.given < FILTERED_MOST);
         if !state.listing {
             state.after = None;
         }
-        return answer(call, "Collection(message)", value, &state, state.listing);
+        (value, state.listing)
     }
-    let changes = mailbox.folder_changes(slot, state.since);
-    let newest = mailbox.sequence();
-    let more = changes.len() > size;
-    let mut value = Vec::new();
-    for (index, sequence, inside) in changes.into_iter().take(size) {
-        state.since = sequence;
-        if inside && filter.matches(mailbox, index) {
-            value.push(show(mailbox, index));
-        } else if !inside {
-            value.push(removed(&ids::message_id(
-                mailbox,
-                index,
-                call.prefer.immutable_ids,
-            )));
+
+    fn changed(&self, mailbox: &mut Mailbox, filter: &Filter, state: &mut State) -> (Vec<Value>, bool) {
+        let begins_at = match mailbox.disorder.takes(Kind::Repeats) {
+            true => state.since.saturating_sub(1 + mailbox.disorder.below(6) as u64),
+            false => state.since,
+        };
+        let mut changes = mailbox.folder_changes(self.slot, begins_at);
+        let again = changes.iter().filter(|change| change.1 <= state.since).count();
+        let lags = mailbox.disorder.takes(Kind::Lags);
+        if lags {
+            changes.truncate(again + mailbox.disorder.below(changes.len() + 1 - again));
         }
+        let more = changes.len() - again > self.size;
+        let mailbox = &*mailbox;
+        let owed = std::mem::take(&mut state.owed).into_iter();
+        let owed = owed.filter(|index| {
+            mailbox
+                .entry(*index)
+                .is_some_and(|entry| entry.folder == self.slot)
+        });
+        let mut value: Vec<Value> = owed.map(|index| self.show(mailbox, index)).collect();
+        for (index, sequence, inside) in changes.into_iter().take(again + self.size) {
+            state.since = state.since.max(sequence);
+            if inside && filter.matches(mailbox, index) {
+                value.push(self.show(mailbox, index));
+            } else if !inside {
+                value.push(self.removed(mailbox, index));
+            }
+        }
+        if !more && !lags {
+            state.since = mailbox.sequence();
+        }
+        (value, more)
     }
-    if !more {
-        state.since = newest;
+
+    /// A message as it stood before, which is corrected with the next page or round.
+    fn stale(&self, mailbox: &mut Mailbox, state: &mut State) -> Option<Value> {
+        if state.listing || !mailbox.disorder.takes(Kind::Stale) {
+            return None;
+        }
+        let recent = mailbox.folder_changes(self.slot, state.since.saturating_sub(6));
+        let (index, ..) = recent
+            .into_iter()
+            .rev()
+            .find(|change| change.2 && change.1 <= state.since)?;
+        let older = mailbox.older_state(index, state.since.saturating_sub(6))?;
+        state.owed.push(index);
+        Some(resource::message_as(
+            mailbox,
+            index,
+            &older,
+            self.prefer,
+            self.select,
+        ))
     }
-    answer(call, "Collection(message)", value, &state, more)
 }
 
 fn removed(id: &str) -> Value {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::filter::Filter;
 use super::resource::{self, selection};
 use super::search::Search;
-use super::{Call, Outcome, attachments, error, ids, page, reply};
+use super::{Call, Outcome, attachments, counted_page, error, ids, reply};
 use crate::answer;
 use crate::mail::{mime, raw};
 
@@ -65,6 +65,10 @@ pub(super) fn list(call: &mut Call<'_>, folder: Option<&str>) -> Outcome {
     };
     let more = found.len() > size;
     found.truncate(size);
+    let count = call
+        .query
+        .is_true("$count")
+        .then(|| mailbox.newest_first(None).filter(fits).count());
     let value = found.iter().map(|index| shown(call, *index)).collect();
     let next = more.then(|| skip_link(call, skip + size));
     let context = if folder.is_some() {
@@ -72,7 +76,7 @@ pub(super) fn list(call: &mut Call<'_>, folder: Option<&str>) -> Outcome {
     } else {
         "me/messages"
     };
-    Ok(page(call.context(context), value, next))
+    Ok(counted_page(call.context(context), value, next, count))
 }
 
 /// The link to the next page of a list: the same query, further on.

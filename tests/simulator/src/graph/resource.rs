@@ -10,7 +10,6 @@ use crate::dates::iso8601;
 use crate::mail::{Address, Mail, escape_html, mime};
 use crate::mailbox::{Entry, FolderSlot, Mailbox, label};
 use crate::oauth::microsoft::uuid;
-use crate::rng::hash;
 
 pub(super) fn user(call: &Call<'_>) -> Value {
     let owner = &call.mailbox.owner;
@@ -32,7 +31,7 @@ pub(super) fn user(call: &Call<'_>) -> Value {
             "proxyAddresses",
             json!([format!("SMTP:{email}"), format!("smtp:sales-{email}")]),
         ),
-        ("id", json!(uuid(hash(email)))),
+        ("id", json!(uuid(call.mailbox.identity))),
     ];
     let select = selection(&call.query);
     let mut user = Map::new();
@@ -89,9 +88,23 @@ const USUAL: &[&str] = &[
 
 /// A message with the wanted properties (`None`: the usual ones).
 pub(super) fn message(mailbox: &Mailbox, index: u32, prefer: Prefer, select: Option<&[String]>) -> Value {
-    let Some(entry) = mailbox.entries.get(index as usize) else {
-        return Value::Null;
-    };
+    match mailbox.entries.get(index as usize) {
+        Some(entry) => message_as(mailbox, index, entry, prefer, select),
+        None => Value::Null,
+    }
+}
+
+/// A message as it stands, or stood, in `entry`.
+pub(super) fn message_as(
+    mailbox: &Mailbox,
+    index: u32,
+    entry: &Entry,
+    prefer: Prefer,
+    select: Option<&[String]>,
+) -> Value {
+    if select.is_none_or(|select| select.iter().any(|name| name == "body")) {
+        mailbox.give(index);
+    }
     let view = View {
         mailbox,
         index,
@@ -219,7 +232,7 @@ fn recipients(list: &[Address]) -> Value {
     Value::Array(list.iter().map(recipient).collect())
 }
 
-pub(super) fn categories(mailbox: &Mailbox, labels: u64) -> Vec<&str> {
+pub(crate) fn categories(mailbox: &Mailbox, labels: u64) -> Vec<&str> {
     let named = mailbox
         .labels
         .iter()

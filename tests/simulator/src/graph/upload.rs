@@ -128,6 +128,7 @@ fn part(
         content_id,
         inline,
         data: upload.data,
+        filler: 0,
     };
     mailbox.rewrite(draft, |mail| mail.attachments.push(file));
     Ok(answer::empty(201))

@@ -58,6 +58,10 @@ pub(super) fn read_message(call: &Call<'_>) -> Result<(Mail, Vec<(String, String
     Ok((mail, extended(&call.json)))
 }
 
+/// The properties that Exchange writes a mail's headers from (MS-OXCMAIL).
+const IN_REPLY_TO: &str = "String 0x1042";
+const REFERENCES: &str = "String 0x1039";
+
 /// The single-value extended properties of a message in JSON.
 pub(super) fn extended(message: &Value) -> Vec<(String, String)> {
     let list = message
@@ -105,6 +109,13 @@ pub(super) fn apply(message: &Value, mail: &mut Mail) {
             .iter()
             .map(|item| (text(item, "name").to_owned(), text(item, "value").to_owned()))
             .collect();
+    }
+    for (name, value) in extended(message) {
+        match name.as_str() {
+            IN_REPLY_TO => mail.in_reply_to = Some(value),
+            REFERENCES => mail.references = value.split_whitespace().map(str::to_owned).collect(),
+            _ => {}
+        }
     }
     if let Some(files) = message.get("attachments").and_then(Value::as_array) {
         mail.attachments = files.iter().filter_map(attachments::read).collect();

@@ -118,7 +118,7 @@ fn file_part(file: &Attachment) -> Part {
         mime_type: file.mime_type.clone(),
         filename: file.filename.clone(),
         headers,
-        body: Body::File(file.data.clone()),
+        body: Body::File(file.bytes()),
     }
 }
 
@@ -159,9 +159,14 @@ pub(crate) fn message_headers(mail: &Mail, delivered_to: &str, received_ms: i64)
         );
         add(
             "Authentication-Results",
-            format!(
-                "mx.example; dkim=pass header.i=@{domain}; spf=pass smtp.mailfrom={sender}; dmarc=pass header.from={domain}"
-            ),
+            match mail.is_forged {
+                false => format!(
+                    "mx.example; dkim=pass header.i=@{domain}; spf=pass smtp.mailfrom={sender}; dmarc=pass header.from={domain}"
+                ),
+                true => format!(
+                    "mx.example; dkim=none; spf=softfail (mx.example: {sender} is not sent from here) smtp.mailfrom={sender}; dmarc=fail (p=NONE) header.from={domain}"
+                ),
+            },
         );
     }
     add("MIME-Version", "1.0".to_owned());

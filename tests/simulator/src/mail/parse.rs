@@ -142,6 +142,7 @@ fn read_part(headers: &[(String, String)], body: &str, mail: &mut Mail, depth: u
         inline: disposition.starts_with("inline") || (disposition.is_empty() && !content_id.is_empty()),
         content_id: Some(content_id).filter(|id| !id.is_empty()),
         data,
+        filler: 0,
     });
 }
 

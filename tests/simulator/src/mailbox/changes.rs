@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{FolderSlot, Mailbox};
+use super::{Entry, FolderSlot, Mailbox};
 
 /// One change of one message.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,33 @@ impl Mailbox {
     pub(crate) fn changes_since(&self, sequence: u64) -> &[Change] {
         let start = self.log.partition_point(|change| change.sequence <= sequence);
         self.log.get(start..).unwrap_or_default()
+    }
+
+    /// The messages that were removed last, so many of them.
+    pub(crate) fn just_removed(&self, count: usize) -> impl Iterator<Item = u32> {
+        let removed = self.log.iter().rev().filter(|change| {
+            matches!(change.kind, ChangeKind::Removed { .. }) && self.entry(change.index).is_none()
+        });
+        removed.map(|change| change.index).take(count)
+    }
+
+    /// How a message stood before the last change of its labels after a sequence number.
+    pub(crate) fn older_state(&self, index: u32, since: u64) -> Option<Entry> {
+        let changes = self.changes_since(since).iter().rev();
+        let labels = changes
+            .filter(|change| change.index == index)
+            .find_map(|change| {
+                let entry = self.entry(index)?;
+                match change.kind {
+                    ChangeKind::LabelsAdded(bits) => Some(entry.labels & !bits),
+                    ChangeKind::LabelsRemoved(bits) => Some(entry.labels | bits),
+                    _ => None,
+                }
+            })?;
+        Some(Entry {
+            labels,
+            ..self.entry(index)?.clone()
+        })
     }
 
     /// Messages of a folder that changed after a sequence number: index, sequence of the newest change, and

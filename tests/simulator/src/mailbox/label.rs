@@ -34,8 +34,10 @@ pub(crate) const SYSTEM: &[&str] = &[
 
 /// The bit of the first user label.
 const FIRST_USER: usize = 16;
-/// How many user labels there can be.
+/// How many of the user's labels, the first ones, can stand on mail here; the others are listed only.
 const MOST_USER: usize = 48;
+/// How many labels a mailbox can have.
+pub(crate) const MOST: usize = 10_000;
 
 pub(crate) const CUSTOMERS: u64 = 1 << FIRST_USER;
 pub(crate) const INVOICES: u64 = 1 << (FIRST_USER + 1);
@@ -84,7 +86,7 @@ pub(crate) fn bit_of_id(id: &str, user: &[UserLabel]) -> Option<u64> {
         return Some(1 << place);
     }
     let place = id.strip_prefix("Label_")?.parse::<usize>().ok()?.checked_sub(1)?;
-    (place < user.len()).then(|| user_bit(place))
+    (place < user.len().min(MOST_USER)).then(|| user_bit(place))
 }
 
 /// Gmail label ids of a set of bits.

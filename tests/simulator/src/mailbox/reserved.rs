@@ -1,5 +1,7 @@
 //! Places for mail that comes later, and lives of a mailbox: what a stand-in needs whose memory is its process's.
 
+use std::cell::Cell;
+
 use super::{ChangeKind, Entry, FolderSlot, Mailbox, Thread, label};
 use crate::mail::Mail;
 
@@ -22,6 +24,7 @@ impl Mailbox {
             position: 0,
             moves: 0,
             alive: false,
+            given: Cell::default(),
         });
         index
     }

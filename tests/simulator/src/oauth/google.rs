@@ -12,7 +12,6 @@ use super::{
 use crate::answer::{self, Parameters, Request, Response};
 use crate::dates::SECOND;
 use crate::mailbox::Provider;
-use crate::rng::hash;
 
 const BASIC: &[&str] = &[
     "openid",
@@ -311,7 +310,7 @@ fn token_body(
             "iss": "https://accounts.google.com",
             "azp": server.client.id,
             "aud": server.client.id,
-            "sub": subject(user),
+            "sub": subject(server, user),
             "email": user,
             "email_verified": true,
             "iat": now_ms / SECOND,
@@ -325,8 +324,8 @@ fn token_body(
     body
 }
 
-fn subject(user: &str) -> String {
-    format!("1{:020}", hash(user))
+fn subject(server: &AuthServer, user: &str) -> String {
+    format!("1{:020}", server.identity(user))
 }
 
 /// POST `/revoke`: either token ends the whole grant.
@@ -361,7 +360,7 @@ pub(crate) fn userinfo(
         return refuse(401, "invalid_request", "Invalid Credentials");
     };
     let has = |names: [&str; 2]| names.iter().any(|name| token.scopes.contains(*name));
-    let mut body = json!({ "sub": subject(&token.user) });
+    let mut body = json!({ "sub": subject(server, &token.user) });
     if let Some(members) = body.as_object_mut() {
         if has(["email", "https://www.googleapis.com/auth/userinfo.email"]) {
             members.insert("email".to_owned(), json!(token.user));

@@ -162,7 +162,7 @@ fn token_body(server: &mut AuthServer, issued: &Issued<'_>, now_ms: i64) -> Valu
         if scopes.contains("openid") {
             members.insert(
                 "id_token".to_owned(),
-                json!(id_token(&server.client.id, user, nonce, now_ms)),
+                json!(id_token(server, user, nonce, now_ms)),
             );
         }
     }
@@ -187,7 +187,8 @@ pub(crate) fn grant(server: &mut AuthServer, user: &str, scope: &str, now_ms: i6
     )
 }
 
-fn id_token(client_id: &str, user: &str, nonce: &str, now_ms: i64) -> String {
+fn id_token(server: &AuthServer, user: &str, nonce: &str, now_ms: i64) -> String {
+    let (client_id, identity) = (&server.client.id, server.identity(user));
     let mut claims = json!({
         "aud": client_id,
         "iss": format!("https://login.microsoftonline.com/{TENANT}/v2.0"),
@@ -196,8 +197,8 @@ fn id_token(client_id: &str, user: &str, nonce: &str, now_ms: i64) -> String {
         "exp": now_ms / SECOND + ACCESS_SECONDS,
         "email": user,
         "preferred_username": user,
-        "oid": uuid(hash(user)),
-        "sub": format!("{:016x}{:016x}", hash(user), hash(client_id)),
+        "oid": uuid(identity),
+        "sub": format!("{:016x}{:016x}", identity, hash(client_id)),
         "tid": TENANT,
         "ver": "2.0",
     });
