@@ -24,7 +24,7 @@ mod work;
 
 pub use alert::alert;
 pub use exclusions::{Exclusions, Reason};
-pub use folders::folders;
+pub use folders::{folders, folders_of};
 pub use pause::pause;
 pub use state::{SyncFailure, SyncPhase, SyncState};
 pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};

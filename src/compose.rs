@@ -15,7 +15,7 @@ pub mod reply;
 pub mod suggest;
 
 pub use header::{ContentId, EmailAddress, FileName, Line, MediaType, Person};
-pub use payload::{File, Mode, Payload, Source, key};
+pub use payload::{File, Mode, Payload, Source, key, people};
 
 /// A mail as it is to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

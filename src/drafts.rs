@@ -5,6 +5,8 @@
 
 mod record;
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -13,18 +15,21 @@ use crate::compose;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Filter, Host, Query, Row};
 use crate::identities;
-use crate::model::BoxType;
+use crate::model::{Address, BoxType};
 use crate::outbox::{Entry, files, random};
 use crate::sanitize;
 use crate::store::{self, collections};
 
-use record::{addresses, columns, joined, sender, tokens};
+use record::{addresses, columns, sender, tokens};
 
 /// The largest draft, in bytes of JSON.
 const LARGEST: usize = 6 << 20;
 
+/// So many of the latest drafts are looked through for one to the same recipients.
+const LOOKED_THROUGH: u64 = 200;
+
 /// The fields of a page's payload that a draft keeps.
-const KEPT: [&str; 12] = [
+const KEPT: [&str; 13] = [
     "from",
     "accountEmail",
     "identityEmail",
@@ -37,6 +42,8 @@ const KEPT: [&str; 12] = [
     "mode",
     "scheduleSendAt",
     "templateId",
+    // Between the mails to its recipients, where each is to get one alone.
+    "interval",
 ];
 
 /// What of a page's payload is kept for editing it again.
@@ -123,7 +130,10 @@ async fn change(
     let known = known.unwrap_or(before.draft_version);
     let version = known + 1;
     columns.insert("draftVersion".to_owned(), json!(version));
-    columns.remove("isTodo");
+    // What its user has marked stays.
+    for mark in ["isTodo", "isRead", "isStarred"] {
+        columns.remove(mark);
+    }
     let unchanged = own(user_id)
         .and(Filter::eq("id", id))
         .and(Filter::eq("draftVersion", known));
@@ -146,18 +156,27 @@ async fn change(
     }
 }
 
-/// The latest draft of the user from the same sender to the same recipients, as the page sent it.
+/// The latest draft of the user from the same sender to the same recipients in any order, as the page sent it.
 ///
 /// # Errors
 /// `storage_failed`.
 pub async fn find(host: &dyn Host, user_id: i64, values: &Map<String, Value>) -> Result<Option<Value>> {
     let account = identities::account(host, user_id, values).await?;
     let identity = sender(&account, values);
-    let to = addresses(host, values.get("to"));
-    let same = own(user_id)
-        .and(Filter::eq("identityEmail", identity))
-        .and(Filter::eq("to", joined(&to)));
-    let query = Query::new(collections::MESSAGES, same).sort(&["-date"]).limit(20);
+    let to = people(&addresses(host, values.get("to")));
+    let from = own(user_id).and(Filter::eq("identityEmail", identity));
+    let latest = Query::new(collections::MESSAGES, from)
+        .fields(&["id", "toUsers"])
+        .sort(&["-date"])
+        .limit(LOOKED_THROUGH);
+    let is_to_them = |row: &Row| people(&addresses(host, row.get("toUsers"))) == to;
+    let to_them = host.find(latest).await?.into_iter().filter(is_to_them);
+    let ids: Vec<i64> = to_them
+        .filter_map(|row| store::id_of(row.get("id")?))
+        .take(20)
+        .collect();
+    let same = own(user_id).and(Filter::is_in("id", ids));
+    let query = Query::new(collections::MESSAGES, same).sort(&["-date"]);
     let answered = |value: Option<&Value>| {
         let value = value.map(|value| value.get("id").unwrap_or(value));
         value
@@ -174,6 +193,11 @@ pub async fn find(host: &dyn Host, user_id: i64, values: &Map<String, Value>) ->
         let of = |name: &str| row.get(name).cloned().unwrap_or_default();
         json!({ "id": of("id"), "version": of("draftVersion"), "date": of("date"), "draft": of("draft") })
     }))
+}
+
+/// What two lists of the same people have in common.
+fn people(list: &[Address]) -> BTreeSet<String> {
+    list.iter().map(|each| each.address.to_lowercase()).collect()
 }
 
 /// Removes a draft.
@@ -202,14 +226,30 @@ pub async fn consume(
     id: i64,
     version: Option<i64>,
 ) -> Result<Batch> {
-    let known = stored(host, user_id, id).await?.unwrap_or_default();
-    let files: Vec<&str> = attached(&known.attachments).collect();
-    let batch = files::look_again(batch, user_id, &files, host.now());
+    let batch = release_files(host, batch, user_id, &[id]).await?;
     let mut named = own(user_id).and(Filter::eq("id", id));
     if let Some(version) = version {
         named = named.and(Filter::eq("draftVersion", version));
     }
     Ok(batch.claim(collections::MESSAGES, named))
+}
+
+/// Adds to a commit in which drafts end that their files go, but for those that something else uses.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn release_files(host: &dyn Host, batch: Batch, user_id: i64, ids: &[i64]) -> Result<Batch> {
+    if ids.is_empty() {
+        return Ok(batch);
+    }
+    let these = written_here()
+        .and(Filter::eq("userId", user_id))
+        .and(Filter::is_in("id", ids.iter().copied()));
+    let query = Query::new(collections::MESSAGES, these).fields(&["attachments"]);
+    let drafts: Vec<Stored> = store::find(host, query).await?;
+    let files = drafts.iter().flat_map(|draft| attached(&draft.attachments));
+    let files: Vec<&str> = files.collect();
+    Ok(files::look_again(batch, user_id, &files, host.now()))
 }
 
 /// The record of a mail that is taken back from the outbox.
@@ -235,19 +275,27 @@ pub async fn written_for(host: &dyn Host, entry: &Entry) -> Result<Option<i64>> 
     .await
 }
 
+/// The drafts that can be gone on with: what was thrown away is not brought back unasked.
 fn own(user_id: i64) -> Filter {
-    written_here().and(Filter::eq("userId", user_id))
-}
-
-/// What tells the drafts written here from all other mail.
-pub fn written_here() -> Filter {
-    Filter::eq("isDraft", true)
-        .and(Filter::eq("mailId", Value::Null))
+    written_here()
+        .and(Filter::eq("userId", user_id))
         .and(Filter::eq("boxType", BoxType::Draft.as_str()))
 }
 
+/// What tells the drafts written here, also those in the trash, from all other mail.
+pub fn written_here() -> Filter {
+    let boxes = [BoxType::Draft, BoxType::Trash].map(BoxType::as_str);
+    Filter::eq("isDraft", true)
+        .and(Filter::eq("mailId", Value::Null))
+        .and(Filter::is_in("boxType", boxes))
+}
+
 fn gone() -> Error {
-    Error::new(ErrorCode::NotFound, "this draft was sent or discarded").about("id")
+    Error::new(
+        ErrorCode::NotFound,
+        "this draft was sent, discarded or moved to the trash",
+    )
+    .about("id")
 }
 
 /// What is known of a draft without its text.
@@ -270,6 +318,24 @@ async fn stored(host: &dyn Host, user_id: i64, id: i64) -> Result<Option<Stored>
 pub fn attached(attachments: &Value) -> impl Iterator<Item = &str> {
     let list = attachments.as_array().into_iter().flatten();
     list.filter_map(|file| file.get("attachmentId")?.as_str())
+}
+
+/// The mail whose file a draft names so; `None` for any other file.
+///
+/// # Errors
+/// `storage_failed`.
+pub async fn source_of(host: &dyn Host, id: i64, attachment_id: &str) -> Result<Option<i64>> {
+    let named = written_here().and(Filter::eq("id", id));
+    let query = Query::new(collections::MESSAGES, named)
+        .fields(&["draft"])
+        .limit(1);
+    let rows = host.find(query).await?;
+    let files = rows
+        .first()
+        .and_then(|row| row.get("draft")?.get("attachments")?.as_array());
+    let named = |file: &&Value| file.get("attachmentId").and_then(Value::as_str) == Some(attachment_id);
+    let file = files.into_iter().flatten().find(named);
+    Ok(file.and_then(|file| store::id_of(file.get("messageId")?)))
 }
 
 /// A draft that has this content already: whoever asks for that has only missed the answer.

@@ -149,6 +149,7 @@ struct Details {
     retry_after_seconds: Option<u64>,
     is_postponed: bool,
     is_without_effect: bool,
+    is_too_large: bool,
     source: Option<Box<dyn StdError + 'static>>,
 }
 
@@ -162,6 +163,7 @@ impl Error {
             retry_after_seconds: None,
             is_postponed: false,
             is_without_effect: false,
+            is_too_large: false,
             source: None,
         }))
     }
@@ -206,6 +208,13 @@ impl Error {
         self
     }
 
+    /// The same error about an answer beyond the limit on its length.
+    #[must_use]
+    pub fn too_large(mut self) -> Self {
+        self.0.is_too_large = true;
+        self
+    }
+
     /// The stable code.
     pub fn code(&self) -> ErrorCode {
         self.0.code
@@ -234,6 +243,11 @@ impl Error {
     /// Whether the request has certainly changed nothing, whatever the code says in general.
     pub fn is_without_effect(&self) -> bool {
         self.0.is_without_effect
+    }
+
+    /// Whether the answer was beyond the limit on its length: asking for less at a time may help.
+    pub fn is_too_large(&self) -> bool {
+        self.0.is_too_large
     }
 
     /// Whether the same call may succeed later without anybody doing anything.

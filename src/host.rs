@@ -3,9 +3,11 @@
 //! The host lends storage, an HTTP fetch, time, randomness and a way to tell browsers that something changed.
 //! Nothing else in the core reaches outside.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -41,6 +43,20 @@ pub trait Host {
         request: http::Request<Vec<u8>>,
         limits: FetchLimits,
     ) -> HostFuture<'_, http::Response<Vec<u8>>>;
+
+    /// As [`fetch`](Self::fetch), for a file that may be larger than what is held in memory: the body of a successful
+    /// answer stays with the host, which hands it on. Its time limit is one between two parts. A host that can't do this
+    /// reads the whole of it.
+    ///
+    /// # Errors
+    /// As [`fetch`](Self::fetch), also when not even the first part of a body comes.
+    fn open(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> HostFuture<'_, http::Response<Content>> {
+        Box::pin(async move { Ok(self.fetch(request, limits).await?.map(Content::Whole)) })
+    }
 
     /// Reads the records that match `query`.
     fn find(&self, query: Query) -> HostFuture<'_, Vec<Row>>;
@@ -113,6 +129,15 @@ pub trait Host {
     fn log(&self, level: LogLevel, message: &str);
 }
 
+/// The bytes of a file on its way to a browser.
+#[derive(Debug)]
+pub enum Content {
+    /// All of them.
+    Whole(Vec<u8>),
+    /// An answer that the host goes on reading and hands on by itself: it alone knows what this is.
+    Stream(Rc<dyn Any>),
+}
+
 /// Bytes that are somewhere else and are read part by part, such as a file that a browser uploads.
 pub trait Blob {
     /// The bytes from `offset` on, `length` of them; fewer only at the end.
@@ -142,7 +167,8 @@ pub struct AllowedOrigin {
 }
 
 /// Bounds on one HTTP exchange.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct FetchLimits {
     /// Milliseconds from sending to the last byte of the answer.
     pub timeout_ms: u32,

@@ -3,6 +3,7 @@
 pub mod access;
 mod conversations;
 mod extras;
+pub mod folders;
 mod hints;
 pub mod labels;
 pub mod notes;

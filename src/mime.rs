@@ -4,12 +4,14 @@
 //! Every reader here is lenient: what can't be understood stays as it is, nothing fails.
 
 mod address;
+mod authentication;
 mod encoded_word;
 mod parameter;
 
 use chrono::{DateTime, Utc};
 
-pub use address::addresses;
+pub use address::{addresses, bounded};
+pub use authentication::authentication;
 pub use encoded_word::decode_words;
 pub use parameter::parameter;
 

@@ -73,8 +73,12 @@ impl BoxType {
 pub struct Folder {
     /// The provider's id.
     pub id: String,
-    /// The name to show.
+    /// The name to show; of a label, with the names of those above it.
     pub name: String,
+    /// The folder that it is in, where that is one of this list.
+    pub parent_id: Option<String>,
+    /// Whether its user has made it, rather than the provider.
+    pub is_own: bool,
     /// The box that its mails stand in.
     pub box_type: BoxType,
     /// How many mails the provider counts in it.
@@ -114,6 +118,20 @@ pub struct Message {
     pub attachments: Vec<Attachment>,
     /// The Message-IDs this mail answers, oldest first.
     pub references: Vec<String>,
+    /// What the receiving server found out about the sender; `None` where the provider doesn't tell (Outlook).
+    pub authentication: Option<Authentication>,
+}
+
+/// What a receiving server has found out about where a mail comes from, in the words of RFC 8601 (`pass`, `fail`,
+/// `softfail`, `none` …), each where it is told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Authentication {
+    /// Whether the server that delivered it may send for the envelope's domain.
+    pub spf: Option<String>,
+    /// Whether a signature holds: the best result, where there are several.
+    pub dkim: Option<String>,
+    /// Whether either of them speaks for the domain that is shown as the sender's.
+    pub dmarc: Option<String>,
 }
 
 /// Where a mail stands and what is marked on it: all that changes after it has arrived.
@@ -160,11 +178,11 @@ pub struct Body {
     pub text: Option<String>,
 }
 
-/// A file that came with a mail; its bytes stay at the provider until asked for.
+/// A file that belongs to a mail; its bytes stay at the provider, or among the uploads, until asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Attachment {
-    /// The provider's id of the file within the mail.
+    /// The provider's id of the file within the mail, or the name of its upload.
     pub attachment_id: String,
     /// The name the sender gave it, decoded.
     pub filename: String,

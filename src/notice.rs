@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::Result;
 use crate::host::{
-    Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Notification, Query, row,
+    Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Notification, Query, Row, row,
 };
 use crate::store::{self, collections};
 
@@ -32,14 +32,23 @@ struct Stored {
 
 /// The batch with something to tell, about an account or about the site. It is forgotten with the account.
 pub fn add(host: &dyn Host, batch: Batch, account_id: Option<i64>, notification: &Notification) -> Batch {
-    let notice = row([
+    batch.insert(collections::NOTICES, vec![stored(host, account_id, notification)])
+}
+
+/// The same of something that many commits may have to tell: the last one's stands.
+pub fn add_for_all(host: &dyn Host, batch: Batch, account_id: i64, notification: &Notification) -> Batch {
+    let notice = stored(host, Some(account_id), notification);
+    batch.upsert(collections::NOTICES, &["key"], vec![notice])
+}
+
+fn stored(host: &dyn Host, account_id: Option<i64>, notification: &Notification) -> Row {
+    row([
         ("key", json!(notification.key)),
         ("accountId", json!(account_id)),
         ("notification", json!(notification)),
         ("attempts", json!(0)),
         ("dueAt", json!(host.now())),
-    ]);
-    batch.insert(collections::NOTICES, vec![notice])
+    ])
 }
 
 /// The batch that forgets what was still to be told about an account.

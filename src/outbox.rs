@@ -7,6 +7,8 @@
 //! noted here under the lease: from then on, whatever was cut off, the next step looks at the provider first. A draft
 //! that is still there long after the try was not sent, and is sent again; one that is gone was sent, once it is seen
 //! among the sent mails; and when it is seen nowhere, the user is asked.
+//!
+//! A [bulk mail](bulk) is an entry that is never sent itself: it puts one mail after the other into the outbox.
 
 use std::rc::Rc;
 
@@ -20,6 +22,7 @@ use crate::host::{Batch, Event, Host, Row};
 use crate::provider::sending::Preparation;
 use crate::store;
 
+pub mod bulk;
 mod entry;
 pub mod files;
 mod hurry;
@@ -53,6 +56,8 @@ pub enum State {
     Failed,
     /// It was taken back.
     Cancelled,
+    /// It is a bulk mail, whose mails are sent one by one.
+    Bulk,
 }
 
 impl State {
@@ -66,6 +71,7 @@ impl State {
             Self::Ambiguous => "ambiguous",
             Self::Failed => "failed",
             Self::Cancelled => "cancelled",
+            Self::Bulk => "bulk",
         }
     }
 }
@@ -87,6 +93,9 @@ pub struct Entry {
     pub key: String,
     /// Where it is.
     pub state: State,
+    /// The record of its recipient, where it is one of a bulk mail; of a bulk mail its own. Zero where there is none.
+    #[serde(default, deserialize_with = "store::id_or_zero")]
+    mass_id: i64,
     /// The mail.
     pub mail: Composition,
     /// Its text, until it is put into the mail.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::audit;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Blob, Host};
+use crate::host::{Blob, Content, Host};
 use crate::notice;
 use crate::oauth;
 use crate::outbox;
@@ -171,7 +171,7 @@ pub struct ActionResponse {
     pub wake: Vec<&'static str>,
     /// Sent instead of the body: a file.
     #[serde(skip)]
-    pub bytes: Option<Vec<u8>>,
+    pub content: Option<Content>,
     /// The headers that go with the file.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<&'static str, String>,

@@ -6,12 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::host::HostFuture;
+use crate::host::{Content, HostFuture};
 use crate::model::{Cursor, Edit, Folder, Message, Placement, Search};
 use crate::quota::Policy;
 use crate::session::Session;
 
 mod apply;
+mod fetched;
 pub mod gmail;
 pub mod graph;
 mod http;
@@ -22,6 +23,7 @@ pub mod sending;
 mod testing;
 
 pub use apply::{Applied, ApplyOutcome};
+pub use fetched::{FetchOutcome, Fetched, Listed, Wanted};
 pub(crate) use graph::UPLOAD_HOSTS;
 
 /// Who holds the mailbox.
@@ -85,6 +87,9 @@ pub struct Capabilities {
     pub removal_is_final: bool,
     /// The largest page that a list may be asked for.
     pub list_size: u32,
+    /// How many messages a listing from a date on ever gives, where there is such a bound: it ends without a word about
+    /// the older ones.
+    pub listed_since: Option<u64>,
     /// How many things ([`Wanted`]) one [`MailProvider::fetch`] may ask for.
     pub fetch_size: usize,
     /// How many fetches may run at once against one mailbox.
@@ -103,6 +108,9 @@ pub struct Capabilities {
     pub quota: Policy,
     /// Whether the folders have to be read in every pass. Where not, a feed tells when one is missing.
     pub reads_folders_always: bool,
+    /// What mails carry besides folders, as if it was one more of them, where ids can be listed by what mails carry: how
+    /// mails stand is then compared without reading any.
+    pub marks: Option<&'static [&'static str]>,
 }
 
 /// What fetching costs, in the provider's quota units.
@@ -138,6 +146,9 @@ pub trait MailProvider {
     /// of listing yields it (Graph).
     fn position<'a>(&'a self, session: &'a Session) -> HostFuture<'a, Option<Position>>;
 
+    /// How many mails there are from a date on, as cheap as it comes: not more than a few seconds are spent on it.
+    fn count<'a>(&'a self, session: &'a Session, since: DateTime<Utc>) -> HostFuture<'a, Expected>;
+
     /// One page of what is there, newest first.
     fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome>;
 
@@ -170,7 +181,7 @@ pub trait MailProvider {
     /// [`Capabilities::feeds_at_once`] feeds.
     ///
     /// # Errors
-    /// Also when a single feed can't be read: nothing of the others is lost, they are read again.
+    /// Also when a single feed fails in a way that may pass: nothing of the others is lost, they are read again.
     fn feeds<'a>(&'a self, session: &'a Session, request: FeedsRequest<'a>) -> HostFuture<'a, Feeds>;
 
     /// The messages that are wanted, each with an outcome of its own, and the others of their conversations where
@@ -196,6 +207,9 @@ pub trait MailProvider {
     fn apply<'a>(&'a self, session: &'a Session, edits: &'a [(String, Edit)])
     -> HostFuture<'a, Vec<Applied>>;
 
+    /// A message as it came over the wire (RFC 5322).
+    fn source<'a>(&'a self, session: &'a Session, mail_id: &'a str) -> HostFuture<'a, Vec<u8>>;
+
     /// The bytes of one attachment of a message.
     fn attachment<'a>(
         &'a self,
@@ -203,6 +217,19 @@ pub trait MailProvider {
         mail_id: &'a str,
         attachment_id: &'a str,
     ) -> HostFuture<'a, Vec<u8>>;
+
+    /// The same to be handed on, without ever being in memory as a whole where the provider has it as plain bytes.
+    fn open_attachment<'a>(
+        &'a self,
+        session: &'a Session,
+        mail_id: &'a str,
+        attachment_id: &'a str,
+    ) -> HostFuture<'a, Content> {
+        Box::pin(async move {
+            let bytes = self.attachment(session, mail_id, attachment_id).await?;
+            Ok(Content::Whole(bytes))
+        })
+    }
 }
 
 /// Whose mailbox it is.
@@ -225,10 +252,20 @@ pub struct Position {
     pub total: Option<u64>,
 }
 
+/// How many mails there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expected {
+    /// The number.
+    pub total: u64,
+    /// Whether it is a guess.
+    pub is_estimate: bool,
+}
+
 /// What to list.
 #[derive(Clone, Copy, Debug)]
 pub struct ListRequest<'a> {
-    /// The folder, for [`CursorScope::Folder`].
+    /// The folder, for [`CursorScope::Folder`]; ids are listed of the whole mailbox, too. Of a whole mailbox
+    /// ([`CursorScope::Mailbox`]), what has this label.
     pub folder: Option<&'a Folder>,
     /// All folders, by which a message's box is known.
     pub folders: &'a [Folder],
@@ -287,49 +324,8 @@ pub enum PageOutcome {
     Page(Page),
     /// The provider no longer knows this cursor: list again and reconcile.
     CursorExpired,
-}
-
-/// Something to fetch.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// The message with this id.
-    Message(String),
-    /// The messages of a conversation, among them those with these ids.
-    Conversation {
-        /// The conversation.
-        id: String,
-        /// The messages of it that are wanted.
-        mail_ids: Vec<String>,
-    },
-}
-
-impl Wanted {
-    /// The messages that are wanted.
-    pub fn mail_ids(&self) -> &[String] {
-        match self {
-            Self::Message(id) => std::slice::from_ref(id),
-            Self::Conversation { mail_ids, .. } => mail_ids,
-        }
-    }
-}
-
-/// A message that is known by its id only.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Listed {
-    /// The message.
-    pub mail_id: String,
-    /// The conversation that it belongs to, where the list says so.
-    pub conversation_id: Option<String>,
-}
-
-impl From<String> for Listed {
-    fn from(mail_id: String) -> Self {
-        Self {
-            mail_id,
-            conversation_id: None,
-        }
-    }
+    /// This folder can't be read, whatever becomes of the others.
+    Unreadable(Error),
 }
 
 /// Some items and where to go on.
@@ -367,24 +363,4 @@ pub enum Next {
     Page(Cursor),
     /// That was the last one; changes from here on can be read from this position, where there is one.
     End(Option<Cursor>),
-}
-
-/// The outcome of fetching one message.
-#[derive(Debug)]
-pub struct Fetched {
-    /// The message.
-    pub mail_id: String,
-    /// What came.
-    pub outcome: FetchOutcome,
-}
-
-/// What came of fetching one message.
-#[derive(Debug)]
-pub enum FetchOutcome {
-    /// The message.
-    Message(Box<Message>),
-    /// There is no such message any more.
-    Gone,
-    /// This message failed; others are not affected.
-    Failed(Error),
 }

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode};
 
 use crate::account::Traffic;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{FetchLimits, Host, HostFuture};
+use crate::host::{Content, FetchLimits, Host, HostFuture};
 use crate::quota::{self, Meter, Priority, Units};
 use crate::secret::Secret;
 use crate::settings::Endpoints;
@@ -18,6 +18,13 @@ use crate::settings::Endpoints;
 const API_LIMITS: FetchLimits = FetchLimits {
     timeout_ms: 60_000,
     max_bytes: 64 << 20,
+};
+
+/// Limits of a file that is handed on: more than any mail at a provider has, and no longer without a single byte than an
+/// API call takes.
+const FILE_LIMITS: FetchLimits = FetchLimits {
+    max_bytes: 256 << 20,
+    ..API_LIMITS
 };
 
 /// How long the reading of an answer may keep others waiting.
@@ -116,8 +123,29 @@ impl Session {
     /// What [`Host::fetch`] and [`TokenSource::access_token`] report; `rate_limited` where the provider has asked to
     /// wait for longer than a moment.
     pub async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        self.within_quota(request, async |request| self.exchange(request, API_LIMITS).await)
+            .await
+    }
+
+    /// As [`send`](Self::send), for a file that may be larger than what is held in memory.
+    ///
+    /// # Errors
+    /// As [`send`](Self::send).
+    pub async fn open(&self, request: Request<Vec<u8>>) -> Result<Response<Content>> {
+        self.within_quota(request, async |request| {
+            self.begin()?;
+            self.host.open(request, FILE_LIMITS).await
+        })
+        .await
+    }
+
+    async fn within_quota<T>(
+        &self,
+        request: Request<Vec<u8>>,
+        send: impl AsyncFn(Request<Vec<u8>>) -> Result<Response<T>>,
+    ) -> Result<Response<T>> {
         let Some(meter) = &self.meter else {
-            return self.authorise(request).await;
+            return self.authorise(request, send).await;
         };
         let units = units(&request);
         let _slot = meter.slot(self.priority).await;
@@ -130,7 +158,7 @@ impl Session {
             units: u64::from(units),
             ..Traffic::default()
         });
-        self.authorise(request).await
+        self.authorise(request, send).await
     }
 
     /// Sends a request to an address that lets in whoever knows it, as those of uploads do: no token goes there.
@@ -166,28 +194,37 @@ impl Session {
         }
     }
 
-    async fn authorise(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+    async fn authorise<T>(
+        &self,
+        request: Request<Vec<u8>>,
+        send: impl AsyncFn(Request<Vec<u8>>) -> Result<Response<T>>,
+    ) -> Result<Response<T>> {
         let known = self.current.borrow().clone();
         let token = match known {
             Some(token) => token,
             None => self.renew(None).await?,
         };
-        let response = self
-            .exchange(authorised(request.clone(), &token)?, API_LIMITS)
-            .await?;
+        let response = send(authorised(request.clone(), &token)?).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         let renewed = self.renew(Some(&token)).await.map_err(Error::without_effect)?;
-        self.exchange(authorised(request, &renewed)?, API_LIMITS).await
+        send(authorised(request, &renewed)?).await
     }
 
     async fn exchange(&self, request: Request<Vec<u8>>, limits: FetchLimits) -> Result<Response<Vec<u8>>> {
-        let sent = Traffic {
-            requests: 1,
-            units: 0,
-            bytes: 0,
-        };
+        self.begin()?;
+        let response = self.host.fetch(request, limits).await?;
+        let bytes = response.body().len() as u64;
+        self.count(Traffic {
+            bytes,
+            ..Traffic::default()
+        });
+        Ok(response)
+    }
+
+    /// Counts a request that is about to be sent, unless it is too late for it.
+    fn begin(&self) -> Result<()> {
         if self
             .not_after
             .get()
@@ -197,14 +234,11 @@ impl Session {
                 Error::new(ErrorCode::NetworkFailed, "it was too late for the request").without_effect(),
             );
         }
-        self.count(sent);
-        let response = self.host.fetch(request, limits).await?;
-        let bytes = response.body().len() as u64;
         self.count(Traffic {
-            bytes,
+            requests: 1,
             ..Traffic::default()
         });
-        Ok(response)
+        Ok(())
     }
 
     fn count(&self, more: Traffic) {

@@ -32,7 +32,7 @@ mod explain;
 mod fetch;
 mod history;
 mod known;
-mod lease;
+pub(crate) mod lease;
 mod ledger;
 mod merge;
 mod outgoing;
@@ -41,6 +41,8 @@ mod plan;
 mod sorted;
 mod step;
 mod tidy;
+mod trail;
+mod trouble;
 
 pub use activity::seen;
 pub use audit::{AuditState, Completeness};
@@ -52,6 +54,7 @@ pub(crate) use outgoing::hurry;
 pub use overview::{counts, items};
 pub use step::StepOutcome;
 pub use tidy::{GRACE, tidy};
+pub use trouble::unreadable;
 
 /// The longest pause between two tries of an account that fails.
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
@@ -95,7 +98,7 @@ async fn work(
             Err(error) => return give_up(host, account, &error, traffic).await,
         };
         let Some(ahead) = ahead else {
-            // Where the lease was lost, whoever has it now repeats the step.
+            // Where the lease was lost, whoever has it now repeats the step; and it is repeated after a conflict.
             let written = finish(host, account, outcome, traffic, interval, Lease::Released).await;
             return written.map(drop);
         };
@@ -185,10 +188,19 @@ async fn finish(
             );
     }
     if host.commit(batch).await? == CommitOutcome::Conflict {
+        let (id, repeated) = (account.id, "what it read had changed, or the lease was lost");
         host.log(
             LogLevel::Warn,
-            &format!("account {}: the lease was lost, the step is repeated", account.id),
+            &format!("account {id}: a step is repeated: {repeated}"),
         );
+        // Where the lease is held still, it is its user who was faster, and nobody has to wait for its end.
+        release(
+            host.as_ref(),
+            account,
+            outcome.after_conflict,
+            row([("nextSyncAt", json!(now))]),
+        )
+        .await?;
         return Ok(CommitOutcome::Conflict);
     }
     account.sync_state = state;
@@ -202,6 +214,10 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
     let tally = outcome.tally;
     state.stored = (state.stored + tally.created).saturating_sub(tally.removed + tally.hidden);
     state.total = outcome.total.or(state.total).map(|total| total.max(state.stored));
+    if outcome.is_counted {
+        state.is_counted = true;
+        state.is_estimate = outcome.is_estimate;
+    }
     state.last_error = None;
     state.failures = 0;
     state.work.missing = outcome.missing;
@@ -209,6 +225,10 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
     state.pass_started_at = Some(outcome.pass_started_at).filter(|_| !outcome.pass_ended);
     if outcome.pass_ended {
         state.last_run_at = Some(now);
+        if state.is_estimate {
+            state.total = Some(state.stored);
+            state.is_estimate = false;
+        }
         state.done = true;
         state.phase = SyncPhase::Incremental;
         state.work.unconfirmed = 0;
@@ -222,7 +242,10 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
 
 /// Records a step that came to nothing.
 async fn give_up(host: &Rc<dyn Host>, account: &Account, error: &Error, traffic: Traffic) -> Result<()> {
-    match error.is_postponed() {
+    // The first complaint that names a time is no failure; one that follows it has to be looked at.
+    let is_complaint = error.code() == ErrorCode::RateLimited && error.retry_after_seconds().is_some();
+    let is_first = is_complaint && account.sync_state.failures == 0;
+    match error.is_postponed() || is_first {
         true => postpone(host.as_ref(), account, error, traffic).await,
         false => fail(host, account, error, traffic).await,
     }
@@ -236,6 +259,7 @@ async fn postpone(host: &dyn Host, account: &Account, error: &Error, traffic: Tr
         .min(MAX_BACKOFF);
     let now = host.now();
     let mut state = account.sync_state.clone();
+    state.failures += u32::from(!error.is_postponed());
     history::add(&mut state, RunKind::Incremental, Tally::default(), traffic, now);
     let values = row([("syncState", json!(state)), ("nextSyncAt", json!(now + wait))]);
     release(host, account, Batch::new(), values).await
@@ -293,9 +317,11 @@ fn backoff(error: &Error, failures: u32) -> TimeDelta {
         .retry_after_seconds()
         .and_then(|seconds| i64::try_from(seconds).ok());
     let asked = asked.and_then(TimeDelta::try_seconds).unwrap_or_default();
-    match error.is_retryable() {
-        true => doubled.max(asked),
-        false => MAX_BACKOFF.max(asked),
+    match (error.is_postponed(), error.is_retryable()) {
+        // Nothing was tried: it is as soon as the provider has said.
+        (true, _) => asked.max(TimeDelta::seconds(1)),
+        (false, true) => doubled.max(asked),
+        (false, false) => MAX_BACKOFF.max(asked),
     }
 }
 

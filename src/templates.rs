@@ -116,7 +116,7 @@ fn signature(account: &Account) -> Option<String> {
 }
 
 /// Replaces `{{name}}` by the variable's value; what has none stays to be seen.
-fn fill(text: &str, variables: &Map<String, Value>, write: impl Fn(&str) -> String) -> String {
+pub fn fill(text: &str, variables: &Map<String, Value>, write: impl Fn(&str) -> String) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("{{") {
@@ -164,7 +164,8 @@ fn missing(subject: &str, content: &str, variables: &Map<String, Value>) -> Vec<
     names
 }
 
-fn escape(text: &str) -> String {
+/// The text as HTML.
+pub fn escape(text: &str) -> String {
     text.replace('&', "&amp;")
         .replace('<', "&lt;")
         .replace('>', "&gt;")

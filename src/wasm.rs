@@ -8,7 +8,7 @@ use std::rc::Rc;
 use js_sys::Promise;
 use wasm_bindgen::prelude::*;
 
-use crate::host::Host as _;
+use crate::host::{Content, Host as _};
 use crate::plugin::{self, ActionRequest, Plugin};
 
 mod error;
@@ -72,10 +72,16 @@ impl EmailManager {
             let mut request: ActionRequest = value::from_host("action", &request)?;
             request.file = file;
             let mut response = plugin.action(request).await?;
-            let bytes = response.bytes.take();
+            let content = response.content.take();
             let answer = value::to_js(&response)?;
-            if let Some(bytes) = bytes {
-                value::set(&answer, "bytes", &js_sys::Uint8Array::from(bytes.as_slice()))?;
+            match content {
+                Some(Content::Whole(bytes)) => {
+                    value::set(&answer, "bytes", &js_sys::Uint8Array::from(bytes.as_slice()))?;
+                }
+                Some(Content::Stream(stream)) => {
+                    value::set(&answer, "stream", fetch::stream_to_js(stream.as_ref())?)?;
+                }
+                None => {}
             }
             Ok(answer)
         })

@@ -15,6 +15,10 @@ pub struct SyncState {
     pub stored: u64,
     /// How many the provider expects in all, where it says so.
     pub total: Option<u64>,
+    /// Whether that is a guess.
+    pub is_estimate: bool,
+    /// Whether it was counted how many there are from the start date on.
+    pub is_counted: bool,
     /// Whether the first sync has ended.
     pub done: bool,
     /// When the first sync began.

@@ -108,7 +108,7 @@ impl Payload {
         let text = |name: &str| values.get(name).and_then(Value::as_str).map(str::trim);
         let given = |name: &str| text(name).filter(|text| !text.is_empty()).map(str::to_owned);
         let id = |name: &str| values.get(name).and_then(store::id_of);
-        let people = |name: &'static str| people(host, values.get(name), name);
+        let people = |name: &'static str| people(host, values.get(name), name, &mut 0);
         let (to, cc, bcc) = (people("to")?, people("cc")?, people("bcc")?);
         if to.len() + cc.len() + bcc.len() > RECIPIENTS {
             return Err(Error::invalid("to", "a mail has at most 500 recipients"));
@@ -155,8 +155,16 @@ pub fn key(values: &Map<String, Value>) -> Result<Option<String>> {
     }
 }
 
-/// Recipients: texts as in a header, or `{name, address}`.
-fn people(host: &dyn Host, value: Option<&Value>, field: &'static str) -> Result<Vec<Person>> {
+/// Recipients: texts as in a header, or `{name, address}`; nobody twice. `place` is that of the one that was read last.
+///
+/// # Errors
+/// `invalid_input` about `field`.
+pub fn people(
+    host: &dyn Host,
+    value: Option<&Value>,
+    field: &'static str,
+    place: &mut usize,
+) -> Result<Vec<Person>> {
     let listed = match value {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(list)) => list.as_slice(),
@@ -164,6 +172,7 @@ fn people(host: &dyn Host, value: Option<&Value>, field: &'static str) -> Result
     };
     let mut people: Vec<Person> = Vec::new();
     for each in listed {
+        *place += 1;
         let addresses = match each {
             Value::String(text) => {
                 // Unfolding is for headers: here a line break is somebody's attempt at another field.
@@ -174,8 +183,9 @@ fn people(host: &dyn Host, value: Option<&Value>, field: &'static str) -> Result
                 Error::invalid(field, "enter complete e-mail addresses, such as ann@example.com")
             })?],
         };
-        for address in addresses {
-            let person = Person::parse(&address, field)?;
+        for (number, address) in addresses.iter().enumerate() {
+            *place += usize::from(number > 0);
+            let person = Person::parse(address, field)?;
             if !people
                 .iter()
                 .any(|known| known.address.is(person.address.as_str()))

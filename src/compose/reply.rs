@@ -146,7 +146,7 @@ fn add(list: &mut Vec<Address>, known: &[Address], more: &[Address], is_own: &dy
 /// The subject with one prefix, whatever prefixes stand there already.
 fn subject(subject: &str, mode: Mode) -> String {
     const REPLIES: [&str; 5] = ["re:", "aw:", "antw:", "回复:", "回复："];
-    const FORWARDS: [&str; 6] = ["fw:", "fwd:", "wg:", "tr:", "转发:", "转发："];
+    const FORWARDS: [&str; 7] = ["fw:", "fwd:", "wg:", "tr:", "rv:", "转发:", "转发："];
     let (prefix, known): (&str, &[&str]) = match mode {
         Mode::Forward => ("Fwd: ", &FORWARDS),
         Mode::Reply | Mode::ReplyAll => ("Re: ", &REPLIES),

@@ -169,15 +169,21 @@ impl Batch {
         self
     }
 
-    /// Removes exactly one record, or the whole batch is a conflict: claim once.
+    /// Removes exactly `count` records, or the whole batch is a conflict.
     #[must_use]
-    pub fn claim(mut self, collection: &'static str, filter: Filter) -> Self {
+    pub fn delete_exactly(mut self, collection: &'static str, filter: Filter, count: u64) -> Self {
         self.operations.push(Operation::Delete {
             collection,
             filter,
-            expect: Some(1),
+            expect: Some(count),
         });
         self
+    }
+
+    /// Removes exactly one record, or the whole batch is a conflict: claim once.
+    #[must_use]
+    pub fn claim(self, collection: &'static str, filter: Filter) -> Self {
+        self.delete_exactly(collection, filter, 1)
     }
 
     /// These operations, then those of `other`.

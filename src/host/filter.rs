@@ -38,6 +38,8 @@ pub enum Comparison {
     /// Contains these words one after the other. Text and operand are words in single spaces, with one before the first
     /// and one behind the last; without the one at its end, the operand's last word may be the beginning of one.
     Words,
+    /// A list with at least one of these texts in it.
+    AnyOf,
 }
 
 impl Comparison {
@@ -54,6 +56,7 @@ impl Comparison {
             Self::LessOrEqual => "$lte",
             Self::Includes => "$includes",
             Self::Words => "$words",
+            Self::AnyOf => "$anyOf",
         }
     }
 }

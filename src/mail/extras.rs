@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::organise::queue;
-use super::{conversations, labels, notes, record};
+use super::{conversations, labels, notes, query, record};
 use crate::error::Result;
 use crate::host::{Filter, Host, Query, Row};
 use crate::store::{self, collections};
@@ -45,8 +45,8 @@ async fn undo_refused(host: &dyn Host, outgoing: &[(i64, Value)], rows: &mut [Ro
     if refused.is_empty() {
         return Ok(());
     }
-    let query = Query::new(collections::MESSAGES, Filter::is_in("id", refused));
-    for now in host.find(query.fields(&record::PLACEMENT_COLUMNS)).await? {
+    let wanted = Query::new(collections::MESSAGES, Filter::is_in("id", refused));
+    for now in host.find(wanted.fields(&record::PLACEMENT_COLUMNS)).await? {
         let same = |row: &&mut Row| row.get("id") == now.get("id");
         if let Some(row) = rows.iter_mut().find(same) {
             row.extend(now);
@@ -67,11 +67,7 @@ pub(super) async fn add_to_mail(
     appends: Option<&Value>,
 ) -> Result<()> {
     add_to_rows(host, user_id, std::slice::from_mut(row)).await?;
-    let asked = |name: &str| match appends {
-        Some(Value::String(text)) => text.split(',').any(|each| each.trim() == name),
-        Some(Value::Array(list)) => list.iter().any(|each| each == name),
-        _ => false,
-    };
+    let asked = |name: &str| query::names(appends, name);
     if asked("note") {
         let own = notes::list(host, user_id, id_of(row)).await?;
         row.insert("note".to_owned(), own.into_iter().map(Value::Object).collect());

@@ -11,7 +11,7 @@ const MAX_LINKS: usize = 500;
 /// The hints about a mail: `[{level, sentence, values: {shown?, actual}}]`, one of each kind at most.
 pub(super) fn of(row: &Row) -> Value {
     let text = |column: &str| store::text(row, column).unwrap_or_default();
-    let own = matches!(text("boxType"), "out" | "draft" | "scheduled");
+    let own = matches!(text("boxType"), "out" | "draft" | "scheduled" | "mass");
     let from = text("from").trim().to_lowercase();
     if own || from.is_empty() {
         return json!([]);
@@ -19,11 +19,30 @@ pub(super) fn of(row: &Row) -> Value {
     let name = row.get("fromUser").and_then(|from| from.get("name"));
     let name = name.and_then(Value::as_str).unwrap_or_default();
     let hints = [
+        unproven_sender(row, &from),
         foreign_name(name, &from),
         foreign_link(text("bodyHtml")),
         foreign_answer(text("replyTo"), &from),
     ];
     hints.into_iter().flatten().collect()
+}
+
+/// A sender whose domain does not stand for the mail: DMARC has failed, or, where nothing is said of it, neither of the
+/// two that it rests on has passed.
+fn unproven_sender(row: &Row, from: &str) -> Option<Value> {
+    let results = row.get("authentication")?;
+    let result = |method: &str| results.get(method).and_then(Value::as_str);
+    let has_passed = |method: &str| result(method) == Some("pass");
+    let has_failed = match result("dmarc") {
+        Some(dmarc) => dmarc == "fail",
+        None => {
+            let is_told = result("spf").is_some() && result("dkim").is_some();
+            is_told && !has_passed("spf") && !has_passed("dkim")
+        }
+    };
+    let actual = domain(from)?;
+    let sentence = "Nothing proves that this email comes from {{actual}}: the sender may be forged.";
+    has_failed.then(|| json!({ "level": "warning", "sentence": sentence, "values": { "actual": actual } }))
 }
 
 /// A name that shows somebody else's address.
@@ -224,6 +243,39 @@ mod tests {
             1,
             "a country's ending is no name"
         );
+    }
+
+    #[test]
+    fn a_sender_whom_nothing_proves_is_told() {
+        let told = |results: Value| {
+            let mail = row([
+                ("boxType", json!("in")),
+                ("from", json!("ann@shop.example")),
+                ("authentication", results),
+            ]);
+            of(&mail)
+        };
+        for forged in [
+            json!({ "spf": "softfail", "dkim": "none", "dmarc": "fail" }),
+            json!({ "spf": "pass", "dkim": "pass", "dmarc": "fail" }),
+            json!({ "spf": "softfail", "dkim": "none", "dmarc": null }),
+        ] {
+            assert_eq!(
+                told(forged.clone())[0]["values"],
+                json!({ "actual": "shop.example" }),
+                "{forged}"
+            );
+        }
+        for fine in [
+            Value::Null,
+            json!({ "spf": "pass", "dkim": "none", "dmarc": null }),
+            json!({ "spf": "fail", "dkim": "pass", "dmarc": null }),
+            json!({ "spf": "fail", "dkim": null, "dmarc": null }),
+            json!({ "spf": "fail", "dkim": "fail", "dmarc": "temperror" }),
+            json!({ "spf": "softfail", "dkim": "none", "dmarc": "pass" }),
+        ] {
+            assert_eq!(told(fine.clone()), json!([]), "{fine}");
+        }
     }
 
     #[test]

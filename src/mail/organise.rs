@@ -1,19 +1,25 @@
 //! What users do with their mails: here at once, at the provider soon after.
 //!
 //! A change is written to the mails and to the queue ([`queue`]) in one commit, whether the provider can be reached or not.
-//! The [sync engine](crate::sync) sends what is queued.
+//! The [sync engine](crate::sync) sends what is queued. A draft that no provider has is changed here alone.
 
 use serde_json::{Value, json};
 
 use crate::account::{self, Account};
+use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, CommitOutcome, Event, Filter, Host, Query, Row, row};
-use crate::mail::{access, record};
-use crate::model::{BoxType, Destination, Edit, Folder, Placement};
+use crate::host::{Batch, CommitOutcome, Event, Filter, Host, Query, Row};
+use crate::mail::access;
+use crate::model::{BoxType, Destination, Edit, Folder};
 use crate::settings::AccessMode;
 use crate::store::{self, collections};
 
+mod group;
 pub mod queue;
+mod stand;
+
+use group::Group;
+use stand::Stand;
 
 /// How many mails one request may change.
 const MAX_MAILS: usize = 1_000;
@@ -38,17 +44,23 @@ pub enum Wish {
     PutBack,
 }
 
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changed {
+    /// How many of the mails are there.
+    pub found: usize,
+    /// How many of them stand otherwise now.
+    pub changed: usize,
+}
+
 /// A mail as far as it can be changed.
 #[derive(Debug)]
 struct Mail {
     id: i64,
     account_id: i64,
-    /// None for what was never at the provider.
-    mail_id: Option<String>,
     /// Whether its account has sent it.
     is_own: bool,
-    /// None for a box that is no place of a mailbox.
-    placement: Option<Placement>,
+    stand: Stand,
     original_box: Option<BoxType>,
     original_folder: Option<String>,
 }
@@ -74,9 +86,8 @@ impl Mail {
         Some(Self {
             id: row.get("id").and_then(store::id_of)?,
             account_id: row.get("accountId").and_then(store::id_of).unwrap_or(0),
-            mail_id: text("mailId").map(str::to_owned),
             is_own: text("from").is_some() && text("from") == text("email"),
-            placement: record::placement_of(row),
+            stand: Stand::of(row),
             original_box: text("originalBoxType").and_then(BoxType::parse),
             original_folder: text("originalFolderId").map(str::to_owned),
         })
@@ -96,34 +107,50 @@ impl Mail {
     }
 }
 
-/// Changes the user's mails here, and queues the changes for their providers. Returns how many mails there are of those
-/// that were named.
+/// Changes the user's mails here, and queues the changes for their providers.
 ///
 /// # Errors
 /// `invalid_input` about `field` for too many or no mails, and about a destination that isn't one; `permission_missing`
-/// where the mailbox was linked for less; `conflict` when others change the same mails all the time.
+/// where the mailbox was linked for less; `conflict` about `field` for mail that waits to be sent, and when others change
+/// the same mails all the time.
 pub async fn change(
     host: &dyn Host,
     user_id: i64,
     field: &'static str,
     which: &Which,
     wish: &Wish,
-) -> Result<usize> {
+) -> Result<Changed> {
     for _ in 0..ATTEMPTS {
         let mails = load(host, user_id, field, which).await?;
+        for mail in &mails {
+            if let Stand::Outbox(waiting) = &mail.stand {
+                waiting.refuse(wish, field)?;
+            }
+        }
         let mut batch = Batch::new();
         let mut touched = Vec::new();
+        let mut changed = 0;
         for (account_id, mails) in by_account(&mails) {
             let account = account::by_id(host, account_id).await?;
-            let plan = Plan::new(host, account, wish).await?;
-            let before = batch.operations().len();
-            batch = plan.write(host, batch, &mails)?;
-            if batch.operations().len() > before {
+            let plan = Plan::new(host, account, wish, &mails).await?;
+            let (count, with) = plan.write(host, batch, &mails)?;
+            batch = with;
+            changed += count;
+            if count > 0 {
                 touched.push(account_id);
             }
         }
+        let outcome = Changed {
+            found: mails.len(),
+            changed,
+        };
         if touched.is_empty() {
-            return Ok(mails.len());
+            return Ok(outcome);
+        }
+        if matches!(wish, Wish::Edit(edit) if edit.deleted) {
+            let drafts = mails.iter().filter(|mail| matches!(mail.stand, Stand::Draft(_)));
+            let ids: Vec<i64> = drafts.map(|mail| mail.id).collect();
+            batch = drafts::release_files(host, batch, user_id, &ids).await?;
         }
         if host.commit(batch).await? == CommitOutcome::Committed {
             for account_id in touched {
@@ -133,7 +160,7 @@ pub async fn change(
                     payload: json!({ "accountId": account_id }),
                 });
             }
-            return Ok(mails.len());
+            return Ok(outcome);
         }
     }
     Err(Error::new(
@@ -173,17 +200,12 @@ struct Plan<'a> {
     wish: &'a Wish,
 }
 
-/// Mails that stand the same and are changed the same way.
-struct Group {
-    before: Placement,
-    after: Placement,
-    deleted: bool,
-    ids: Vec<i64>,
-}
-
 impl<'a> Plan<'a> {
-    async fn new(host: &dyn Host, account: Account, wish: &'a Wish) -> Result<Self> {
-        may_organise(&account)?;
+    async fn new(host: &dyn Host, account: Account, wish: &'a Wish, mails: &[&Mail]) -> Result<Self> {
+        // What only this site has takes nobody's permission.
+        if mails.iter().any(|mail| matches!(mail.stand, Stand::There(..))) {
+            may_do(&account, wish)?;
+        }
         let folders = account::folders(host, account.id).await?;
         let plan = Self {
             account,
@@ -198,13 +220,6 @@ impl<'a> Plan<'a> {
         let Wish::Edit(edit) = self.wish else {
             return Ok(());
         };
-        if edit.deleted && !may_delete(&self.account) {
-            return Err(Error::new(
-                ErrorCode::PermissionMissing,
-                "deleting for good takes full access to the mailbox, which was not asked for: leave it in the trash, \
-                 which the provider empties after 30 days",
-            ));
-        }
         let target = match &edit.destination {
             None => return Ok(()),
             Some(Destination::Box(box_type)) => Some(*box_type),
@@ -227,38 +242,44 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn write(&self, host: &dyn Host, mut batch: Batch, mails: &[&Mail]) -> Result<Batch> {
+    /// Adds the changes to a batch. Returns how many mails stand otherwise then.
+    fn write(&self, host: &dyn Host, mut batch: Batch, mails: &[&Mail]) -> Result<(usize, Batch)> {
         let provider = self.account.provider.mail();
         let one_folder_each = provider.capabilities().one_folder_each;
         let mut groups: Vec<Group> = Vec::new();
         let mut queued = Vec::new();
         for mail in mails {
-            let Some(before) = mail.placement.clone() else {
-                continue;
-            };
             let edit = match self.wish {
                 Wish::Edit(edit) => edit.clone(),
                 Wish::PutBack => Edit::to(mail.origin(&self.folders, one_folder_each)),
             };
-            let after = provider.placed(&before, &edit, &self.folders);
-            if after.agrees_with(&before) && !edit.deleted {
+            let (before, after) = match &mail.stand {
+                Stand::There(_, before) => (before, provider.placed(before, &edit, &self.folders)),
+                Stand::Draft(before) => (before, stand::draft_placed(before, self.wish, &self.folders)?),
+                Stand::Outbox(_) => continue,
+            };
+            if after.agrees_with(before) && !edit.deleted {
                 continue;
             }
-            // What was never at the provider is changed here alone.
-            if let Some(mail_id) = &mail.mail_id {
-                queued.push(queue::record(&self.account, mail_id, &edit, &before, host.now())?);
+            if let Stand::There(mail_id, _) = &mail.stand {
+                queued.push(queue::record(&self.account, mail_id, &edit, before, host.now())?);
             }
-            let same = |group: &&mut Group| group.before == before && group.after == after;
+            let is_draft = matches!(mail.stand, Stand::Draft(_));
+            let same = |group: &&mut Group| {
+                group.is_draft == is_draft && group.before == *before && group.after == after
+            };
             match groups.iter_mut().find(same) {
                 Some(group) => group.ids.push(mail.id),
                 None => groups.push(Group {
-                    before,
+                    before: before.clone(),
                     after,
                     deleted: edit.deleted,
+                    is_draft,
                     ids: vec![mail.id],
                 }),
             }
         }
+        let changed = groups.iter().map(|group| group.ids.len()).sum();
         // The mails come first: who changes the same ones at the same time waits for them, so that the queue's order is
         // the order in which they were changed.
         for group in groups {
@@ -274,55 +295,8 @@ impl<'a> Plan<'a> {
                 .and(Filter::is_in("mailId", sent));
             batch = batch.delete(collections::OUTGOING, refused);
         }
-        Ok(batch.insert(collections::OUTGOING, queued))
+        Ok((changed, batch.insert(collections::OUTGOING, queued)))
     }
-}
-
-impl Group {
-    fn write(self, batch: Batch, one_folder_each: bool) -> Result<Batch> {
-        let count = self.ids.len() as u64;
-        if self.deleted {
-            return Ok(remove(batch, &self.ids));
-        }
-        let unchanged = Filter::is_in("id", self.ids)
-            .and(Filter::eq("boxType", self.before.box_type.as_str()))
-            .and(Filter::eq("isRead", self.before.is_read))
-            .and(Filter::eq("isStarred", self.before.is_starred));
-        let mut values = record::placement_columns(&self.after)?;
-        let moved = self.before.box_type != self.after.box_type
-            || one_folder_each && self.before.folder_ids != self.after.folder_ids;
-        if moved {
-            values.extend(origin_columns(&self.before, &self.after, one_folder_each));
-        }
-        Ok(batch.update_exactly(collections::MESSAGES, unchanged, values, count))
-    }
-}
-
-/// Remembers where a mail comes from. Between trash and spam that stays what it was; back in the inbox there is nothing to
-/// remember.
-fn origin_columns(before: &Placement, after: &Placement, one_folder_each: bool) -> Row {
-    let is_away = |placement: &Placement| matches!(placement.box_type, BoxType::Trash | BoxType::Spam);
-    if is_away(before) && is_away(after) {
-        return Row::new();
-    }
-    let leaves = !is_away(before);
-    let folder = before.folder_ids.first().filter(|_| one_folder_each && leaves);
-    row([
-        (
-            "originalBoxType",
-            json!(Some(before.box_type.as_str()).filter(|_| leaves)),
-        ),
-        ("originalFolderId", json!(folder)),
-    ])
-}
-
-/// Takes mails away, and what users have put beside them.
-fn remove(batch: Batch, ids: &[i64]) -> Batch {
-    let of = |column: &str| Filter::is_in(column, ids.iter().copied());
-    batch
-        .delete(collections::MESSAGES, of("id"))
-        .delete(collections::LABEL_LINKS, of("messageId"))
-        .delete(collections::NOTES, of("mailMessageId"))
 }
 
 /// Whether mails of this account may be deleted for good.
@@ -333,12 +307,20 @@ pub fn may_delete(account: &Account) -> bool {
     }
 }
 
-fn may_organise(account: &Account) -> Result<()> {
-    match account.mode.is_none_or(AccessMode::organises) {
-        true => Ok(()),
-        false => Err(Error::new(
+/// Whether the mailbox was linked for what is wished.
+fn may_do(account: &Account, wish: &Wish) -> Result<()> {
+    if !account.mode.is_none_or(AccessMode::organises) {
+        return Err(Error::new(
             ErrorCode::PermissionMissing,
             "this mailbox was linked for less than organising its mail: link it again to allow it",
+        ));
+    }
+    match wish {
+        Wish::Edit(edit) if edit.deleted && !may_delete(account) => Err(Error::new(
+            ErrorCode::PermissionMissing,
+            "deleting for good takes full access to the mailbox, which was not asked for: leave it in the trash, \
+             which the provider empties after 30 days",
         )),
+        _ => Ok(()),
     }
 }

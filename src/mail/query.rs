@@ -1,7 +1,7 @@
 //! Filters, sorting and pages that are asked for, checked against what may be asked.
 
 use chrono::DateTime;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 use crate::host::{Comparison, Filter, Row, row};
@@ -9,8 +9,10 @@ use crate::json;
 
 /// Stands for the labels of a mail, which are records of their own: see [`super::labels::resolve`].
 pub(super) const LABEL: &str = "labels.id";
+/// The folders of a mail, a list: mails are filtered by what is in it and not sorted by it.
+const FOLDERS: &str = "folderIds";
 /// The columns that a page may filter and sort by.
-const COLUMNS: [&str; 20] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "userId",
     "accountId",
@@ -31,12 +33,14 @@ const COLUMNS: [&str; 20] = [
     "relatedMessageLatestDate",
     "createdAt",
     LABEL,
+    FOLDERS,
 ];
 const DEFAULT_PAGE_SIZE: u64 = 20;
 const MAX_PAGE_SIZE: u64 = 200;
 const MAX_DEPTH: usize = 6;
 const MAX_CONDITIONS: usize = 64;
 const MAX_LIST: usize = 1_000;
+const MAX_FOLDERS: usize = 100;
 const MAX_TEXT: usize = 500;
 
 /// Reads a filter in NocoBase's syntax, as an object or as its JSON text. Absent or empty, it matches everything.
@@ -70,7 +74,7 @@ pub fn sort(value: Option<&Value>, default: &str) -> Result<Vec<String>> {
     };
     let is_known = |text: &&str| {
         let name = text.strip_prefix('-').unwrap_or(text);
-        name != LABEL && COLUMNS.contains(&name)
+        !matches!(name, LABEL | FOLDERS) && COLUMNS.contains(&name)
     };
     if !texts.iter().all(is_known) {
         return Err(Error::invalid("sort", "mails can't be sorted by this"));
@@ -136,6 +140,15 @@ pub fn flag(params: &Map<String, Value>, field: &'static str, default: bool) -> 
         Some(Value::String(text)) if matches!(text.as_str(), "true" | "1") => Ok(true),
         Some(Value::String(text)) if matches!(text.as_str(), "false" | "0" | "") => Ok(false),
         Some(_) => Err(Error::invalid(field, "send true or false")),
+    }
+}
+
+/// Whether a list of names, written with commas between them or as a list, has this one.
+pub fn names(list: Option<&Value>, name: &str) -> bool {
+    match list {
+        Some(Value::String(text)) => text.split(',').any(|each| each.trim() == name),
+        Some(Value::Array(list)) => list.iter().any(|each| each == name),
+        _ => false,
     }
 }
 
@@ -239,8 +252,22 @@ fn column(name: &str, value: &Value) -> Result<Filter> {
         return Err(invalid("mails can't be filtered by this"));
     }
     match value {
+        Value::Object(operators) if name == FOLDERS => any_folder(operators),
+        _ if name == FOLDERS => Err(invalid(FOLDERS_BY)),
         Value::Object(operators) => operator(name, operators),
         plain => Ok(Filter::eq(name, scalar(plain)?)),
+    }
+}
+
+const FOLDERS_BY: &str = "folders are filtered by $anyOf with a list of their ids";
+
+fn any_folder(operators: &Map<String, Value>) -> Result<Filter> {
+    let ids = operators.get("$anyOf").and_then(Value::as_array);
+    let ids = ids.filter(|ids| operators.len() == 1 && ids.len() <= MAX_FOLDERS);
+    let is_id = |id: &Value| id.as_str().is_some_and(|id| id.len() <= MAX_TEXT);
+    match ids.filter(|ids| ids.iter().all(is_id)) {
+        Some(ids) => Ok(Filter::compare(FOLDERS, Comparison::AnyOf, json!(ids))),
+        None => Err(invalid(FOLDERS_BY)),
     }
 }
 

@@ -1,20 +1,20 @@
-//! Lists, single mails, folders with their counts: the user's own, and for reading what [`access`] adds to it.
+//! Lists and single mails: the user's own, and for reading what [`access`] adds to it.
 
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::access::{self, Part, own};
 use super::{conversations, extras, hints, labels, query, record, trust};
-use crate::account::{self, Account};
+use crate::account;
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Comparison, Filter, Host, Query, Row};
+use crate::host::{Filter, Host, Query, Row};
 use crate::model::{Attachment, BoxType};
 use crate::people;
-use crate::provider::Provider;
 use crate::settings;
 use crate::store::{self, collections};
 
-/// What of a stored mail is needed to ask its provider about it.
+/// What of a stored mail is needed to find its files.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct StoredMail {
@@ -24,11 +24,28 @@ pub struct StoredMail {
     /// The account it belongs to.
     #[serde(deserialize_with = "store::id_from")]
     pub account_id: i64,
-    /// The provider's id.
-    pub mail_id: String,
+    /// Whose it is.
+    #[serde(deserialize_with = "store::id_from")]
+    pub user_id: i64,
+    /// The provider's id, once it has one.
+    #[serde(default)]
+    mail_id: Option<String>,
+    /// When the provider last sent it whole.
+    #[serde(default)]
+    synced_at: Option<DateTime<Utc>>,
     /// Its files.
     #[serde(default, deserialize_with = "store::or_default")]
     pub attachments: Vec<Attachment>,
+}
+
+impl StoredMail {
+    const COLUMNS: [&'static str; 6] = ["id", "accountId", "userId", "mailId", "syncedAt", "attachments"];
+
+    /// Its id at the provider, where its files are named as the provider does. Those of a draft written here, of what waits
+    /// to be sent, and of what was sent and not seen there since, are uploads.
+    pub fn at_provider(&self) -> Option<&str> {
+        self.synced_at.and(self.mail_id.as_deref())
+    }
 }
 
 /// Whose mails a list has.
@@ -152,44 +169,26 @@ async fn finish(host: &dyn Host, user_id: i64, params: &Map<String, Value>, rows
             row.insert("readOnly".to_owned(), json!(true));
         }
     }
-    let appends_user = match params.get("appends") {
-        Some(Value::String(names)) => names.split(',').any(|name| name.trim() == "user"),
-        Some(Value::Array(names)) => names.iter().any(|name| name == "user"),
-        _ => false,
-    };
-    match appends_user {
+    match query::names(params.get("appends"), "user") {
         true => people::append(host, rows, &[("userId", "user")]).await,
         false => Ok(()),
     }
 }
 
-/// One of the user's mails, as far as its provider has to be asked about it.
+/// A mail that the user may see, of which a part is opened. Of another's mail it is noted.
 ///
 /// # Errors
 /// `not_found`, `storage_failed`.
-pub async fn stored(host: &dyn Host, user_id: i64, id: i64) -> Result<StoredMail> {
-    let named = own(user_id).and(Filter::eq("id", id)).and(at_provider());
-    let query = Query::new(collections::MESSAGES, named);
-    store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
-        .await?
-        .ok_or_else(gone)
-}
-
-/// The same of a mail that the user may see, of which a part is opened. Of another's mail it is noted.
-///
-/// # Errors
-/// As [`stored`].
 pub async fn opened(host: &dyn Host, user_id: i64, id: i64, part: Part) -> Result<StoredMail> {
-    match stored(host, user_id, id).await {
-        Err(error) if error.code() == ErrorCode::NotFound => {}
-        own => return own,
+    let named = |whose: Filter| {
+        let query = Query::new(collections::MESSAGES, whose.and(Filter::eq("id", id)));
+        store::find_one::<StoredMail>(host, query.fields(&StoredMail::COLUMNS))
+    };
+    if let Some(mail) = named(own(user_id)).await? {
+        return Ok(mail);
     }
     let visible = access::visible(host, user_id).await?;
-    let named = visible.and(Filter::eq("id", id)).and(at_provider());
-    let query = Query::new(collections::MESSAGES, named);
-    let mail: StoredMail = store::find_one(host, query.fields(&["id", "accountId", "mailId", "attachments"]))
-        .await?
-        .ok_or_else(gone)?;
+    let mail = named(visible).await?.ok_or_else(gone)?;
     access::note(host, user_id, mail.account_id, mail.id, part).await?;
     Ok(mail)
 }
@@ -203,46 +202,6 @@ pub async fn account_of(host: &dyn Host, user_id: i64, id: i64) -> Result<i64> {
     let rows = host.find(query.fields(&["accountId"]).limit(1)).await?;
     let found = rows.first().ok_or_else(gone)?;
     Ok(found.get("accountId").and_then(store::id_of).unwrap_or(0))
-}
-
-/// Drafts that are written here, and what waits for its time, are not there yet.
-fn at_provider() -> Filter {
-    Filter::compare("mailId", Comparison::NotEqual, Value::Null)
-}
-
-/// The boxes of each account with their counts, told by one look at an index.
-///
-/// # Errors
-/// `storage_failed`.
-pub async fn folders(host: &dyn Host, accounts: &[Account]) -> Result<Value> {
-    let these = Filter::is_in("accountId", accounts.iter().map(|account| account.id));
-    let query = Query::new(collections::MESSAGES, access::shown(these));
-    let counted = host
-        .find(query.counted(&["accountId", "boxType", "isRead"]))
-        .await?;
-    let trees = accounts.iter().map(|account| {
-        let of_account = |row: &&Row| row.get("accountId").and_then(store::id_of) == Some(account.id);
-        let boxes = BoxType::ALL
-            .map(BoxType::as_str)
-            .into_iter()
-            .chain([record::SCHEDULED]);
-        let boxes = boxes.map(|box_type| {
-            let inside = counted.iter().filter(of_account);
-            let (mut total, mut unread) = (0, 0);
-            for row in inside.filter(|row| store::text(row, "boxType") == Some(box_type)) {
-                let count = row.get("count").and_then(Value::as_u64).unwrap_or(0);
-                total += count;
-                if row.get("isRead") == Some(&Value::Bool(false)) {
-                    unread += count;
-                }
-            }
-            json!({ "boxType": box_type, "total": total, "unread": unread })
-        });
-        let boxes: Vec<Value> = boxes.collect();
-        let provider: Provider = account.provider;
-        json!({ "email": account.email, "type": provider, "accountId": account.id, "boxes": boxes })
-    });
-    Ok(trees.collect())
 }
 
 /// How many unread mails stand in the user's inboxes.

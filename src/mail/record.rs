@@ -1,5 +1,7 @@
 //! A message as a record of `mailMessages`.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::words;
@@ -20,11 +22,12 @@ const MAX_TEXT: usize = 1 << 20;
 /// # Errors
 /// `internal` when a part can't be serialised.
 pub fn columns(account: &Account, message: &Message) -> Result<Row> {
-    let html = match (&message.body.html, &message.body.text) {
+    let mut html = match (&message.body.html, &message.body.text) {
         (Some(html), _) => sanitize::html(html).html,
-        (None, Some(text)) => sanitize::text_to_html(text),
+        (None, Some(text)) => sanitize::text_to_html(&bounded(text)),
         (None, None) => String::new(),
     };
+    bound(&mut html);
     let mut columns = row([
         ("accountId", json!(account.id)),
         ("userId", json!(account.user_id)),
@@ -45,18 +48,22 @@ pub fn columns(account: &Account, message: &Message) -> Result<Row> {
         ("bccUsers", json!(message.bcc)),
         ("replyTo", json!(addresses(&message.reply_to))),
         ("date", json!(message.date)),
-        ("subject", json!(storable(&message.subject))),
-        ("preview", json!(storable(&message.preview))),
+        ("subject", storable(&message.subject)),
+        ("preview", storable(&message.preview)),
         (
             "conversationId",
             json!(Some(&message.conversation_id).filter(|id| !id.is_empty())),
         ),
         ("references", json!(message.references)),
+        ("authentication", json!(message.authentication)),
         ("relatedMessageLatestDate", json!(message.date)),
-        ("bodyText", json!(message.body.text.as_deref().map(storable))),
-        ("bodyHtml", storable(&html)),
+        (
+            "bodyText",
+            message.body.text.as_deref().map_or(Value::Null, storable),
+        ),
+        ("bodyHtml", Value::String(html)),
         ("attachments", json!(message.attachments)),
-        ("searchText", json!(words::of_message(message))),
+        ("searchText", Value::String(words::of_message(message))),
     ]);
     columns.extend(placement_columns(&message.placement)?);
     // All records of a batch have the same columns.
@@ -105,6 +112,9 @@ pub fn placement_of(row: &Row) -> Option<Placement> {
 
 /// The box of mail that waits for its time; no place of a mailbox.
 pub const SCHEDULED: &str = "scheduled";
+
+/// The box of bulk mails; no place of a mailbox either. What was sent to each recipient stands among the sent mails.
+pub const MASS: &str = "mass";
 
 /// The columns that say where a mail stands, beside its id.
 pub(super) const PLACEMENT_COLUMNS: [&str; 7] = [
@@ -162,16 +172,26 @@ fn addresses(list: &[Address]) -> String {
         .join(", ")
 }
 
-/// PostgreSQL takes no NUL characters, and nothing needs texts without bound.
+/// The text as it can be stored.
 fn storable(text: &str) -> Value {
+    let mut text = bounded(text).into_owned();
+    bound(&mut text);
+    Value::String(text)
+}
+
+/// Of a text without bound its beginning, and a sign that there is more.
+fn bounded(text: &str) -> Cow<'_, str> {
     // So few bytes are no more characters, without counting them.
-    let end = match text.len() > MAX_TEXT {
-        true => text.char_indices().nth(MAX_TEXT),
-        false => None,
-    };
-    let bounded = match end {
-        Some((end, _)) => text.get(..end).unwrap_or_default(),
-        None => text,
-    };
-    Value::String(bounded.replace('\0', ""))
+    let is_long = text.len() > MAX_TEXT && text.chars().nth(MAX_TEXT).is_some();
+    match is_long.then(|| text.char_indices().nth(MAX_TEXT - 1)).flatten() {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// PostgreSQL takes no NUL characters.
+fn bound(text: &mut String) {
+    if text.as_bytes().contains(&0) {
+        text.retain(|character| character != '\0');
+    }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::read::{self, Scope};
-use super::{labels, query, record, remote, words};
+use super::{hints, labels, query, record, remote, words};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Comparison, Filter, Host, Query, Row, row};
@@ -102,6 +102,7 @@ async fn at_provider(host: &Rc<dyn Host>, account: &Account, search: &Search) ->
                 row.remove(COLUMN);
                 row.insert("stored".to_owned(), json!(false));
                 row.insert("readOnly".to_owned(), json!(true));
+                row.insert("hints".to_owned(), hints::of(&row));
                 fetched.push(row);
             }
         }

@@ -4,7 +4,7 @@ use super::decode_words;
 use crate::host::Host;
 use crate::model::Address;
 
-/// A list longer than this is cut: no page shows it, and every name costs memory.
+/// A list longer than this is cut, and its end tells by how many: no page shows them, and every name costs memory.
 const LIMIT: usize = 2000;
 
 /// The mailboxes of an address header, groups flattened, names decoded. What is no mailbox keeps its text as
@@ -12,15 +12,37 @@ const LIMIT: usize = 2000;
 pub fn addresses(host: &dyn Host, text: &str) -> Vec<Address> {
     let mut list = Vec::new();
     let mut reader = Reader::default();
+    let mut more = 0;
+    let mut take = |mailbox: Mailbox| match list.len() < LIMIT {
+        true => list.extend(mailbox.address(host)),
+        false => more += usize::from(!mailbox.is_empty()),
+    };
     for character in text.chars() {
-        if list.len() >= LIMIT {
-            return list;
-        }
         if let Some(mailbox) = reader.read(character) {
-            list.extend(mailbox.address(host));
+            take(mailbox);
         }
     }
-    list.extend(reader.mailbox.address(host));
+    take(reader.mailbox);
+    cut(list, more)
+}
+
+/// A list that has come as one, no longer than those that are read here.
+pub fn bounded(list: impl Iterator<Item = Address>) -> Vec<Address> {
+    let mut list = list.fuse();
+    let kept = list.by_ref().take(LIMIT).collect();
+    cut(kept, list.count())
+}
+
+/// The list with an end that says how many more there are, where it had no room for them.
+fn cut(mut list: Vec<Address>, more: usize) -> Vec<Address> {
+    if more > 0 {
+        list.truncate(LIMIT - 1);
+        list.push(Address {
+            // Of no language: it is stored.
+            name: format!("… +{}", more + 1),
+            address: String::new(),
+        });
+    }
     list
 }
 
@@ -33,6 +55,11 @@ struct Mailbox {
 }
 
 impl Mailbox {
+    fn is_empty(&self) -> bool {
+        let is_blank = |text: &str| text.trim().is_empty();
+        is_blank(&self.phrase) && is_blank(&self.comment) && self.angle.as_deref().is_none_or(is_blank)
+    }
+
     fn address(self, host: &dyn Host) -> Option<Address> {
         let phrase = decode_words(host, &self.phrase);
         let comment = decode_words(host, &self.comment);
@@ -183,7 +210,22 @@ mod tests {
         assert_eq!(pairs("Ann <ann@x.test"), [pair("Ann", "ann@x.test")]);
         assert_eq!(pairs("\"Ann <ann@x.test>"), [pair("Ann <ann@x.test>", "")]);
         assert_eq!(pairs("Mailer Daemon"), [pair("Mailer Daemon", "")]);
-        assert_eq!(pairs(&"a@x.test,".repeat(5000)).len(), LIMIT);
         assert_eq!(pairs(&"(".repeat(100_000)).len(), 1);
+    }
+
+    #[test]
+    fn a_list_beyond_all_use_ends_with_how_many_more_there_are() {
+        let read = pairs(&"a@x.test,".repeat(5000));
+        assert_eq!(read.len(), LIMIT);
+        assert_eq!(read.last(), Some(&pair("… +3001", "")));
+        let exact = pairs(&"a@x.test,".repeat(LIMIT));
+        assert_eq!(exact.last(), Some(&pair("", "a@x.test")));
+        let each = |number: usize| Address {
+            name: String::new(),
+            address: format!("{number}@x.test"),
+        };
+        let kept = bounded((0..LIMIT + 1).map(each));
+        assert_eq!((kept.len(), kept.last().unwrap().name.as_str()), (LIMIT, "… +2"));
+        assert_eq!(bounded((0..LIMIT).map(each)).last(), Some(&each(LIMIT - 1)));
     }
 }

@@ -18,6 +18,10 @@ use crate::session::{Session, TokenSource};
 use crate::settings::Application;
 use crate::store::{self, collections};
 
+/// What its user is told whose address has come to belong to somebody else: no mail of the two is mixed.
+pub(super) const ANOTHER_MAILBOX: &str =
+    "the address belongs to another mailbox than the linked one: delete that account first to link this one";
+
 /// Stores the mailbox of `grant` with its tokens, and what came of the authorisation, in one commit.
 ///
 /// # Errors
@@ -114,14 +118,17 @@ fn is_expected(pending: &Pending, existing: Option<&Account>, profile: &Profile)
             "another mailbox was authorised: choose the one that you want to authorise again",
         ));
     }
-    let known = existing.and_then(|account| account.subject.as_ref());
-    if known.is_some() && known != profile.subject.as_ref() {
-        return Err(Error::invalid(
-            "email",
-            "the address belongs to another mailbox than the linked one: delete that account first to link this one",
-        ));
+    match existing {
+        Some(account) if account.subject.is_some() && account.subject != profile.subject => {
+            Err(Error::invalid("email", ANOTHER_MAILBOX))
+        }
+        _ => Ok(()),
     }
-    Ok(())
+}
+
+/// Whether a token stands for somebody else than the account's owner, as far as both are told.
+pub(super) fn is_another_mailbox(account: &Account, subject: Option<&String>) -> bool {
+    account.subject.is_some() && subject.is_some() && account.subject.as_ref() != subject
 }
 
 /// The batch that gives a known account its new tokens.

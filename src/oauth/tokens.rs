@@ -10,8 +10,8 @@ use std::rc::Rc;
 use chrono::TimeDelta;
 use serde_json::json;
 
-use super::client;
 use super::turn::Turn;
+use super::{client, link};
 use crate::account::{self, Account, AccountStatus};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, HostFuture, Row, row};
@@ -143,6 +143,10 @@ impl AccountTokens {
                 return Err(error);
             }
         };
+        if link::is_another_mailbox(account, grant.subject.as_ref()) {
+            let error = Error::new(ErrorCode::ReauthorizationRequired, link::ANOTHER_MAILBOX);
+            return self.mark_dead(account, error).await;
+        }
         let seal =
             |column: &str, secret: &Secret| vault.seal(self.host.as_ref(), &context(account, column), secret);
         let mut columns = row([

@@ -49,6 +49,14 @@ fn size_from<'de, D: serde::Deserializer<'de>>(deserializer: D) -> std::result::
 }
 
 impl Upload {
+    /// All of its bytes.
+    ///
+    /// # Errors
+    /// `storage_failed`.
+    pub async fn bytes(&self, host: &dyn Host) -> Result<Vec<u8>> {
+        StoredFiles(host).read(&self.token, 0, self.size).await
+    }
+
     /// What the page gets.
     pub fn to_public(&self) -> Value {
         json!({

@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 
-use super::{Entry, State, entry};
+use super::{Entry, State, bulk, entry};
 use crate::error::Result;
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
 use crate::store::collections;
@@ -25,8 +25,14 @@ pub(super) enum Next {
 pub(super) async fn next(host: &dyn Host) -> Result<Next> {
     let now = host.now();
     // What was taken back is due where it has left a draft behind.
-    let moving = [State::Queued, State::Sending, State::Accepted, State::Cancelled].map(State::as_str);
-    let due = Filter::is_in("state", moving)
+    let moving = [
+        State::Queued,
+        State::Sending,
+        State::Accepted,
+        State::Cancelled,
+        State::Bulk,
+    ];
+    let due = Filter::is_in("state", moving.map(State::as_str))
         .and(Filter::compare("notBefore", Comparison::LessOrEqual, json!(now)))
         .and(free(now));
     let query = Query::new(collections::OUTBOX, due).sort(&["notBefore", "id"]);
@@ -36,7 +42,8 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
     let unchanged = held(&entry)
         .and(Filter::eq("state", entry.state.as_str()))
         .and(free(now));
-    if entry.state == State::Queued {
+    let begins = entry.state == State::Queued;
+    if begins {
         entry.state = State::Sending;
         entry.since = Some(now);
     }
@@ -48,7 +55,11 @@ pub(super) async fn next(host: &dyn Host) -> Result<Next> {
         ("leaseNumber", json!(entry.lease_number)),
         ("leaseUntil", json!(now + LIFE)),
     ]);
-    let batch = Batch::new().swap(collections::OUTBOX, unchanged, values);
+    let mut batch = Batch::new();
+    if begins {
+        batch = bulk::follow(batch, &entry, &values);
+    }
+    let batch = batch.swap(collections::OUTBOX, unchanged, values);
     Ok(match host.commit(batch).await? {
         CommitOutcome::Committed => Next::Taken(Box::new(entry)),
         CommitOutcome::Conflict => Next::Contended,

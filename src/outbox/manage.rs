@@ -1,9 +1,9 @@
 //! What users do with mail in the outbox: take it back, send it again, say what came of it.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use super::{Entry, State, UNDO, announce, entry, files, files_for, queue, record};
+use super::{Entry, State, UNDO, announce, bulk, entry, files, files_for, queue, record};
 use crate::account;
 use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
@@ -56,7 +56,7 @@ pub async fn cancel(host: &dyn Host, user_id: i64, id: i64, edit: bool) -> Resul
 }
 
 /// What [`Entry::is_unsent`] says, where it is decided. A step notes that it tries before it does.
-fn unsent() -> Filter {
+pub(super) fn unsent() -> Filter {
     let is = |state: State| Filter::eq("state", state.as_str());
     Filter::Or(vec![
         is(State::Queued),
@@ -64,7 +64,7 @@ fn unsent() -> Filter {
     ])
 }
 
-fn one_of(states: &[State]) -> Filter {
+pub(super) fn one_of(states: &[State]) -> Filter {
     Filter::is_in("state", states.iter().map(|state| state.as_str()))
 }
 
@@ -107,21 +107,7 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
             let batch = batch.delete(collections::MESSAGES, record::of(&entry));
             decide(host, &entry, waiting, batch, values).await?;
         }
-        Resolution::SendAgain => {
-            let account = account::by_id(host, entry.account_id).await?;
-            let now = host.now();
-            let tokens = files::tokens(&entry.mail.files);
-            let there = files::of_user(host, user_id, &tokens).await?;
-            let is_there = |token: &&str| there.iter().any(|file| file.token == **token);
-            if !tokens.iter().all(is_there) {
-                return Err(files::gone());
-            }
-            // The lease's number never repeats: a mark of its own for every time it is sent again.
-            let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
-            let values = queue::again(&account, &entry, number, now + UNDO, now);
-            let batch = files::keep(Batch::new(), &entry.mail.files, now + UNDO + queue::FILES_LIFE);
-            decide(host, &entry, waiting, batch, values).await?;
-        }
+        Resolution::SendAgain => send_again(host, &entry, waiting, host.now() + UNDO).await?,
         Resolution::Edit => draft = take_back(host, &entry, true, waiting).await?,
         Resolution::Discard => draft = take_back(host, &entry, false, waiting).await?,
     }
@@ -134,8 +120,34 @@ pub async fn resolve(host: &dyn Host, user_id: i64, id: i64, resolution: Resolut
     Ok(public)
 }
 
+/// Sends a mail that was not sent once more, as another one to the provider.
+pub(super) async fn send_again(
+    host: &dyn Host,
+    entry: &Entry,
+    from: Filter,
+    due: DateTime<Utc>,
+) -> Result<()> {
+    let account = account::by_id(host, entry.account_id).await?;
+    let tokens = files::tokens(&entry.mail.files);
+    let there = files::of_user(host, entry.user_id, &tokens).await?;
+    let is_there = |token: &&str| there.iter().any(|file| file.token == **token);
+    if !tokens.iter().all(is_there) {
+        return Err(files::gone());
+    }
+    // The lease's number never repeats: a mark of its own for every time it is sent again.
+    let number = u32::try_from(entry.lease_number + 1).unwrap_or(u32::MAX);
+    let values = queue::again(&account, entry, number, due, host.now());
+    let batch = files::keep(Batch::new(), &entry.mail.files, due + queue::FILES_LIFE);
+    decide(host, entry, from, batch, values).await
+}
+
 /// Cancels a mail and, where it shall be edited, writes its draft in the same commit.
-async fn take_back(host: &dyn Host, entry: &Entry, edit: bool, from: Filter) -> Result<Option<i64>> {
+pub(super) async fn take_back(
+    host: &dyn Host,
+    entry: &Entry,
+    edit: bool,
+    from: Filter,
+) -> Result<Option<i64>> {
     let now = host.now();
     let batch = Batch::new().delete(collections::MESSAGES, record::of(entry));
     // What was prepared for it at the provider is removed by a step of its own.
@@ -173,7 +185,7 @@ async fn decide(
     let unchanged = Filter::eq("id", entry.id)
         .and(Filter::eq("leaseNumber", entry.lease_number))
         .and(from);
-    let batch = batch.swap(collections::OUTBOX, unchanged, values);
+    let batch = bulk::follow(batch, entry, &values).swap(collections::OUTBOX, unchanged, values);
     store::commit(host, batch)
         .await
         .map_err(|error| match error.code() {

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Entry, LONGEST_UNDO, State, UNDO, announce, entry, files, record};
+use super::{Entry, LONGEST_UNDO, State, UNDO, announce, bulk, entry, files, record};
 use crate::account::{self, Account, AccountStatus};
 use crate::compose::{Attached, Composition, File, FileName, MediaType, Payload, Person, Source, reply};
 use crate::drafts;
@@ -34,13 +34,19 @@ pub struct Queued {
     pub repeated: bool,
 }
 
-/// Puts a mail into the outbox. The same key, or the same version of a draft, is one mail however often it comes.
+/// Puts a mail into the outbox; with an interval as a bulk mail, to each of its recipients alone. The same key, or the
+/// same version of a draft, is one mail however often it comes.
 ///
 /// # Errors
 /// `invalid_input` naming the field; `not_found` for an account, a file or a mail to answer that isn't the user's;
 /// `conflict` for a paused account or a draft that is gone; `reauthorization_required`; `permission_missing` where the
 /// account may only read; `storage_failed`.
-pub async fn queue(host: &Rc<dyn Host>, user_id: i64, values: &Map<String, Value>) -> Result<Queued> {
+pub async fn queue(
+    host: &Rc<dyn Host>,
+    user_id: i64,
+    values: &Map<String, Value>,
+    interval: Option<TimeDelta>,
+) -> Result<Queued> {
     let payload = Payload::parse(host.as_ref(), values)?;
     let key = match (&payload.key, payload.draft_id) {
         (Some(key), _) => key.clone(),
@@ -57,7 +63,8 @@ pub async fn queue(host: &Rc<dyn Host>, user_id: i64, values: &Map<String, Value
     let (account, from) = identities::sender(host.as_ref(), user_id, &payload).await?;
     may_send(&account)?;
     let mail = compose(host, user_id, &account, from, &payload).await?;
-    let committed = insert(host.as_ref(), &account, &mail, &payload, values, &key).await;
+    let kept = drafts::payload(values, &payload.html);
+    let committed = insert(host.as_ref(), &account, &mail, &payload, (&key, kept), interval).await;
     match entry::one(host.as_ref(), same()).await? {
         Some(entry) => {
             announce(host.as_ref(), user_id, entry.id, entry.state);
@@ -171,40 +178,57 @@ async fn attached(host: &Rc<dyn Host>, user_id: i64, listed: &[File]) -> Result<
     Ok(attached)
 }
 
-async fn insert(
-    host: &dyn Host,
+/// The row of a mail that waits until it is `due`.
+pub(super) fn columns(
     account: &Account,
-    mail: &Composition,
-    payload: &Payload,
-    values: &Map<String, Value>,
     key: &str,
-) -> Result<()> {
-    let now = host.now();
-    let due = due(payload, now)?;
-    let columns = row([
+    mail: &Composition,
+    payload: Value,
+    due: DateTime<Utc>,
+    composed_at: DateTime<Utc>,
+) -> Row {
+    row([
         ("userId", json!(account.user_id)),
         ("accountId", json!(account.id)),
         ("key", json!(key)),
         ("state", json!(State::Queued)),
         ("mail", json!(mail)),
         ("html", json!(mail.html)),
-        ("payload", drafts::payload(values, &payload.html)),
+        ("payload", payload),
         ("mark", json!(mark(account, key, 0))),
-        ("composedAt", json!(payload.send_at.unwrap_or(now))),
-        ("scheduleSendAt", json!(payload.send_at)),
+        ("composedAt", json!(composed_at)),
         ("notBefore", json!(due)),
         ("filesUntil", json!(due + FILES_LIFE)),
         ("leaseNumber", json!(0)),
-    ]);
+    ])
+}
+
+async fn insert(
+    host: &dyn Host,
+    account: &Account,
+    mail: &Composition,
+    payload: &Payload,
+    (key, kept): (&str, Value),
+    interval: Option<TimeDelta>,
+) -> Result<()> {
+    let now = host.now();
+    let due = due(payload, now)?;
+    let mut columns = columns(account, key, mail, kept, due, payload.send_at.unwrap_or(now));
+    columns.insert("scheduleSendAt".to_owned(), json!(payload.send_at));
+    let mut until = due + FILES_LIFE;
     let mut batch = Batch::new();
     if let Some(id) = payload.draft_id {
         batch = drafts::consume(host, batch, account.user_id, id, payload.version).await?;
     }
-    batch = files::keep(batch, &mail.files, due + FILES_LIFE);
-    if payload.send_at.is_some() {
-        let record = record::scheduled(account, &columns, mail)?;
+    if let Some(interval) = interval {
+        until = bulk::last(mail, due, interval) + FILES_LIFE;
+        columns.insert("filesUntil".to_owned(), json!(until));
+        batch = bulk::plan(batch, account, mail, &mut columns, interval, now)?;
+    } else if payload.send_at.is_some() {
+        let record = record::unsent(account, &columns, mail, record::SCHEDULED)?;
         batch = batch.insert(collections::MESSAGES, vec![record]);
     }
+    batch = files::keep(batch, &mail.files, until);
     batch = account::must_exist(batch, account);
     match host
         .commit(batch.insert(collections::OUTBOX, vec![columns]))

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::host::{Batch, Event, Filter, Host, Row, row};
 use crate::json;
 use crate::mail::record;
-pub(super) use crate::mail::record::SCHEDULED;
+pub(super) use crate::mail::record::{MASS, SCHEDULED};
 use crate::model::{Address, Attachment, Body, BoxType, Message, Placement};
 use crate::provider::sending::SentMail;
 use crate::sanitize;
@@ -20,14 +20,14 @@ use crate::store::collections;
 /// How much of the text a list shows.
 const PREVIEW: usize = 200;
 
-/// The record of a mail that waits for its time.
-pub(super) fn scheduled(account: &Account, entry: &Row, mail: &Composition) -> Result<Row> {
+/// The record of a mail that no provider has: one that waits for its time, or a bulk mail.
+pub(super) fn unsent(account: &Account, entry: &Row, mail: &Composition, box_type: &str) -> Result<Row> {
     let composed = entry.get("composedAt").cloned().unwrap_or_default();
     let mut columns = columns(account, mail, &SentMail::default(), &composed)?;
     columns.extend(row([
         ("mailId", Value::Null),
         ("rawId", Value::Null),
-        ("boxType", json!(SCHEDULED)),
+        ("boxType", json!(box_type)),
         (
             "scheduleSendAt",
             entry.get("scheduleSendAt").cloned().unwrap_or_default(),
@@ -106,8 +106,8 @@ fn columns(account: &Account, mail: &Composition, sent: &SentMail, date: &Value)
     let answered = mail.answers.as_ref();
     let conversation = answered.and_then(|answered| answered.conversation_id.clone());
     let attachments = mail.files.iter().map(|file| Attachment {
-        // The provider's id comes with the next sync.
-        attachment_id: String::new(),
+        // The provider's id comes with the next sync: until then the upload is what can be opened.
+        attachment_id: file.token.clone(),
         filename: file.filename.as_str().to_owned(),
         mime_type: file.mime_type.as_str().to_owned(),
         content_id: file.content_id.as_ref().map(|id| id.as_str().to_owned()),
@@ -146,6 +146,7 @@ fn columns(account: &Account, mail: &Composition, sent: &SentMail, date: &Value)
             text: Some(text),
         },
         attachments: attachments.collect(),
+        authentication: None,
         references: answered
             .map(|answered| {
                 let ids = answered.references.iter().chain(&answered.message_id);

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use chrono::TimeDelta;
 
 use super::lease::held;
-use super::{Entry, State, entry};
+use super::{Entry, State, bulk, entry};
 use crate::account::{self, AccountStatus};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, LogLevel, Row};
@@ -30,12 +30,15 @@ const IN_TIME: TimeDelta = TimeDelta::minutes(2);
 const GIVE_UP: TimeDelta = TimeDelta::hours(24);
 
 /// The lease was lost: somebody else goes on from what is written.
-struct Lost;
+pub(super) struct Lost;
 
 /// How a piece of work ended, where not with an error.
-type Done = std::result::Result<(), Lost>;
+pub(super) type Done = std::result::Result<(), Lost>;
 
 pub(super) async fn run(host: &Rc<dyn Host>, mut entry: Entry) -> Result<()> {
+    if entry.state == State::Bulk {
+        return bulk::step(host.as_ref(), &entry).await;
+    }
     let done = match attempt(host, &mut entry).await {
         Ok(done) => done,
         Err(error) => fail(host.as_ref(), &mut entry, &error).await?,
@@ -93,8 +96,8 @@ fn within_lease(session: &Session, entry: &Entry) {
     session.only_until(Some(entry.leased_at + IN_TIME));
 }
 
-async fn write(host: &dyn Host, entry: &Entry, batch: Batch, values: Row) -> Result<Done> {
-    let batch = batch.swap(collections::OUTBOX, held(entry), values);
+pub(super) async fn write(host: &dyn Host, entry: &Entry, batch: Batch, values: Row) -> Result<Done> {
+    let batch = bulk::follow(batch, entry, &values).swap(collections::OUTBOX, held(entry), values);
     Ok(match host.commit(batch).await? {
         CommitOutcome::Committed => Ok(()),
         CommitOutcome::Conflict => Err(Lost),

@@ -11,6 +11,7 @@ use crate::host::{Host, HostFuture};
 
 mod accounts;
 mod audit;
+mod bulk;
 mod drafts;
 mod dry_run;
 mod files;
@@ -57,6 +58,7 @@ const TOPICS: &[&[Action]] = &[
     labels::ACTIONS,
     files::ACTIONS,
     sending::ACTIONS,
+    bulk::ACTIONS,
     drafts::ACTIONS,
     templates::ACTIONS,
     uploads::ACTIONS,

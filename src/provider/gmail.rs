@@ -2,10 +2,12 @@
 //!
 //! One cursor covers the whole mailbox: a history id. Labels are folders and flags at once.
 
+use chrono::{DateTime, Utc};
+
 use super::http::{call, sorted_by_box};
 use super::{
-    Applied, Capabilities, ChangesRequest, Costs, CursorScope, FeedRequest, Feeds, FeedsRequest, Fetched,
-    ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, Expected, FeedRequest, Feeds, FeedsRequest,
+    Fetched, ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
 };
 use crate::host::HostFuture;
 use crate::model::{Edit, Folder, Placement, Search};
@@ -16,6 +18,7 @@ mod apply;
 mod attachments_get;
 mod batch;
 mod convert;
+mod count;
 mod drafts;
 mod error;
 mod fetch;
@@ -24,6 +27,7 @@ mod labels_list;
 mod messages_batch_delete;
 mod messages_batch_modify;
 mod messages_get;
+mod messages_get_raw;
 mod messages_list;
 mod messages_modify;
 mod messages_search;
@@ -45,6 +49,7 @@ impl MailProvider for Gmail {
             pages_carry_messages: false,
             removal_is_final: true,
             list_size: 500,
+            listed_since: None,
             // Above 50 parts a batch is likelier to be throttled; after a complaint it gets half of them.
             fetch_size: batch::LIMIT,
             fetch_concurrency: 2,
@@ -60,6 +65,7 @@ impl MailProvider for Gmail {
                 concurrency: 10,
             },
             reads_folders_always: false,
+            marks: Some(&["UNREAD", "STARRED"]),
             apply_size: 1000,
             one_folder_each: false,
             deletion_scope: Some(messages_batch_delete::SCOPE),
@@ -77,9 +83,7 @@ impl MailProvider for Gmail {
         Box::pin(async move {
             let request = labels_list::request(&session.endpoints().api)?;
             let labels = call(session, request, labels_list::parse).await?;
-            Ok(sorted_by_box(
-                labels.into_iter().filter_map(convert::folder).collect(),
-            ))
+            Ok(sorted_by_box(convert::folders(labels)))
         })
     }
 
@@ -91,10 +95,15 @@ impl MailProvider for Gmail {
         })
     }
 
+    fn count<'a>(&'a self, session: &'a Session, since: DateTime<Utc>) -> HostFuture<'a, Expected> {
+        Box::pin(count::count(session, since))
+    }
+
     fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
         Box::pin(async move {
             let wire = messages_list::request(
                 &session.endpoints().api,
+                request.folder,
                 request.since,
                 request.page.map(|page| page.0.as_str()),
                 request.size,
@@ -189,6 +198,13 @@ impl MailProvider for Gmail {
         edits: &'a [(String, Edit)],
     ) -> HostFuture<'a, Vec<Applied>> {
         Box::pin(apply::apply(session, edits))
+    }
+
+    fn source<'a>(&'a self, session: &'a Session, mail_id: &'a str) -> HostFuture<'a, Vec<u8>> {
+        Box::pin(async move {
+            let request = messages_get_raw::request(&session.endpoints().api, mail_id)?;
+            call(session, request, messages_get_raw::parse).await
+        })
     }
 
     fn attachment<'a>(

@@ -2,13 +2,15 @@
 //!
 //! One cursor covers one folder: a delta link. Ids are immutable ones: they survive moves between folders.
 
-use super::http::{call, missing, own_link};
+use chrono::{DateTime, Utc};
+
+use super::http::{call, missing, open, own_link};
 use super::{
-    Applied, Capabilities, ChangesRequest, Costs, CursorScope, Feeds, FeedsRequest, Fetched, ListRequest,
-    MailProvider, PageOutcome, Position, Profile, Wanted,
+    Applied, Capabilities, ChangesRequest, Costs, CursorScope, Expected, FeedRequest, Feeds, FeedsRequest,
+    Fetched, ListRequest, MailProvider, PageOutcome, Position, Profile, Wanted,
 };
 use crate::error::{Error, ErrorCode};
-use crate::host::HostFuture;
+use crate::host::{Content, HostFuture};
 use crate::model::{Edit, Folder, Placement, Search};
 use crate::quota::Policy;
 use crate::session::Session;
@@ -20,6 +22,7 @@ mod batch;
 mod convert;
 mod drafts;
 mod error;
+mod feed;
 mod feeds;
 mod mail_folder_get;
 mod mail_folders_delta;
@@ -28,6 +31,7 @@ mod message_delete;
 mod message_get;
 mod message_move;
 mod message_update;
+mod message_value;
 mod messages_delta;
 mod messages_list;
 mod messages_search;
@@ -40,6 +44,8 @@ mod tests;
 mod upload_session;
 mod user_get;
 mod wire;
+
+use feed::Feed;
 
 pub(super) use send_mail::SendMail;
 
@@ -55,8 +61,9 @@ impl MailProvider for Graph {
             cursor_scope: CursorScope::Folder,
             pages_carry_messages: true,
             removal_is_final: false,
-            // Pages carry whole messages: more of them, and a host with little memory feels it.
-            list_size: 100,
+            // Pages carry whole messages: as many as a step fetches elsewhere. With more, a host with little memory feels it.
+            list_size: 150,
+            listed_since: Some(messages_delta::FILTERED_MOST),
             fetch_size: batch::LIMIT,
             // Four requests at once are allowed for an application and a mailbox: people need some, too.
             fetch_concurrency: 2,
@@ -73,6 +80,7 @@ impl MailProvider for Graph {
                 concurrency: 4,
             },
             reads_folders_always: true,
+            marks: None,
             apply_size: apply::SIZE,
             one_folder_each: true,
             deletion_scope: None,
@@ -101,28 +109,36 @@ impl MailProvider for Graph {
         Box::pin(async { Ok(None) })
     }
 
+    fn count<'a>(&'a self, session: &'a Session, since: DateTime<Utc>) -> HostFuture<'a, Expected> {
+        Box::pin(async move {
+            let request = messages_list::count(&session.endpoints().api, since)?;
+            let list = call(session, request, messages_list::parse).await?;
+            Ok(Expected {
+                total: list.count.ok_or_else(|| missing("count"))?,
+                is_estimate: false,
+            })
+        })
+    }
+
     fn list<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
         Box::pin(async move {
-            let folder = request.folder.ok_or_else(no_folder)?;
-            let api = &session.endpoints().api;
-            let wire = match request.page {
-                Some(page) => messages_delta::next_request(&own_link(api, &page.0)?, request.size)?,
-                None => messages_delta::request(api, &folder.id, request.since, request.size)?,
-            };
-            page::read(session, wire, folder, request.folders, folder.total).await
+            let feed = Feed::of(&session.endpoints().api, FeedRequest::List(request))?;
+            page::read(session, feed).await
         })
     }
 
     fn list_ids<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
         Box::pin(async move {
-            let folder = request.folder.ok_or_else(no_folder)?;
             let api = &session.endpoints().api;
             let wire = match request.page {
                 Some(page) => messages_list::next_request(&own_link(api, &page.0)?, request.size)?,
-                None => messages_list::request(api, &folder.id, request.since, request.size)?,
+                None => messages_list::request(api, request.folder, request.since, request.size)?,
             };
-            let list = call(session, wire, messages_list::parse).await?;
-            Ok(PageOutcome::Page(messages_list::page(api, list)?))
+            Ok(match call(session, wire, messages_list::parse).await {
+                Ok(list) => PageOutcome::Page(messages_list::page(api, list)?),
+                Err(error) if error::is_of_folder(&error) => PageOutcome::Unreadable(error),
+                Err(error) => return Err(error),
+            })
         })
     }
 
@@ -157,10 +173,8 @@ impl MailProvider for Graph {
         request: ChangesRequest<'a>,
     ) -> HostFuture<'a, PageOutcome> {
         Box::pin(async move {
-            let folder = request.folder.ok_or_else(no_folder)?;
-            let link = own_link(&session.endpoints().api, &request.cursor.0)?;
-            let wire = messages_delta::next_request(&link, request.size)?;
-            page::read(session, wire, folder, request.folders, None).await
+            let feed = Feed::of(&session.endpoints().api, FeedRequest::Changes(request))?;
+            page::read(session, feed).await
         })
     }
 
@@ -197,6 +211,13 @@ impl MailProvider for Graph {
         Box::pin(apply::apply(session, edits))
     }
 
+    fn source<'a>(&'a self, session: &'a Session, mail_id: &'a str) -> HostFuture<'a, Vec<u8>> {
+        Box::pin(async move {
+            let request = message_value::request(&session.endpoints().api, mail_id)?;
+            call(session, request, message_value::parse).await
+        })
+    }
+
     fn attachment<'a>(
         &'a self,
         session: &'a Session,
@@ -206,6 +227,18 @@ impl MailProvider for Graph {
         Box::pin(async move {
             let request = attachment_get::request(&session.endpoints().api, mail_id, attachment_id)?;
             call(session, request, attachment_get::parse).await
+        })
+    }
+
+    fn open_attachment<'a>(
+        &'a self,
+        session: &'a Session,
+        mail_id: &'a str,
+        attachment_id: &'a str,
+    ) -> HostFuture<'a, Content> {
+        Box::pin(async move {
+            let request = attachment_get::request(&session.endpoints().api, mail_id, attachment_id)?;
+            open(session, request, attachment_get::parse).await
         })
     }
 }

@@ -11,11 +11,14 @@ use serde_json::Value;
 use url::Url;
 
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::Content;
 use crate::json::{self, Mismatch};
 use crate::mime;
 use crate::model::{BoxType, Folder};
 use crate::quota::{self, Units};
 use crate::session::{self, Session};
+
+mod lenient;
 
 /// Sends `request` and reads the answer with a method's `parse`, which gets the time to understand dates to wait for.
 pub(super) async fn call<T>(
@@ -26,6 +29,25 @@ pub(super) async fn call<T>(
     let units = session::units(&request);
     let response = session.send(request).await?;
     let outcome = parse(&response, session.host().now());
+    session.learn(units, &outcome);
+    outcome
+}
+
+/// Sends `request` for a file. What the host hands on is the file; anything else is read with the method's `parse`.
+pub(super) async fn open(
+    session: &Session,
+    request: Request<Vec<u8>>,
+    parse: impl FnOnce(&Response<Vec<u8>>, DateTime<Utc>) -> Result<Vec<u8>>,
+) -> Result<Content> {
+    let units = session::units(&request);
+    let (head, content) = session.open(request).await?.into_parts();
+    let outcome = match content {
+        Content::Stream(_) => Ok(content),
+        Content::Whole(bytes) => {
+            let response = Response::from_parts(head, bytes);
+            parse(&response, session.host().now()).map(Content::Whole)
+        }
+    };
     session.learn(units, &outcome);
     outcome
 }
@@ -94,6 +116,40 @@ pub(super) async fn resend_refused<T>(
     Ok(answers)
 }
 
+/// Asks for all of these, and for fewer of them at a time where the answer is too long: one large mail doesn't keep others
+/// from being read. What is too long even alone has that as its own outcome.
+///
+/// # Errors
+/// What `ask` reports but for that.
+pub(super) async fn in_pieces<T, A>(
+    all: &[T],
+    ask: impl AsyncFn(&[T]) -> Result<Vec<A>>,
+) -> Result<Vec<Result<A>>> {
+    let mut answers = Vec::with_capacity(all.len());
+    let mut pieces = vec![all];
+    while let Some(piece) = pieces.pop() {
+        match ask(piece).await {
+            Ok(some) => answers.extend(some.into_iter().map(Ok)),
+            Err(error) if error.is_too_large() && piece.len() > 1 => {
+                let (first, second) = piece.split_at(piece.len() / 2);
+                pieces.extend([second, first]);
+            }
+            Err(error) if error.is_too_large() => answers.push(Err(oversized().because(error))),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(answers)
+}
+
+/// The error about a mail that is beyond what is read at once.
+fn oversized() -> Error {
+    Error::new(
+        ErrorCode::ProviderRejected,
+        "the mail is too large to be read: open it at the provider",
+    )
+    .too_large()
+}
+
 /// The request at its price in the provider's quota units.
 pub(super) fn costing(mut request: Request<Vec<u8>>, units: u32) -> Request<Vec<u8>> {
     request.extensions_mut().insert(Units(units));
@@ -150,12 +206,12 @@ pub(super) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T> {
     shaped(value(body)?)
 }
 
-/// Reads JSON of any shape.
+/// Reads JSON of any shape; letters that are none become U+FFFD.
 ///
 /// # Errors
 /// `response_invalid` for anything else than JSON.
 pub(super) fn value(body: &[u8]) -> Result<Value> {
-    serde_json::from_slice(body).map_err(|error| {
+    lenient::value(body).map_err(|error| {
         let sentence = match error.is_eof() {
             true => "the provider's answer ends too early",
             false => "the provider's answer is not JSON",

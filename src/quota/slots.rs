@@ -1,4 +1,4 @@
-//! Requests at once: so many, and people's before anybody else's.
+//! Requests at once: so many, people's before anybody else's, and half of them people's alone.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -15,6 +15,8 @@ pub(super) struct Slots {
 struct State {
     most: usize,
     taken: usize,
+    /// Those of the taken ones in which no person waits.
+    taken_by_others: usize,
     /// Counts how often everything was given back; slots from before are not counted any more.
     generation: u64,
     next_ticket: u64,
@@ -30,6 +32,7 @@ struct Waiting {
 /// A slot that is taken until this is dropped.
 pub struct Slot<'a> {
     slots: &'a Slots,
+    priority: Priority,
     generation: u64,
 }
 
@@ -39,6 +42,7 @@ impl Slots {
             state: RefCell::new(State {
                 most: most.max(1),
                 taken: 0,
+                taken_by_others: 0,
                 generation: 0,
                 next_ticket: 0,
                 people: VecDeque::new(),
@@ -57,6 +61,7 @@ impl Slots {
         poll_fn(|context| place.poll(context.waker())).await;
         Slot {
             slots: self,
+            priority,
             generation: self.state.borrow().generation,
         }
     }
@@ -65,6 +70,7 @@ impl Slots {
     pub(super) fn release_all(&self) {
         let mut state = self.state.borrow_mut();
         state.taken = 0;
+        state.taken_by_others = 0;
         state.generation += 1;
         let mut waiting = std::mem::take(&mut state.people);
         waiting.append(&mut state.others);
@@ -89,6 +95,7 @@ impl Place<'_> {
         });
         if state.is_turn_of(self.priority, ticket) {
             state.taken += 1;
+            state.taken_by_others += others(self.priority);
             state.leave(self.priority, ticket);
             self.ticket = None;
             // There may be another slot for the next in line.
@@ -122,9 +129,15 @@ impl Drop for Slot<'_> {
         let mut state = self.slots.state.borrow_mut();
         if state.generation == self.generation {
             state.taken -= 1;
+            state.taken_by_others -= others(self.priority);
             state.wake_next();
         }
     }
+}
+
+/// Whether a slot is one of those in which no person waits, as a number.
+fn others(priority: Priority) -> usize {
+    usize::from(priority == Priority::Background)
 }
 
 impl State {
@@ -145,7 +158,9 @@ impl State {
         self.taken < self.most
             && match priority {
                 Priority::Interactive => first(&self.people),
-                Priority::Background => self.people.is_empty() && first(&self.others),
+                Priority::Background => {
+                    self.people.is_empty() && first(&self.others) && self.has_room_for_others()
+                }
             }
     }
 
@@ -155,5 +170,9 @@ impl State {
         {
             next.waker.wake_by_ref();
         }
+    }
+
+    fn has_room_for_others(&self) -> bool {
+        self.taken_by_others < self.most.div_ceil(2)
     }
 }

@@ -135,10 +135,10 @@ fn a_request_dearer_than_the_bucket_goes_when_it_is_full() {
 
 #[test]
 fn never_more_requests_at_once_than_slots() {
-    let meter = Meter::new(POLICY);
-    let (running, most) = (Cell::new(0), Cell::new(0));
-    let request = || async {
-        let slot = meter.slot(Priority::Background).await;
+    let meter = &Meter::new(POLICY);
+    let (running, most) = &(Cell::new(0), Cell::new(0));
+    let request = |priority| async move {
+        let slot = meter.slot(priority).await;
         running.set(running.get() + 1);
         most.set(most.get().max(running.get()));
         for _ in 0..3 {
@@ -157,7 +157,14 @@ fn never_more_requests_at_once_than_slots() {
         running.set(running.get() - 1);
         drop(slot);
     };
-    block_on(join_all((0..20).map(|_| request())));
+    block_on(join_all((0..20).map(|_| request(Priority::Background))));
+    assert_eq!(
+        (most.replace(0), running.get()),
+        (2, 0),
+        "half of them stay for people"
+    );
+    let both = [Priority::Background, Priority::Interactive];
+    block_on(join_all((0..40).map(|number| request(both[number % 2]))));
     assert_eq!((most.get(), running.get()), (4, 0));
 }
 
@@ -165,10 +172,10 @@ fn never_more_requests_at_once_than_slots() {
 fn slots_of_a_call_that_never_ends_are_taken_back() {
     let meters = Meters::default();
     let meter = meters.of(1, POLICY);
-    let take = || meter.slot(Priority::Background).now_or_never();
+    let take = || meter.slot(Priority::Interactive).now_or_never();
     let held: Vec<_> = (0..POLICY.concurrency).map(|_| take().unwrap()).collect();
     // Somebody waits in front who will never run again.
-    let mut lost = Box::pin(meter.slot(Priority::Background));
+    let mut lost = Box::pin(meter.slot(Priority::Interactive));
     assert!(lost.as_mut().now_or_never().is_none());
     std::mem::forget(lost);
     assert!(take().is_none());

@@ -274,9 +274,30 @@ fn what_is_shown_is_bounded_where_elements_repeat_their_attributes() {
         .collect();
     let shown = html(&format!("<p>{formatting}hello{}", "<p>x</p>".repeat(900))).html;
     assert!(shown.contains("hello") && shown.len() < 1_100_000);
-    assert!(shown.ends_with("</p>"));
+    assert!(shown.ends_with("</p>…"), "it says that there is more");
     let text = html(&format!("<b>{}", "&".repeat(4 << 20))).html;
-    assert!(text.ends_with("&amp;</b>") && text.len() < 1_100_000);
+    assert!(text.ends_with("&amp;</b>…") && text.len() < 1_100_000);
+}
+
+#[test]
+fn what_is_shown_of_a_text_beyond_all_reading_says_that_there_is_more() {
+    let long = "A word, and another one.\n".repeat(100_000);
+    let shown = text_to_html(&long);
+    assert!(shown.ends_with("…</div>") && shown.len() < 1_100_000);
+    let quoted = text_to_html(&format!("Yes.\n{}", "> Well?\n".repeat(200_000)));
+    assert!(quoted.ends_with("…</details></div>") && quoted.len() < 1_100_000);
+    let hidden = text_to_html(&format!("{long}> Well?"));
+    assert!(hidden.ends_with("…</div>") && !hidden.contains("<details>"));
+    for markup in [format!("<p>{long}"), format!("hello{}", "<i>".repeat(1_100_000))] {
+        assert!(html_to_text(&markup).ends_with('…'));
+    }
+    for short in [
+        &*text_to_html("All."),
+        &*html_to_text("<p>All.</p>"),
+        &*html("<p>All.").html,
+    ] {
+        assert!(!short.contains('…'), "{short}");
+    }
 }
 
 #[test]

@@ -4,28 +4,40 @@ use super::quote::SUMMARY;
 
 /// The longest text made from markup that isn't shown as such, in bytes.
 const MAX_BYTES: usize = 1 << 20;
+/// The longest markup made from text, in bytes but for its last word and its end tags.
+const MAX_SHOWN: usize = 900_000;
+/// The most tags that are looked at for the text around them.
+const MAX_TAGS: usize = 1_000_000;
+/// What stands where something was left out at the end.
+pub(super) const MORE: char = '…';
 
 /// Plain text as HTML: escaped, with its line breaks and with links where it has addresses of the web. The quoted
-/// lines below an answer are folded away.
+/// lines below an answer are folded away. Of a text beyond all reading its beginning, with a sign that there is more.
 pub fn text_to_html(text: &str) -> String {
     let mut html = String::with_capacity(text.len() + text.len() / 8);
     html.push_str("<div style=\"white-space:pre-wrap\">");
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let quoted = quoted_from(&text);
-    for (number, line) in text.split('\n').enumerate() {
+    let mut has_fold = false;
+    'lines: for (number, line) in text.split('\n').enumerate() {
         if number > 0 {
             html.push_str("<br>");
         }
         if quoted == Some(number) {
+            has_fold = true;
             html.push_str("<details><summary>");
             html.push_str(SUMMARY);
             html.push_str("</summary>");
         }
         for word in line.split_inclusive(char::is_whitespace) {
+            if html.len() > MAX_SHOWN {
+                html.push(MORE);
+                break 'lines;
+            }
             push_word(&mut html, word);
         }
     }
-    if quoted.is_some() {
+    if has_fold {
         html.push_str("</details>");
     }
     html.push_str("</div>");
@@ -96,17 +108,23 @@ fn escape(html: &mut String, text: &str) {
 pub fn html_to_text(html: &str) -> String {
     let mut text = String::new();
     let mut rest = html;
+    let mut tags = 0;
     while let Some((before, tail)) = rest.split_once('<') {
         text.push_str(before);
-        if text.len() > MAX_BYTES {
+        tags += 1;
+        if text.len() > MAX_BYTES || tags > MAX_TAGS {
             break;
         }
         rest = skip_markup(tail, &mut text);
     }
-    if text.len() <= MAX_BYTES {
+    if text.len() <= MAX_BYTES && tags <= MAX_TAGS {
         text.push_str(rest);
     }
-    tidy(&unescape(bounded(&text)))
+    let mut shown = tidy(&unescape(bounded(&text)));
+    if text.len() > MAX_BYTES || tags > MAX_TAGS {
+        shown.push(MORE);
+    }
+    shown
 }
 
 /// Skips what `<` has begun and returns what follows it.
@@ -167,6 +185,9 @@ fn bounded(text: &str) -> &str {
 
 /// The characters of markup that are escaped in plain text, as in Gmail's snippets.
 pub fn unescape(text: &str) -> String {
+    if !text.contains('&') {
+        return text.to_owned();
+    }
     // The ampersand last, so that nothing is unescaped twice.
     [
         ("&nbsp;", " "),

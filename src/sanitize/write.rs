@@ -5,10 +5,12 @@ use html5ever::{Attribute, local_name};
 use super::nesting::{self, Nesting};
 use super::policy::{self, Fate, Image, Tag};
 use super::quote::{self, Quote};
+use super::text::MORE;
 use super::tree::{Content, Node};
 use super::{Sanitized, css};
 
-/// The longest markup that is written, in bytes but for the end tags; what follows is left out.
+/// The longest markup that is written, in bytes but for the end tags; what follows is left out,
+/// with a sign that there was more.
 const MAX_BYTES: usize = 1_000_000;
 /// So many elements are looked at as the beginning of the quoted mail.
 const MAX_QUOTES: usize = 50;
@@ -56,6 +58,9 @@ impl<'a> Writer<'a> {
         self.write_contents(root);
         while !self.open.is_empty() {
             self.close();
+        }
+        if self.html.len() > MAX_BYTES && !self.is_composed {
+            self.html.push(MORE);
         }
         Sanitized {
             html: self.html,

@@ -1,7 +1,7 @@
 //! The collections. Names and columns are those of NocoBase's documented email manager; what is ours is marked.
 
 use super::schema::FieldKind::{BigInt, Boolean, DatetimeTz, Integer, Json, String, Text};
-use super::schema::{Collection, field, hidden, index, unique, words};
+use super::schema::{Collection, entries, field, hidden, index, unique, words};
 
 mod organising;
 mod sending;
@@ -31,6 +31,8 @@ pub const OUTBOX: &str = "mailOutbox";
 pub const UPLOADS: &str = "mailUploads";
 /// The bytes of those files, piece by piece (ours).
 pub const UPLOAD_PIECES: &str = "mailUploadPieces";
+/// Bulk mails, and below each of them its recipients.
+pub const MASS_MESSAGES: &str = "mailMassMessages";
 /// Users' templates.
 pub const TEMPLATES: &str = "mailTemplates";
 
@@ -73,6 +75,7 @@ pub fn all() -> Vec<Collection> {
         organising::notes(),
         organising::trusted_senders(),
         sending::outbox(),
+        sending::mass_messages(),
         sending::uploads(),
         sending::upload_pieces(),
         sending::templates(),
@@ -208,12 +211,14 @@ fn messages() -> Collection {
             unique(&["accountId", "mailId"]),
             index(&["userId", "boxType", "date"]),
             index(&["userId", "isTodo", "date"]),
+            index(&["userId", "isStarred", "date"]),
             index(&["userId", "date"]),
             index(&["accountId", "conversationId", "date"]),
             // What the tree counts stands in the index alone.
             index(&["accountId", "boxType", "isRead", "deletedAt"]),
             index(&["deletedAt"]),
             words("searchText"),
+            entries("folderIds"),
         ],
     }
 }
@@ -249,6 +254,8 @@ fn folders() -> Collection {
             field("accountId", BigInt),
             field("folderId", String),
             field("name", Text),
+            field("parentId", String),
+            field("isOwn", Boolean),
             field("boxType", String),
             field("total", BigInt),
             field("position", Integer),
@@ -270,6 +277,10 @@ fn cursors() -> Collection {
             field("checkedAt", DatetimeTz),
             field("relistedFrom", DatetimeTz),
             field("pending", Json),
+            field("given", Integer),
+            // How far its lists were followed, and why the scope can't be read at present.
+            field("trails", Json),
+            field("trouble", Json),
         ],
         indexes: vec![unique(&["accountId", "scope"])],
     }

@@ -60,6 +60,9 @@ pub struct Index {
     /// Whether it is for finding words, where the database has such indexes.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub words: bool,
+    /// Whether it is for finding entries of lists, where the database has such indexes.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub entries: bool,
 }
 
 /// A column named `name`.
@@ -86,6 +89,7 @@ pub(crate) fn index(fields: &[&'static str]) -> Index {
         fields: fields.to_vec(),
         unique: false,
         words: false,
+        entries: false,
     }
 }
 
@@ -95,6 +99,7 @@ pub(crate) fn unique(fields: &[&'static str]) -> Index {
         fields: fields.to_vec(),
         unique: true,
         words: false,
+        entries: false,
     }
 }
 
@@ -104,5 +109,16 @@ pub(crate) fn words(field: &'static str) -> Index {
         fields: vec![field],
         unique: false,
         words: true,
+        entries: false,
+    }
+}
+
+/// An index of the entries of the lists in `field`, for [`crate::host::Comparison::AnyOf`].
+pub(crate) fn entries(field: &'static str) -> Index {
+    Index {
+        fields: vec![field],
+        unique: false,
+        words: false,
+        entries: true,
     }
 }

@@ -12,6 +12,7 @@ use super::brake;
 use super::cursor::{MAILBOX_SCOPE, Progress};
 use super::known::{self, Known};
 use super::ledger::{self, ItemState};
+use super::trail::Trail;
 use crate::account::{Account, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, LogLevel, Row, row};
@@ -26,7 +27,7 @@ const INTERVAL: TimeDelta = TimeDelta::hours(24);
 /// How long one waits that the provider could not list for.
 const PAUSE: TimeDelta = TimeDelta::hours(1);
 /// Ids in a page.
-const PAGE: u32 = 500;
+pub(super) const PAGE: u32 = 500;
 
 /// The comparison with the provider's lists, as an account remembers it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +71,8 @@ pub struct Audit {
     stage: Stage,
     scope: Option<String>,
     page: Option<Cursor>,
+    #[serde(default)]
+    trail: Trail,
     stored: u64,
     skipped: u64,
     repaired: u64,
@@ -96,6 +99,7 @@ impl Audit {
             stage,
             scope: None,
             page: None,
+            trail: Trail::default(),
             stored: 0,
             skipped: 0,
             repaired: 0,
@@ -137,6 +141,10 @@ pub(super) async fn step(
     account: &Account,
     progress: &Progress,
 ) -> Result<Audited> {
+    // What stands in a folder that can't be read would look as if it was too much.
+    if progress.cursors.iter().any(|cursor| cursor.trouble.is_some()) {
+        return Ok(postponed(host, account));
+    }
     let mut audit = match &account.audit.running {
         Some(running) => running.clone(),
         None => Audit::new(Stage::Listing, host.now()),
@@ -161,24 +169,22 @@ pub(super) async fn step(
     let page = match account.provider.mail().list_ids(session, request).await {
         Ok(PageOutcome::Page(page)) => page,
         // Its place in the list is forgotten. It begins anew, and not again and again.
-        Ok(PageOutcome::CursorExpired) => return Ok(postponed(host, account)),
+        Ok(PageOutcome::CursorExpired | PageOutcome::Unreadable(_)) => return Ok(postponed(host, account)),
         // Mail is synchronised all the same: an account doesn't fail for a list that can't be had.
-        Err(error) if !is_passing(&error) => {
-            let (id, code) = (account.id, error.code().as_str());
-            host.log(
-                LogLevel::Warn,
-                &format!("account {id}: its completeness can't be checked: {code}: {error}"),
-            );
-            return Ok(postponed(host, account));
-        }
+        Err(error) if !is_passing(&error) => return Ok(unable(host, account, &error)),
         Err(error) => return Err(error),
     };
-    let batch = look_up(host, account, &mut audit, page.changes).await?;
-    audit.page = match page.next {
-        Next::Page(next) => Some(next),
+    let next = match page.next {
+        Next::Page(next) => match audit.trail.follow(audit.page.as_ref(), next) {
+            Ok(next) => Some(next),
+            Err(error) => return Ok(unable(host, account, &error)),
+        },
         Next::End(_) => None,
     };
+    let batch = look_up(host, account, &mut audit, page.changes).await?;
+    audit.page = next;
     if audit.page.is_none() {
+        audit.trail = Trail::default();
         audit.scope = scopes.get(index + 1).map(|(scope, _)| scope.clone());
         if audit.scope.is_none() {
             return end(host, account, audit, batch).await;
@@ -219,7 +225,7 @@ async fn look_up(host: &dyn Host, account: &Account, audit: &mut Audit, page: Ve
             (Some(Known::Hidden(Reason::Gone)), _) | (None, Some(ItemState::Gone) | None) => {
                 gaps.push(ledger::entry(
                     host,
-                    account,
+                    account.id,
                     id,
                     ItemState::Listed,
                     "found by comparison",
@@ -312,6 +318,16 @@ async fn finish(
 /// Whether the account as a whole can't be read for now, or not without its user.
 fn is_passing(error: &Error) -> bool {
     error.needs_reauthorization() || (error.is_retryable() && error.code() != ErrorCode::ResponseInvalid)
+}
+
+/// What comes of a list that can't be had.
+fn unable(host: &dyn Host, account: &Account, error: &Error) -> Audited {
+    let (id, code) = (account.id, error.code().as_str());
+    host.log(
+        LogLevel::Warn,
+        &format!("account {id}: its completeness can't be checked: {code}: {error}"),
+    );
+    postponed(host, account)
 }
 
 fn postponed(host: &dyn Host, account: &Account) -> Audited {

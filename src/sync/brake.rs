@@ -36,7 +36,13 @@ pub(super) async fn allows(host: &dyn Host, account: &Account, count: u64) -> Re
 
 /// The entry of a mail that has to be confirmed.
 pub(super) fn missing(host: &dyn Host, account: &Account, mail_id: &str) -> Row {
-    ledger::entry(host, account, mail_id, ItemState::Missing, Reason::Gone.as_str())
+    ledger::entry(
+        host,
+        account.id,
+        mail_id,
+        ItemState::Missing,
+        Reason::Gone.as_str(),
+    )
 }
 
 /// Stored mails of a scope that a new listing has not shown, to be confirmed.
@@ -52,10 +58,14 @@ pub(super) struct Unseen {
 /// Reads the next stored mails that were not seen since the scope's new listing began.
 pub(super) async fn unseen(host: &dyn Host, account: &Account, cursor: &ScopeCursor) -> Result<Unseen> {
     let since = json!(cursor.relisted_from);
-    let not_seen = Filter::Or(vec![
-        Filter::eq("syncedAt", json!(null)),
-        Filter::compare("syncedAt", Comparison::Less, since),
-    ]);
+    let before = |column: &str| {
+        Filter::Or(vec![
+            Filter::eq(column, json!(null)),
+            Filter::compare(column, Comparison::Less, since.clone()),
+        ])
+    };
+    // Neither read again nor met in a list.
+    let not_seen = before("syncedAt").and(before("auditedAt"));
     let in_scope = |folders: &[String]| cursor.scope == MAILBOX_SCOPE || folders.contains(&cursor.scope);
     scan(host, account, not_seen, cursor.page.as_ref(), in_scope).await
 }
@@ -69,17 +79,7 @@ pub(super) async fn scan(
     page: Option<&Cursor>,
     is_meant: impl Fn(&[String]) -> bool,
 ) -> Result<Unseen> {
-    let after: i64 = page.and_then(|page| page.0.parse().ok()).unwrap_or(0);
-    let filter = known::shown(account)
-        .and(Filter::compare("id", Comparison::Greater, after))
-        .and(filter);
-    let query = Query::new(collections::MESSAGES, filter)
-        .fields(&["id", "mailId", "folderIds"])
-        .sort(&["id"])
-        .limit(LOOKED_AT);
-    let rows = host.find(query).await?;
-    let last = rows.last().filter(|_| rows.len() as u64 == LOOKED_AT);
-    let next = last.map(store::own_id).transpose()?;
+    let (rows, next) = records(host, known::shown(account).and(filter), page).await?;
     let entries: Vec<Row> = rows
         .iter()
         .filter(|row| is_meant(&store::texts(row, "folderIds")))
@@ -89,6 +89,24 @@ pub(super) async fn scan(
     Ok(Unseen {
         count: entries.len() as u64,
         batch: Batch::new().upsert(collections::LEDGER, &ledger::KEY, entries),
-        next: next.map(|id| Cursor(id.to_string())),
+        next,
     })
+}
+
+/// The next records that match, in their order, and the one to go on after.
+pub(super) async fn records(
+    host: &dyn Host,
+    filter: Filter,
+    page: Option<&Cursor>,
+) -> Result<(Vec<Row>, Option<Cursor>)> {
+    let after: i64 = page.and_then(|page| page.0.parse().ok()).unwrap_or(0);
+    let filter = filter.and(Filter::compare("id", Comparison::Greater, after));
+    let query = Query::new(collections::MESSAGES, filter)
+        .fields(&["id", "mailId", "folderIds"])
+        .sort(&["id"])
+        .limit(LOOKED_AT);
+    let rows = host.find(query).await?;
+    let last = rows.last().filter(|_| rows.len() as u64 == LOOKED_AT);
+    let next = last.map(store::own_id).transpose()?;
+    Ok((rows, next.map(|id| Cursor(id.to_string()))))
 }

@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::audit::AuditState;
 use super::cursor::{self, EXCLUSIONS_SCOPE, MAILBOX_SCOPE, Phase, Progress, ScopeCursor};
 use super::history::{self, Stop};
+use super::lease;
 use super::ledger::{self, ItemState};
+use super::trail::Trails;
 use crate::account::{self, Account, AccountStatus, Exclusions, Reason};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, Row, row};
@@ -47,6 +49,9 @@ pub async fn resync(host: &dyn Host, account: &Account) -> Result<()> {
             cursor.phase = Phase::Relisting;
             cursor.page = None;
             cursor.pending = None;
+            cursor.given = 0;
+            cursor.trails = Trails::default();
+            cursor.trouble = None;
             cursor.relisted_from = Some(now);
             batch = cursor.save(batch, account)?;
         }
@@ -132,13 +137,15 @@ fn mailbox_back_fill(
     };
     let phase = match cursor.phase {
         Phase::New => return Ok(batch),
-        Phase::Listing | Phase::Following => Phase::Listing,
+        Phase::Listing | Phase::Completing | Phase::Following => Phase::Listing,
+        Phase::Comparing => Phase::Comparing,
         Phase::Relisting | Phase::Confirming => Phase::Relisting,
     };
     let cursor = ScopeCursor {
         phase,
         page: None,
         pending: None,
+        trails: Trails::default(),
         ..cursor.clone()
     };
     cursor.save(batch, account)
@@ -167,34 +174,37 @@ fn folders_back_fill(
     Ok(batch)
 }
 
-/// Commits `change` together with a new lease number, so that a step under way writes nothing, and lets the next step
-/// begin at once.
+/// Takes the account from a step under way, commits `change` to what that step has left, and lets the next one begin at
+/// once.
 async fn interrupt(
     host: &dyn Host,
     id: i64,
     change: impl Fn(&Account, Progress) -> Result<(Batch, Row)>,
 ) -> Result<()> {
-    /// Steps under way change the lease between reading and writing now and then.
+    /// Steps take the lease between reading and writing now and then.
     const ATTEMPTS: u32 = 5;
     for _ in 0..ATTEMPTS {
         let account = account::by_id(host, id).await?;
+        let Some(account) = lease::seize(host, &account).await? else {
+            continue;
+        };
         let progress = cursor::load(host, &account).await?;
-        let (batch, mut values) = change(&account, progress)?;
+        let (batch, mut values) = match change(&account, progress) {
+            Ok(changed) => changed,
+            Err(error) => {
+                lease::give_back(host, &account).await?;
+                return Err(error);
+            }
+        };
         let now = host.now();
         let mut state = account.sync_state.clone();
         state.pass_started_at = None;
         let batch = history::close(batch, account.id, &mut state, Stop::Restarted, now);
-        values.extend(row([
-            ("syncState", json!(state)),
-            ("leaseUntil", Value::Null),
-            ("leaseNumber", json!(account.lease_number + 1)),
-        ]));
+        values.extend(row([("syncState", json!(state)), ("leaseUntil", Value::Null)]));
         if is_runnable(&account) {
             values.insert("nextSyncAt".to_owned(), json!(now));
         }
-        let unchanged = Filter::eq("id", account.id)
-            .and(Filter::eq("leaseNumber", account.lease_number))
-            .and(Filter::eq("status", account.status.as_str()));
+        let unchanged = lease::numbered(&account).and(Filter::eq("status", account.status.as_str()));
         let batch = batch.swap(collections::ACCOUNTS, unchanged, values);
         if host.commit(batch).await? == CommitOutcome::Committed {
             return Ok(());

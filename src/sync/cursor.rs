@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::trail::Trails;
+use super::trouble::Trouble;
 use crate::account::{self, Account};
 use crate::error::Result;
 use crate::host::{Batch, Filter, Host, Query};
@@ -14,6 +16,10 @@ use crate::store::{self, collections};
 const FOLDERS_SCOPE: &str = "folders";
 /// The scope of a provider with one cursor for everything.
 pub(super) const MAILBOX_SCOPE: &str = "mailbox";
+/// What the scopes of labels begin with that are compared after a position was forgotten.
+const LABEL_SCOPES: &str = "label:";
+/// The scope whose cursor tells when somebody last looked for mail in folders that are still listed.
+const ARRIVALS_SCOPE: &str = "arrivals";
 /// The scope whose cursor tells how far stored mails have been compared with changed exclusions.
 pub(super) const EXCLUSIONS_SCOPE: &str = "exclusions";
 
@@ -37,6 +43,15 @@ pub(super) struct ScopeCursor {
     /// What the page in hand has listed and nobody has fetched yet.
     #[serde(default)]
     pub(super) pending: Option<Pending>,
+    /// How much the listing in hand has given so far, where its pages carry messages.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub(super) given: u64,
+    /// How far its lists were followed.
+    #[serde(default, deserialize_with = "store::or_default")]
+    pub(super) trails: Trails,
+    /// Why it can't be read at present, where it can't.
+    #[serde(default)]
+    pub(super) trouble: Option<Trouble>,
 }
 
 /// Messages of a page that have still to be fetched: a page of ids is long, and steps are short.
@@ -59,10 +74,21 @@ pub(super) enum Phase {
     Listing,
     /// Listing again after a cursor had expired; stored messages are refreshed.
     Relisting,
+    /// The same where what mails carry is compared by lists of ids: what is stored is only marked as met.
+    Comparing,
+    /// Listing by their ids what the listing before it has left out: from a date on it gives only so many.
+    Completing,
     /// Asking for the stored messages that listing again has not shown; the page is the record to go on after.
     Confirming,
     /// Following changes.
     Following,
+}
+
+impl Phase {
+    /// Whether what is listed is fetched only where it isn't stored.
+    pub(super) const fn skips_stored(self) -> bool {
+        matches!(self, Self::Listing | Self::Comparing | Self::Completing)
+    }
 }
 
 impl ScopeCursor {
@@ -76,6 +102,9 @@ impl ScopeCursor {
             checked_at: None,
             relisted_from: None,
             pending: None,
+            given: 0,
+            trails: Trails::default(),
+            trouble: None,
         }
     }
 
@@ -88,6 +117,43 @@ impl ScopeCursor {
             position,
             relisted_from: Some(now),
             pending: None,
+            given: 0,
+            trails: Trails::default(),
+            trouble: None,
+            ..self
+        }
+    }
+
+    /// The same scope, to be compared with what is stored because its position is forgotten.
+    pub(super) fn comparing(self, position: Option<Cursor>, now: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Comparing,
+            ..self.relisting(position, now)
+        }
+    }
+
+    /// The cursor of a label in a comparison that begins at `now`. `mark` is the instant that its mails are marked with.
+    pub(super) fn label(id: &str, mark: DateTime<Utc>, now: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Comparing,
+            relisted_from: Some(mark),
+            checked_at: Some(now),
+            ..Self::new(&format!("{LABEL_SCOPES}{id}"))
+        }
+    }
+
+    /// The label, where it is the cursor of one.
+    pub(super) fn label_id(&self) -> Option<&str> {
+        self.scope.strip_prefix(LABEL_SCOPES)
+    }
+
+    /// The same scope, of which the feed has left something out.
+    pub(super) fn completing(self) -> Self {
+        Self {
+            phase: Phase::Completing,
+            page: None,
+            given: 0,
+            trails: Trails::default(),
             ..self
         }
     }
@@ -99,6 +165,7 @@ impl ScopeCursor {
             page: None,
             relisted_from: Some(from),
             pending: None,
+            trouble: None,
             ..self
         }
     }
@@ -109,6 +176,15 @@ impl ScopeCursor {
             phase: Phase::Following,
             checked_at: Some(now),
             ..Self::new(FOLDERS_SCOPE)
+        }
+    }
+
+    /// The cursor that tells that somebody looked for new mail at `now`.
+    pub(super) fn looked(now: DateTime<Utc>) -> Self {
+        Self {
+            phase: Phase::Following,
+            checked_at: Some(now),
+            ..Self::new(ARRIVALS_SCOPE)
         }
     }
 
@@ -127,9 +203,18 @@ impl ScopeCursor {
 
     /// Adds this cursor to a commit.
     pub(super) fn save(&self, batch: Batch, account: &Account) -> Result<Batch> {
-        let mut columns = store::to_row(self)?;
-        columns.insert("accountId".to_owned(), account.id.into());
-        Ok(batch.upsert(collections::CURSORS, &["accountId", "scope"], vec![columns]))
+        Self::save_all(std::slice::from_ref(self), batch, account)
+    }
+
+    /// Adds cursors of different scopes to a commit, as one operation.
+    pub(super) fn save_all(cursors: &[Self], batch: Batch, account: &Account) -> Result<Batch> {
+        let columns = |cursor: &Self| {
+            let mut columns = store::to_row(cursor)?;
+            columns.insert("accountId".to_owned(), account.id.into());
+            Ok(columns)
+        };
+        let rows = cursors.iter().map(columns).collect::<Result<_>>()?;
+        Ok(batch.upsert(collections::CURSORS, &["accountId", "scope"], rows))
     }
 }
 
@@ -140,8 +225,12 @@ pub(super) struct Progress {
     pub(super) folders: Vec<Folder>,
     /// When they were read.
     pub(super) folders_read_at: Option<DateTime<Utc>>,
+    /// When somebody last looked for mail in folders that are still listed.
+    pub(super) looked_at: Option<DateTime<Utc>>,
     /// The cursors of the scopes that have been begun.
     pub(super) cursors: Vec<ScopeCursor>,
+    /// Those of the labels that are still to be compared.
+    pub(super) labels: Vec<ScopeCursor>,
     /// How far stored mails have been compared with exclusions that were changed.
     pub(super) exclusions: Option<ScopeCursor>,
 }
@@ -156,9 +245,7 @@ impl Progress {
 
     /// Whether some scope is listed again.
     pub(super) fn relists(&self) -> bool {
-        self.cursors
-            .iter()
-            .any(|cursor| matches!(cursor.phase, Phase::Relisting | Phase::Confirming))
+        !self.labels.is_empty() || self.cursors.iter().any(|cursor| cursor.relisted_from.is_some())
     }
 }
 
@@ -173,9 +260,15 @@ pub(super) async fn load(host: &dyn Host, account: &Account) -> Result<Progress>
             .map(|index| cursors.swap_remove(index))
     };
     let (read, exclusions) = (take(FOLDERS_SCOPE), take(EXCLUSIONS_SCOPE));
+    let looked = take(ARRIVALS_SCOPE);
+    let (labels, cursors) = cursors
+        .into_iter()
+        .partition(|cursor| cursor.label_id().is_some());
     Ok(Progress {
+        labels,
         folders: folders(host, account).await?,
         folders_read_at: read.and_then(|cursor| cursor.checked_at),
+        looked_at: looked.and_then(|cursor| cursor.checked_at),
         cursors,
         exclusions,
     })

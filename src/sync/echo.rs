@@ -11,7 +11,7 @@ use serde_json::json;
 use super::known::shown;
 use crate::account::Account;
 use crate::error::Result;
-use crate::host::{Batch, Filter, Host, Query, row};
+use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::mail::organise::queue;
 use crate::mail::record;
 use crate::model::{BoxType, Folder, Message, Placement};
@@ -24,6 +24,10 @@ pub(super) struct Settled {
     unchanged: BTreeSet<String>,
     /// Mails with changes to be sent, about which the provider has said something meanwhile.
     told: Vec<String>,
+    /// The mails of the page.
+    mail_ids: Vec<String>,
+    /// The changes that were brought together with it.
+    changes: Vec<i64>,
 }
 
 impl Settled {
@@ -32,15 +36,41 @@ impl Settled {
         self.unchanged.contains(mail_id)
     }
 
-    /// Notes in a commit what has to be sent even if it is taken back: the mail may stand differently there by now.
+    /// Notes in a commit what has to be sent even if it is taken back: the mail may stand differently there by now. A
+    /// change that was made since the page was brought together with the others would be overwritten: the commit is a
+    /// conflict then.
     pub(super) fn note(&self, batch: Batch, account: &Account) -> Batch {
-        if self.told.is_empty() {
+        if self.mail_ids.is_empty() {
             return batch;
         }
-        let waiting =
-            queue::waiting(account.id).and(Filter::is_in("mailId", self.told.iter().map(String::as_str)));
-        batch.update(collections::OUTGOING, waiting, row([("mustSend", json!(true))]))
+        let mut unread = waiting(account, &self.mail_ids);
+        if !self.changes.is_empty() {
+            let others = Filter::compare("id", Comparison::NotIn, json!(self.changes));
+            unread = unread.and(others);
+        }
+        let batch = batch.update_exactly(collections::OUTGOING, unread, must_send(), 0);
+        must_be_sent(batch, account, &self.told)
     }
+
+    /// What is still to be noted where the commit was a conflict: the page has told of these mails.
+    pub(super) fn note_afterwards(&self, account: &Account) -> Batch {
+        must_be_sent(Batch::new(), account, &self.mail_ids)
+    }
+}
+
+fn must_be_sent(batch: Batch, account: &Account, mail_ids: &[String]) -> Batch {
+    match mail_ids.is_empty() {
+        true => batch,
+        false => batch.update(collections::OUTGOING, waiting(account, mail_ids), must_send()),
+    }
+}
+
+fn waiting(account: &Account, mail_ids: &[String]) -> Filter {
+    queue::waiting(account.id).and(Filter::is_in("mailId", mail_ids.iter().map(String::as_str)))
+}
+
+fn must_send() -> Row {
+    row([("mustSend", json!(true))])
 }
 
 /// Applies what is still to be sent to what the provider says, and drops what says nothing new.
@@ -51,12 +81,16 @@ pub(super) async fn settle(
     messages: &mut BTreeMap<String, Message>,
     placed: &mut BTreeMap<String, Placement>,
 ) -> Result<Settled> {
-    let ids: Vec<String> = messages.keys().chain(placed.keys()).cloned().collect();
-    let mut settled = Settled::default();
-    if ids.is_empty() {
+    let mut settled = Settled {
+        mail_ids: messages.keys().chain(placed.keys()).cloned().collect(),
+        ..Settled::default()
+    };
+    if settled.mail_ids.is_empty() {
         return Ok(settled);
     }
-    let edits = queue::of_mails(host, account.id, ids.iter().map(String::as_str)).await?;
+    let (edits, changes) =
+        queue::of_mails(host, account.id, settled.mail_ids.iter().map(String::as_str)).await?;
+    settled.changes = changes;
     let provider = account.provider.mail();
     for (id, edit) in &edits {
         let incoming = [
@@ -73,7 +107,7 @@ pub(super) async fn settle(
             placed.remove(id);
         }
     }
-    let stored = stored(host, account, &ids).await?;
+    let stored = stored(host, account, &settled.mail_ids).await?;
     let known = |id: &str| {
         stored
             .iter()

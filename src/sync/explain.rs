@@ -83,7 +83,7 @@ pub async fn explain(host: &Rc<dyn Host>, account: &Account, message_id: &str) -
         // It should be here. The account's next step stores it, under its lease.
         let listed = ledger::entry(
             host.as_ref(),
-            account,
+            account.id,
             &fetched.mail_id,
             ItemState::Listed,
             "asked for by its Message-ID",

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use serde_json::json;
 
-use crate::account::{Account, AccountStatus};
+use crate::account::{self, Account, AccountStatus};
 use crate::error::Result;
 use crate::host::{Batch, CommitOutcome, Comparison, Filter, Host, Query, row};
 use crate::store::{self, collections};
@@ -52,9 +52,7 @@ pub(super) fn end(now: chrono::DateTime<chrono::Utc>) -> chrono::DateTime<chrono
 /// Takes the lease of an account that was available a moment ago; `None` when another node was faster.
 pub(super) async fn take(host: &dyn Host, mut account: Account) -> Result<Option<Account>> {
     let now = host.now();
-    let unchanged = Filter::eq("id", account.id)
-        .and(Filter::eq("leaseNumber", account.lease_number))
-        .and(free(now));
+    let unchanged = numbered(&account).and(free(now));
     account.lease_number += 1;
     let values = row([
         ("leaseNumber", json!(account.lease_number)),
@@ -67,12 +65,37 @@ pub(super) async fn take(host: &dyn Host, mut account: Account) -> Result<Option
     Ok(None)
 }
 
+/// Takes an account from whoever works on it: a step under way writes nothing any more, and none begins until the
+/// account is given back. What is read of it only now is as the last step has left it. `None` when somebody else was
+/// faster.
+pub(crate) async fn seize(host: &dyn Host, account: &Account) -> Result<Option<Account>> {
+    let values = row([
+        ("leaseNumber", json!(account.lease_number + 1)),
+        ("leaseUntil", json!(end(host.now()))),
+    ]);
+    let batch = Batch::new().swap(collections::ACCOUNTS, numbered(account), values);
+    match host.commit(batch).await? {
+        CommitOutcome::Committed => account::by_id(host, account.id).await.map(Some),
+        CommitOutcome::Conflict => Ok(None),
+    }
+}
+
+/// Gives an account back that was taken for nothing.
+pub(crate) async fn give_back(host: &dyn Host, account: &Account) -> Result<()> {
+    let free = row([("leaseUntil", json!(null))]);
+    let batch = Batch::new().update(collections::ACCOUNTS, numbered(account), free);
+    store::commit(host, batch).await
+}
+
+/// The account while nobody has taken it since.
+pub(crate) fn numbered(account: &Account) -> Filter {
+    Filter::eq("id", account.id).and(Filter::eq("leaseNumber", account.lease_number))
+}
+
 /// The condition under which a step may write: nobody has taken the lease since, and the account is still to be
 /// synchronised. Its grant may have turned out to be dead meanwhile, and nothing but its user makes it ready again.
 pub(super) fn held(account: &Account) -> Filter {
-    Filter::eq("id", account.id)
-        .and(Filter::eq("leaseNumber", account.lease_number))
-        .and(runnable())
+    numbered(account).and(runnable())
 }
 
 fn runnable() -> Filter {

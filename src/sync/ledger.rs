@@ -81,14 +81,43 @@ pub(super) struct LedgerRow {
     pub(super) attempts: u32,
 }
 
-/// Whether an item is due.
-pub(super) async fn has_due(host: &dyn Host, account: &Account) -> Result<bool> {
-    Ok(host.count(collections::LEDGER, due(host, account)).await? > 0)
+/// What of the ledger is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Due {
+    /// Nothing.
+    Nothing,
+    /// Items, none of which has failed before.
+    Untried,
+    /// Items that have failed before, among others perhaps.
+    Failing,
 }
 
-/// The items that are due, the longest waiting first.
-pub(super) async fn due_items(host: &dyn Host, account: &Account) -> Result<Vec<LedgerRow>> {
-    let query = Query::new(collections::LEDGER, due(host, account))
+/// What is due.
+pub(super) async fn has_due(host: &dyn Host, account: &Account) -> Result<Due> {
+    let some = |states| async move {
+        let due = due(host, account, states);
+        host.count(collections::LEDGER, due).await.map(|count| count > 0)
+    };
+    Ok(if !some(&ItemState::PENDING).await? {
+        Due::Nothing
+    } else if some(&[ItemState::Failing]).await? {
+        Due::Failing
+    } else {
+        Due::Untried
+    })
+}
+
+/// The items that are due, the longest waiting first; with `only_failing` those that have failed before.
+pub(super) async fn due_items(
+    host: &dyn Host,
+    account: &Account,
+    only_failing: bool,
+) -> Result<Vec<LedgerRow>> {
+    let states: &[ItemState] = match only_failing {
+        true => &[ItemState::Failing],
+        false => &ItemState::PENDING,
+    };
+    let query = Query::new(collections::LEDGER, due(host, account, states))
         .sort(&["nextAttemptAt", "id"])
         .limit(RETRIES_PER_STEP);
     let item = |row: &Row| {
@@ -130,6 +159,23 @@ pub(super) async fn states(
     Ok(map_of(host.find(query).await?.iter().filter_map(state)))
 }
 
+/// Those of these items that are left out whatever place they stand in.
+pub(super) async fn left_out_anywhere(
+    host: &dyn Host,
+    account: &Account,
+    ids: impl Iterator<Item = &String>,
+) -> Result<Vec<String>> {
+    let reasons = [Reason::Sender, Reason::Older].map(Reason::as_str);
+    let filter = in_state(account, ItemState::Skipped)
+        .and(Filter::is_in("mailId", ids.map(String::as_str)))
+        .and(Filter::is_in("reason", reasons));
+    let rows = host
+        .find(Query::new(collections::LEDGER, filter).fields(&["mailId"]))
+        .await?;
+    let id = |row: &Row| store::text(row, "mailId").map(str::to_owned);
+    Ok(rows.iter().filter_map(id).collect())
+}
+
 /// The entry of an item that failed for the `attempts`th time.
 pub(super) fn failing(
     host: &dyn Host,
@@ -143,6 +189,8 @@ pub(super) fn failing(
         _ if error.is_postponed() => {
             TimeDelta::seconds(i64::try_from(error.retry_after_seconds().unwrap_or(1)).unwrap_or(60))
         }
+        // Nor will it be smaller in a minute.
+        _ if error.is_too_large() => TimeDelta::days(1),
         0..QUICK_ATTEMPTS => TimeDelta::seconds(20 << attempts),
         // The mailbox is short of quota or broken, not the item.
         _ if matches!(
@@ -155,7 +203,7 @@ pub(super) fn failing(
         _ => TimeDelta::days(1),
     };
     let reason = format!("{}: {}", error.code().as_str(), error.message());
-    let mut entry = entry(host, account, mail_id, ItemState::Failing, &reason);
+    let mut entry = entry(host, account.id, mail_id, ItemState::Failing, &reason);
     entry.extend(row([
         ("attempts", json!(attempts)),
         ("nextAttemptAt", json!(host.now() + pause)),
@@ -164,21 +212,15 @@ pub(super) fn failing(
 }
 
 /// The entry of an item that is left out for a reason.
-pub(super) fn skipped(host: &dyn Host, account: &Account, mail_id: &str, reason: Reason) -> Row {
-    entry(host, account, mail_id, ItemState::Skipped, reason.as_str())
+pub(super) fn skipped(host: &dyn Host, account_id: i64, mail_id: &str, reason: Reason) -> Row {
+    entry(host, account_id, mail_id, ItemState::Skipped, reason.as_str())
 }
 
 /// The entry of an item in a state that is not the outcome of a try; pending ones are due at once.
-pub(super) fn entry(
-    host: &dyn Host,
-    account: &Account,
-    mail_id: &str,
-    state: ItemState,
-    reason: &str,
-) -> Row {
+pub(super) fn entry(host: &dyn Host, account_id: i64, mail_id: &str, state: ItemState, reason: &str) -> Row {
     let now = host.now();
     row([
-        ("accountId", json!(account.id)),
+        ("accountId", json!(account_id)),
         ("mailId", json!(mail_id)),
         ("state", json!(state.as_str())),
         ("reason", json!(reason)),
@@ -193,9 +235,9 @@ pub(super) fn due_now(host: &dyn Host) -> (&'static str, Value) {
     ("nextAttemptAt", json!(host.now()))
 }
 
-fn due(host: &dyn Host, account: &Account) -> Filter {
+fn due(host: &dyn Host, account: &Account, states: &[ItemState]) -> Filter {
     Filter::eq("accountId", account.id)
-        .and(Filter::is_in("state", ItemState::PENDING.map(ItemState::as_str)))
+        .and(Filter::is_in("state", states.iter().map(|state| state.as_str())))
         .and(Filter::compare(
             "nextAttemptAt",
             Comparison::LessOrEqual,

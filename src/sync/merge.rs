@@ -1,24 +1,26 @@
 //! What a page says, brought together with what is stored.
 
+mod writing;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
-use super::brake;
 use super::cursor::{Progress, ScopeCursor};
-use super::echo::{self, Settled};
+use super::echo;
 use super::fetch;
 use super::known::{self, Known};
 use super::ledger::{self, ItemState, LedgerRow};
 use super::sorted::Sorted;
 use crate::account::{Account, Reason, Tally};
 use crate::error::Result;
-use crate::host::{Batch, Filter, Host, Row};
-use crate::mail::record;
-use crate::model::{Message, Placement};
+use crate::host::{Batch, Host, row};
+use crate::model::Placement;
 use crate::provider::{Change, CursorScope, Listed};
 use crate::session::Session;
 use crate::store::collections;
+
+use writing::Writing;
 
 /// The records that follow from a page.
 #[derive(Default)]
@@ -37,8 +39,10 @@ pub(super) struct Merged {
     pub(super) wait: u64,
     /// The mails whose records are written whole.
     pub(super) written: BTreeSet<String>,
-    /// The folders that weren't begun and have mail already.
-    pub(super) early: BTreeSet<String>,
+    /// What is to be written where the rest was a conflict.
+    pub(super) after_conflict: Batch,
+    /// The cursors of folders that weren't begun and have mail already.
+    pub(super) early: Vec<ScopeCursor>,
 }
 
 /// What a page is brought together with.
@@ -54,30 +58,39 @@ pub(super) struct Merge<'a> {
 
 impl Merge<'_> {
     /// What a page of what is there lists, fetched. In a first listing (`skip_stored`), stored mails aren't fetched a
-    /// second time.
-    pub(super) async fn ask(self, changes: Vec<Change>, skip_stored: bool) -> Result<Sorted> {
+    /// second time. Where the list `keeps` what can't be fetched now, it is left there; elsewhere it is noted.
+    pub(super) async fn ask(self, changes: Vec<Change>, skip_stored: bool, keeps: bool) -> Result<Sorted> {
         let mut page = Sorted::from(changes);
-        page.is_listing = true;
+        page.is_listing = keeps;
         if skip_stored {
             let stored = self.stored(page.listed.keys()).await?;
             // What was called gone and is listed has come back.
-            page.listed.retain(|id, _| {
-                stored
-                    .get(id)
-                    .is_none_or(|known| *known == Known::Hidden(Reason::Gone))
-            });
+            page.met = page
+                .listed
+                .extract_if(.., |id, _| {
+                    stored
+                        .get(id)
+                        .is_some_and(|known| *known != Known::Hidden(Reason::Gone))
+                })
+                .map(|(id, _)| id)
+                .collect();
             let entries = ledger::states(self.host, self.account, page.listed.keys().collect()).await?;
             page.listed
                 .retain(|id, _| entries.get(id) != Some(&ItemState::Skipped));
         }
+        let page = self.doubted(page).await?;
         self.fetched(page).await
     }
 
     /// A page of changes.
     pub(super) async fn changed(self, changes: Vec<Change>) -> Result<Merged> {
-        let mut page = Sorted::from(changes);
+        let page = self.doubted(Sorted::from(changes)).await?;
+        self.page(page).await
+    }
+
+    /// Where "removed" may mean moved, only the mail itself can tell.
+    async fn doubted(self, mut page: Sorted) -> Result<Sorted> {
         if !self.account.provider.mail().capabilities().removal_is_final {
-            // "Removed" may mean moved: only the mail itself can tell.
             let stored = self.stored(page.removed.iter()).await?;
             let contested = std::mem::take(&mut page.contested);
             page.listed.extend(
@@ -87,7 +100,7 @@ impl Merge<'_> {
                     .map(|id| (id, None)),
             );
         }
-        self.page(page).await
+        Ok(page)
     }
 
     /// Items that are asked for by their ids.
@@ -135,6 +148,7 @@ impl Merge<'_> {
             settled_here: &settled_here,
             merged: Merged {
                 batch: settled_here.note(Batch::new(), account),
+                after_conflict: settled_here.note_afterwards(account),
                 ..Merged::default()
             },
             ledger: Vec::new(),
@@ -162,8 +176,17 @@ impl Merge<'_> {
             ..writing.finish()
         };
         merged.early = self.early(early);
-        for id in &merged.early {
-            let cursor = ScopeCursor::new(id).relisting(None, self.host.now());
+        let relisted_from = self
+            .progress
+            .cursors
+            .iter()
+            .filter_map(|cursor| cursor.relisted_from);
+        if let Some(mark) = relisted_from.max().filter(|_| !page.met.is_empty()) {
+            let met = known::several(account, page.met.iter().map(String::as_str));
+            let mark = row([("auditedAt", json!(mark))]);
+            merged.batch = merged.batch.update(collections::MESSAGES, met, mark);
+        }
+        for cursor in &merged.early {
             merged.batch = cursor.save(merged.batch, self.account)?;
         }
         Ok(merged)
@@ -171,7 +194,7 @@ impl Merge<'_> {
 
     /// Mail may stand in a folder that was not begun, because the feed of another one has told where it went. Should it
     /// be gone by the time the folder is listed, nothing tells so: what that listing doesn't show is then asked for.
-    fn early(self, mut folders: BTreeSet<String>) -> BTreeSet<String> {
+    fn early(self, folders: BTreeSet<String>) -> Vec<ScopeCursor> {
         let Progress {
             folders: known,
             cursors,
@@ -179,8 +202,10 @@ impl Merge<'_> {
         } = self.progress;
         let is_listed_alone = self.account.provider.mail().capabilities().cursor_scope == CursorScope::Folder;
         let has_begun = |id: &String| cursors.iter().any(|cursor| cursor.scope == *id);
-        folders.retain(|id| is_listed_alone && !has_begun(id) && known.iter().any(|folder| folder.id == *id));
-        folders
+        let is_early =
+            |id: &String| is_listed_alone && !has_begun(id) && known.iter().any(|folder| folder.id == *id);
+        let cursor = |id: String| ScopeCursor::new(&id).relisting(None, self.host.now());
+        folders.into_iter().filter(is_early).map(cursor).collect()
     }
 
     /// A mail that was never stored because it stood in an excluded folder has been put somewhere else.
@@ -195,199 +220,18 @@ impl Merge<'_> {
                 .of_place(placement.box_type, &placement.folder_ids)
                 .is_none()
         };
-        let (unknown, placed): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut page.placed)
+        let (mut unknown, placed): (BTreeMap<_, _>, BTreeMap<_, _>) = std::mem::take(&mut page.placed)
             .into_iter()
             .partition(|(id, placement)| !stored.contains_key(id) && wanted(placement));
         page.placed = placed;
+        if unknown.is_empty() {
+            return Ok(());
+        }
+        // Another place makes it neither younger nor another sender's.
+        for id in ledger::left_out_anywhere(self.host, self.account, unknown.keys()).await? {
+            unknown.remove(&id);
+        }
         page.listed.extend(unknown.into_keys().map(|id| (id, None)));
         Ok(())
-    }
-}
-
-/// The records of a page, as they come together.
-struct Writing<'a> {
-    host: &'a dyn Host,
-    account: &'a Account,
-    known: &'a BTreeMap<String, Known>,
-    settled_here: &'a Settled,
-    merged: Merged,
-    ledger: Vec<Row>,
-    /// What needs no entry in the ledger any more.
-    settled: BTreeSet<String>,
-    /// Where the mails stand that are written.
-    folders: BTreeSet<String>,
-}
-
-impl Writing<'_> {
-    /// New mails are inserted whole; of known ones, everything is replaced but what the user has added here. A mail that
-    /// comes back within its grace is a known one.
-    async fn messages(
-        &mut self,
-        session: &Session,
-        messages: BTreeMap<String, Message>,
-        came_along: &BTreeSet<String>,
-    ) -> Result<()> {
-        let mut new = Vec::new();
-        let mut seen = Vec::new();
-        for (id, message) in &messages {
-            let skipped = self.reason_to_skip(message);
-            // Nobody has asked for what is left out and only came along.
-            if came_along.contains(id) && skipped.is_some() {
-                continue;
-            }
-            if let Some(reason) = skipped {
-                self.skip(id, reason);
-                continue;
-            }
-            self.settled.insert(id.clone());
-            self.merged.written.insert(id.clone());
-            self.folders.extend(message.placement.folder_ids.iter().cloned());
-            let mut columns = record::columns(self.account, message)?;
-            columns.insert("syncedAt".to_owned(), json!(self.host.now()));
-            columns.extend(known::showing());
-            match self.known.get(id) {
-                None => {
-                    self.merged.tally.created += 1;
-                    new.push(columns);
-                }
-                Some(known) => {
-                    match known {
-                        Known::Shown => {
-                            self.merged.tally.changed += u64::from(!self.settled_here.is_echo(id));
-                        }
-                        Known::Hidden(_) => self.merged.tally.created += 1,
-                    }
-                    columns.remove("isTodo");
-                    seen.push(columns);
-                }
-            }
-            session.breathe().await;
-        }
-        for rows in [new, seen] {
-            self.write(|batch| batch.upsert(collections::MESSAGES, &ledger::KEY, rows));
-        }
-        Ok(())
-    }
-
-    fn reason_to_skip(&self, message: &Message) -> Option<Reason> {
-        let start = self.account.sync_start_date;
-        if start.is_some_and(|start| message.date < start) {
-            return Some(Reason::Older);
-        }
-        self.account.exclusions.of_message(message)
-    }
-
-    /// A record that is there already is hidden; only what has none needs an entry.
-    fn skip(&mut self, id: &str, reason: Reason) {
-        self.merged.tally.skipped += 1;
-        if !self.known.contains_key(id) {
-            self.ledger
-                .push(ledger::skipped(self.host, self.account, id, reason));
-            return;
-        }
-        self.settled.insert(id.to_owned());
-        if self.known.get(id) == Some(&Known::Shown) {
-            self.merged.tally.hidden += 1;
-        }
-        if self.known.get(id) != Some(&Known::Hidden(reason)) {
-            self.hide([id].into_iter(), reason);
-        }
-    }
-
-    fn placed(&mut self, placed: &BTreeMap<String, Placement>) -> Result<()> {
-        for (id, placement) in placed {
-            let Some(known) = self.known.get(id) else {
-                continue;
-            };
-            let mut columns = record::placement_columns(placement)?;
-            let place = self
-                .account
-                .exclusions
-                .of_place(placement.box_type, &placement.folder_ids);
-            match (place, known) {
-                (Some(reason), Known::Shown) => {
-                    self.merged.tally.skipped += 1;
-                    self.merged.tally.hidden += 1;
-                    columns.extend(known::hiding(self.host, reason));
-                }
-                (None, Known::Hidden(Reason::Folder | Reason::Gone)) => {
-                    self.merged.tally.created += 1;
-                    columns.extend(known::showing());
-                }
-                (None, Known::Shown) => self.merged.tally.changed += 1,
-                (_, Known::Hidden(_)) => {}
-            }
-            let filter = known::several(self.account, [id.as_str()].into_iter());
-            self.write(|batch| batch.update(collections::MESSAGES, filter, columns));
-        }
-        Ok(())
-    }
-
-    /// What the provider was asked for and doesn't have.
-    fn gone(&mut self, gone: BTreeSet<String>) {
-        let (stored, unknown): (BTreeSet<_>, BTreeSet<_>) =
-            gone.into_iter().partition(|id| self.known.contains_key(id));
-        for id in unknown {
-            self.ledger.push(ledger::entry(
-                self.host,
-                self.account,
-                &id,
-                ItemState::Gone,
-                Reason::Gone.as_str(),
-            ));
-        }
-        self.remove(stored);
-    }
-
-    /// What the provider calls removed: a few are believed, many are confirmed first.
-    async fn removed(&mut self, removed: BTreeSet<String>) -> Result<()> {
-        let (stored, unknown): (BTreeSet<_>, BTreeSet<_>) =
-            removed.into_iter().partition(|id| self.known.contains_key(id));
-        self.settled.extend(unknown);
-        if brake::allows(self.host, self.account, stored.len() as u64).await? {
-            self.merged.unconfirmed += stored.len() as u64;
-            self.remove(stored);
-        } else {
-            self.merged.missing += stored.len() as u64;
-            let missing = |id| brake::missing(self.host, self.account, id);
-            self.ledger.extend(stored.iter().map(|id| missing(id)));
-        }
-        Ok(())
-    }
-
-    fn remove(&mut self, ids: BTreeSet<String>) {
-        let shown = |id: &&String| self.known.get(*id) == Some(&Known::Shown);
-        self.merged.tally.removed += ids.iter().filter(shown).count() as u64;
-        let fresh = |id: &&String| self.known.get(*id) != Some(&Known::Hidden(Reason::Gone));
-        let hidden: Vec<&str> = ids.iter().filter(fresh).map(String::as_str).collect();
-        self.hide(hidden.into_iter(), Reason::Gone);
-        self.settled.extend(ids);
-    }
-
-    fn hide<'b>(&mut self, ids: impl Iterator<Item = &'b str>, reason: Reason) {
-        let ids: Vec<&str> = ids.collect();
-        if ids.is_empty() {
-            return;
-        }
-        let filter = known::several(self.account, ids.into_iter());
-        let columns = known::hiding(self.host, reason);
-        self.write(|batch| batch.update(collections::MESSAGES, filter, columns));
-    }
-
-    fn write(&mut self, with: impl FnOnce(Batch) -> Batch) {
-        self.merged.batch = with(std::mem::take(&mut self.merged.batch));
-    }
-
-    fn finish(mut self) -> Merged {
-        let (settled, rows) = (
-            std::mem::take(&mut self.settled),
-            std::mem::take(&mut self.ledger),
-        );
-        if !settled.is_empty() {
-            let filter: Filter = known::several(self.account, settled.iter().map(String::as_str));
-            self.write(|batch| batch.delete(collections::LEDGER, filter));
-        }
-        self.write(|batch| batch.upsert(collections::LEDGER, &ledger::KEY, rows));
-        self.merged
     }
 }

@@ -9,10 +9,10 @@ use std::rc::Rc;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{backoff, lease};
-use crate::account::{self, Account, Traffic};
+use super::{backoff, history, lease};
+use crate::account::{self, Account, RunKind, Tally, Traffic};
 use crate::error::{Error, Result};
-use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Query, row};
+use crate::host::{Batch, CommitOutcome, Comparison, Event, Filter, Host, LogLevel, Query, Row, row};
 use crate::mail::organise::queue::{self, Queued};
 use crate::mail::remote;
 use crate::model::{Edit, Folder, Placement};
@@ -31,34 +31,42 @@ const LOOKED_AT: u64 = 2_000;
 ///
 /// The queue itself tells what is due: no mark beside it can be lost.
 pub(super) async fn next(host: &dyn Host) -> Result<Option<Account>> {
-    if !is_due(host).await? {
-        return Ok(None);
-    }
-    let now = host.now();
-    let query = Query::new(collections::ACCOUNTS, lease::available(now)).fields(&["id"]);
-    let available = host.find(query).await?;
-    let ids = available
-        .iter()
-        .filter_map(|row| row.get("id").and_then(store::id_of));
-    let rows = host
-        .find(first(due(now).and(Filter::is_in("accountId", ids))))
-        .await?;
-    let Some(id) = rows
-        .first()
-        .and_then(|row| row.get("accountId").and_then(store::id_of))
-    else {
+    let Some(id) = longest_waiting(host, None).await? else {
         return Ok(None);
     };
-    let unchanged = Filter::eq("id", id).and(lease::available(now));
+    let unchanged = Filter::eq("id", id).and(lease::available(host.now()));
     match store::find_one::<Account>(host, Query::new(collections::ACCOUNTS, unchanged)).await? {
         Some(account) => lease::take(host, account).await,
         None => Ok(None),
     }
 }
 
-/// Whether some account's changes are due.
-pub(super) async fn is_due(host: &dyn Host) -> Result<bool> {
-    Ok(!host.find(first(due(host.now()))).await?.is_empty())
+/// Whether changes are due of the account `at_work`, or of one that a step may work on: those of an account that stands
+/// still, or that somebody else works on, keep nobody waiting.
+pub(super) async fn is_due(host: &dyn Host, at_work: &Account) -> Result<bool> {
+    let id = longest_waiting(host, Some(at_work.id)).await?;
+    Ok(id.is_some())
+}
+
+/// The account whose changes have waited longest, of the one `at_work` and those that a step may work on.
+async fn longest_waiting(host: &dyn Host, at_work: Option<i64>) -> Result<Option<i64>> {
+    let now = host.now();
+    let first = |filter| async move {
+        let rows = host.find(first(filter)).await?;
+        let id = |row: &Row| row.get("accountId").and_then(store::id_of);
+        Ok::<_, Error>(rows.first().and_then(id))
+    };
+    // Nearly always there is nothing, and nobody looks at the accounts.
+    if first(due(now)).await?.is_none() {
+        return Ok(None);
+    }
+    let query = Query::new(collections::ACCOUNTS, lease::available(now)).fields(&["id"]);
+    let available = host.find(query).await?;
+    let ids = available
+        .iter()
+        .filter_map(|row| row.get("id").and_then(store::id_of))
+        .chain(at_work);
+    first(due(now).and(Filter::is_in("accountId", ids))).await
 }
 
 /// "Sync emails" after an outage: changes of these accounts that wait for their next try are sent now.
@@ -98,10 +106,11 @@ fn first(filter: Filter) -> Query {
 /// Only what makes every account fail: the storage.
 pub(super) async fn run(host: &Rc<dyn Host>, account: &Account) -> Result<()> {
     let plan = Plan::read(host.as_ref(), account).await?;
-    let sent = match send(host, account, &plan).await {
+    let mut traffic = Traffic::default();
+    let sent = match send(host, account, &plan, &mut traffic).await {
         Ok(sent) => sent,
         Err(error) if error.needs_reauthorization() => {
-            return super::fail(host, account, &error, Traffic::default()).await;
+            return super::fail(host, account, &error, traffic).await;
         }
         Err(error) => {
             host.log(
@@ -124,7 +133,13 @@ pub(super) async fn run(host: &Rc<dyn Host>, account: &Account) -> Result<()> {
     else {
         return Ok(());
     };
-    let released = row([("leaseUntil", json!(null))]);
+    let mut released = row([("leaseUntil", json!(null))]);
+    if traffic != Traffic::default() {
+        let mut state = account.sync_state.clone();
+        let (kind, tally) = (RunKind::Incremental, Tally::default());
+        history::add(&mut state, kind, tally, traffic, host.now());
+        released.insert("syncState".to_owned(), json!(state));
+    }
     let batch = batch.swap(collections::ACCOUNTS, lease::held(account), released);
     if host.commit(batch).await? == CommitOutcome::Conflict {
         host.log(
@@ -146,14 +161,31 @@ pub(super) async fn run(host: &Rc<dyn Host>, account: &Account) -> Result<()> {
     Ok(())
 }
 
-/// Sends the plan's batch. `None` where the lease is lost.
-async fn send(host: &Rc<dyn Host>, account: &Account, plan: &Plan) -> Result<Option<Settlement>> {
+/// Sends the plan's batch, and tells what that cost. `None` where the lease is lost.
+async fn send(
+    host: &Rc<dyn Host>,
+    account: &Account,
+    plan: &Plan,
+    traffic: &mut Traffic,
+) -> Result<Option<Settlement>> {
     let mut settlement = Settlement::new(plan.taken_back.clone());
     if plan.due.is_empty() {
         settlement.close();
         return Ok(Some(settlement));
     }
     let session = remote::session(host, account).await?;
+    let sent = send_in(host, &session, account, plan, settlement).await;
+    *traffic = session.traffic();
+    sent
+}
+
+async fn send_in(
+    host: &Rc<dyn Host>,
+    session: &Session,
+    account: &Account,
+    plan: &Plan,
+    mut settlement: Settlement,
+) -> Result<Option<Settlement>> {
     // From here on nobody knows whether the provider has it.
     let rows = plan.due.iter().flat_map(|due| due.rows.iter().copied());
     let marked = Batch::new()
@@ -176,10 +208,10 @@ async fn send(host: &Rc<dyn Host>, account: &Account, plan: &Plan) -> Result<Opt
         .iter()
         .map(|due| (due.mail_id.clone(), due.edit.clone()))
         .collect();
-    let applied = provider.apply(&session, &edits).await?;
+    let applied = provider.apply(session, &edits).await?;
     let sent = Sent {
         host: host.as_ref(),
-        session: &session,
+        session,
         provider,
         account,
         folders: &plan.folders,
@@ -187,8 +219,8 @@ async fn send(host: &Rc<dyn Host>, account: &Account, plan: &Plan) -> Result<Opt
     for due in &plan.due {
         let outcome = applied.iter().find(|applied| applied.mail_id == due.mail_id);
         match outcome.map(|applied| &applied.outcome) {
-            Some(ApplyOutcome::Done) => settlement.done(due),
-            Some(ApplyOutcome::Gone) if due.edit.deleted => settlement.done(due),
+            Some(ApplyOutcome::Done) => settlement.done(&sent, due),
+            Some(ApplyOutcome::Gone) if due.edit.deleted => settlement.done(&sent, due),
             Some(ApplyOutcome::Gone) => settlement.doubted(due, None),
             Some(ApplyOutcome::Refused { code, message }) => {
                 settlement.doubted(due, Some(format!("{}: {message}", code.as_str())));
@@ -260,7 +292,8 @@ impl Plan {
 
     /// Everything waits: the fault was no single mail's.
     fn put_off(&self, host: &dyn Host, account: &Account, error: &Error) -> Option<Settlement> {
-        let attempts = self.due.iter().map(|due| due.attempts).max().unwrap_or(0) + 1;
+        let tries = u32::from(!error.is_postponed());
+        let attempts = self.due.iter().map(|due| due.attempts).max().unwrap_or(0) + tries;
         let next = host.now() + backoff(error, attempts);
         let mut settlement = Settlement::new(self.taken_back.clone());
         settlement.all_later(account, self, attempts, next, host.now());

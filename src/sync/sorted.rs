@@ -33,6 +33,8 @@ pub(super) struct Sorted {
     pub(super) postponed: Vec<Listed>,
     /// How many seconds later.
     pub(super) wait: u64,
+    /// Listed, and stored already.
+    pub(super) met: BTreeSet<String>,
     /// Whether what can't be fetched now stays listed.
     pub(super) is_listing: bool,
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
 
 use super::audit::{self, AuditState};
 use super::brake;
@@ -12,17 +11,21 @@ use super::excluding;
 use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
 use super::plan::{self, Situation, Task};
+use super::trail::Trail;
 use crate::account::{Account, RunKind, Tally};
 use crate::error::Result;
-use crate::host::{Batch, Filter, Host, row};
+use crate::host::{Batch, Host};
 use crate::model::Folder;
-use crate::provider::{Capabilities, ChangesRequest, CursorScope, MailProvider, Next, PageOutcome};
+use crate::provider::{Capabilities, ChangesRequest, MailProvider, Next, PageOutcome};
 use crate::session::Session;
-use crate::store::collections;
 
 mod feeds;
+mod folders;
+mod labels;
 mod listing;
+mod look;
 mod pending;
+mod unreadable;
 
 pub(super) use listing::Ahead;
 
@@ -39,6 +42,8 @@ const CHANGES_OF_MANY: u32 = 20;
 pub struct StepOutcome {
     /// The records, ledger rows and cursor.
     pub(super) batch: Batch,
+    /// What to write instead where that is a conflict.
+    pub(super) after_conflict: Batch,
     /// What became of mails.
     pub(super) tally: Tally,
     /// What the step belongs to.
@@ -49,6 +54,9 @@ pub struct StepOutcome {
     pub(super) missing: u64,
     /// How many mails the provider expects in all, where it said so.
     pub(super) total: Option<u64>,
+    /// Whether that was counted, and whether the count is a guess.
+    pub(super) is_counted: bool,
+    pub(super) is_estimate: bool,
     /// How far the comparison with the provider's lists is, where the step was about it.
     pub(super) audit: Option<AuditState>,
     /// When the pass in hand began.
@@ -77,22 +85,24 @@ pub(super) async fn run(
     let step = Step::new(host, session, account, &progress, situation.pass_start);
     let mut following = None;
     let outcome = match plan::next(&progress, account, situation) {
-        Task::Folders => step.folders().await?,
+        Task::Folders => {
+            let (outcome, ahead) = step.folders().await?;
+            return Ok((step.with_missing(outcome).await?, ahead));
+        }
         Task::Exclusions(cursor) => step.exclusions(cursor).await?,
         Task::Begin(cursor) => step.begin(cursor).await?,
-        Task::List(cursor, folder) => {
-            let (outcome, next) = step.list(cursor, folder).await?;
+        Task::List(scopes) => {
+            let (outcome, next) = step.list(scopes).await?;
             following = next;
             outcome
         }
         Task::Confirm(cursor) => step.confirm(cursor).await?,
         Task::Changes(cursor, folder) => step.changes(cursor, folder).await?,
-        Task::Feeds {
-            feeds,
-            are_changes,
-            with_folders,
-        } => step.feeds(feeds, are_changes, with_folders).await?,
-        Task::Retry => step.retry().await?,
+        Task::Feeds { feeds, with_folders } => step.feeds(feeds, with_folders).await?,
+        Task::Count(since) => step.count(since).await,
+        Task::Look(since) => step.look(since).await?,
+        Task::Label(cursor) => step.label(cursor).await?,
+        Task::Retry { only_failing } => step.retry(only_failing).await?,
         Task::Audit => step.audit().await?,
         Task::End => StepOutcome {
             pass_ended: true,
@@ -161,68 +171,6 @@ impl<'a> Step<'a> {
         Ok(outcome)
     }
 
-    async fn folders(&self) -> Result<StepOutcome> {
-        let folders = self.provider.folders(self.session).await?;
-        let batch = self.save_folders(Batch::new(), &folders)?;
-        let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
-        let total = total.filter(|_| self.account.sync_start_date.is_none());
-        Ok(StepOutcome {
-            total,
-            ..self.outcome(batch, Merged::default())
-        })
-    }
-
-    fn save_folders(&self, batch: Batch, folders: &[Folder]) -> Result<Batch> {
-        let rows = folders.iter().enumerate().map(|(position, folder)| {
-            row([
-                ("accountId", json!(self.account.id)),
-                ("folderId", json!(folder.id)),
-                ("name", json!(folder.name)),
-                ("boxType", json!(folder.box_type)),
-                ("total", json!(folder.total)),
-                ("position", json!(position)),
-            ])
-        });
-        let ids: Vec<&str> = folders.iter().map(|folder| folder.id.as_str()).collect();
-        let gone = |column: &str| {
-            let others = Filter::compare(column, crate::host::Comparison::NotIn, json!(ids));
-            Filter::eq("accountId", self.account.id).and(others)
-        };
-        let batch = batch.delete(collections::FOLDERS, gone("folderId")).upsert(
-            collections::FOLDERS,
-            &["accountId", "folderId"],
-            rows.collect(),
-        );
-        let batch = ScopeCursor::folders_read(self.now).save(batch, self.account)?;
-        self.folders_changed(folders, batch)
-    }
-
-    /// Where folders have feeds of their own, the feed of a folder that was deleted or moved to another box doesn't
-    /// tell what became of its mails.
-    fn folders_changed(&self, folders: &[Folder], mut batch: Batch) -> Result<Batch> {
-        if self.provider.capabilities().cursor_scope != CursorScope::Folder {
-            return Ok(batch);
-        }
-        for known in &self.progress.folders {
-            // Mails may stand in a folder that was not begun: changes of another one have told of them.
-            let begun = self
-                .progress
-                .cursors
-                .iter()
-                .find(|cursor| cursor.scope == known.id)
-                .cloned();
-            let cursor = begun.unwrap_or_else(|| ScopeCursor::new(&known.id));
-            match folders.iter().find(|folder| folder.id == known.id) {
-                None => batch = cursor.confirming(self.now).save(batch, self.account)?,
-                Some(folder) if folder.box_type != known.box_type => {
-                    batch = cursor.relisting(None, self.now).save(batch, self.account)?;
-                }
-                Some(_) => {}
-            }
-        }
-        Ok(batch)
-    }
-
     /// Takes the position from which changes are read, before anything is listed: no change falls in between.
     async fn begin(&self, mut cursor: ScopeCursor) -> Result<StepOutcome> {
         let position = self.provider.position(self.session).await?;
@@ -238,6 +186,18 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// Counts the mails since the start date. It is only a figure: where it can't be had, there is none.
+    async fn count(&self, since: DateTime<Utc>) -> StepOutcome {
+        let expected = self.provider.count(self.session, since).await.ok();
+        let has_exclusions = !self.account.exclusions.is_empty();
+        StepOutcome {
+            is_counted: true,
+            is_estimate: expected.is_some_and(|expected| expected.is_estimate || has_exclusions),
+            total: expected.map(|expected| expected.total),
+            ..self.outcome(Batch::new(), Merged::default())
+        }
+    }
+
     /// What was fetched before a new listing has begun, because another scope told of it, isn't seen by it yet.
     fn seen_from(&self, mut cursor: ScopeCursor) -> ScopeCursor {
         if cursor.phase == Phase::Relisting && cursor.page.is_none() {
@@ -248,12 +208,19 @@ impl<'a> Step<'a> {
 
     /// The cursor after a page of what is there.
     fn after_list(&self, mut cursor: ScopeCursor, next: Next) -> ScopeCursor {
+        cursor.trouble = cursor.trouble.filter(|trouble| !trouble.is_of_everything());
         match next {
-            Next::Page(next) => cursor.page = Some(next),
+            Next::Page(next) => match cursor.trails.list.follow(cursor.page.as_ref(), next) {
+                Ok(next) => cursor.page = Some(next),
+                Err(error) => return self.going_round(cursor, &error),
+            },
             Next::End(position) => {
+                cursor.trouble = None;
+                cursor.trails.list = Trail::default();
                 cursor.checked_at = cursor.checked_at.or(Some(self.now));
                 cursor.position = position.or(cursor.position);
                 cursor = match cursor.relisted_from {
+                    _ if self.has_left_out(&cursor) => cursor.completing(),
                     Some(from) => cursor.confirming(from),
                     None => ScopeCursor {
                         page: None,
@@ -266,16 +233,31 @@ impl<'a> Step<'a> {
         cursor
     }
 
+    /// Whether the listing that ends here has given as many as it ever gives from a date on.
+    fn has_left_out(&self, cursor: &ScopeCursor) -> bool {
+        let most = self.capabilities.listed_since;
+        self.account.sync_start_date.is_some() && most.is_some_and(|most| cursor.given >= most)
+    }
+
     /// The cursor after a page of changes.
-    fn after_changes(&self, mut cursor: ScopeCursor, next: Next) -> ScopeCursor {
+    async fn after_changes(&self, mut cursor: ScopeCursor, next: Next) -> Result<ScopeCursor> {
+        cursor.trouble = cursor.trouble.filter(|trouble| !trouble.is_of_everything());
         match next {
-            Next::Page(next) => cursor.position = Some(next),
+            Next::Page(next) => match cursor.trails.changes.follow(cursor.position.as_ref(), next) {
+                Ok(next) => cursor.position = Some(next),
+                Err(error) => {
+                    let trouble = cursor.trouble.take();
+                    let cursor = self.started_again(cursor).await?;
+                    return Ok(self.going_round(ScopeCursor { trouble, ..cursor }, &error));
+                }
+            },
             Next::End(next) => {
+                cursor.trails.changes = Trail::default();
                 cursor.position = next.or(cursor.position);
                 cursor.checked_at = Some(self.now);
             }
         }
-        cursor
+        Ok(cursor)
     }
 
     async fn changes(&self, cursor: ScopeCursor, folder: Option<&Folder>) -> Result<StepOutcome> {
@@ -291,9 +273,10 @@ impl<'a> Step<'a> {
         let page = match self.provider.changes(self.session, request).await? {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
+            PageOutcome::Unreadable(error) => return self.left_alone(cursor, error),
         };
         let mut merged = self.merge(&BTreeSet::new()).changed(page.changes).await?;
-        let cursor = self.after_changes(cursor, page.next);
+        let cursor = self.after_changes(cursor, page.next).await?;
         let mut batch = cursor.save(std::mem::take(&mut merged.batch), self.account)?;
         if page.names_unknown_folder {
             batch = ScopeCursor::folders_unread().save(batch, self.account)?;
@@ -303,9 +286,16 @@ impl<'a> Step<'a> {
 
     /// The provider has forgotten the cursor: everything in the scope is listed again.
     async fn start_again(&self, cursor: ScopeCursor) -> Result<StepOutcome> {
-        let position = self.provider.position(self.session).await?;
-        let cursor = cursor.relisting(position.map(|position| position.cursor), self.now);
+        if let Some(marks) = self.capabilities.marks.filter(|_| self.account.sync_state.done) {
+            return self.compare(cursor, marks).await;
+        }
+        let cursor = self.started_again(cursor).await?;
         Ok(self.outcome(cursor.save(Batch::new(), self.account)?, Merged::default()))
+    }
+
+    async fn started_again(&self, cursor: ScopeCursor) -> Result<ScopeCursor> {
+        let position = self.provider.position(self.session).await?;
+        Ok(cursor.relisting(position.map(|position| position.cursor), self.now))
     }
 
     /// What a new listing has not shown may be gone, or elsewhere: the provider is asked before anything is removed.
@@ -334,8 +324,8 @@ impl<'a> Step<'a> {
         Ok(self.outcome(applied.batch, merged))
     }
 
-    async fn retry(&self) -> Result<StepOutcome> {
-        let items = ledger::due_items(self.host, self.account).await?;
+    async fn retry(&self, only_failing: bool) -> Result<StepOutcome> {
+        let items = ledger::due_items(self.host, self.account, only_failing).await?;
         let mut merged = self.merge(&BTreeSet::new()).refetched(items).await?;
         let batch = std::mem::take(&mut merged.batch);
         Ok(self.outcome(batch, merged))
@@ -370,11 +360,14 @@ impl<'a> Step<'a> {
         };
         StepOutcome {
             batch,
+            after_conflict: merged.after_conflict,
             tally: merged.tally,
             kind,
             unconfirmed: merged.unconfirmed,
             missing: merged.missing,
             total: None,
+            is_counted: false,
+            is_estimate: false,
             audit: None,
             pass_started_at: self.pass_started_at,
             pass_ended: false,

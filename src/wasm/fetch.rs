@@ -4,6 +4,9 @@
 //! appends a `&` to every address that has a query, and the body is read without it, because its conversion panics
 //! when something else than an Error is thrown.
 
+use std::any::Any;
+use std::rc::Rc;
+
 use gloo_net::http::{Headers, Response as GlooResponse};
 use http::header::{HeaderName, HeaderValue};
 use http::{Request, Response};
@@ -13,6 +16,7 @@ use web_sys::{RequestInit, RequestRedirect};
 
 use super::value::{broken, failed, get, settled};
 use crate::error::{Error, ErrorCode, Result};
+use crate::host::Content;
 
 const CALL: &str = "fetch";
 
@@ -36,10 +40,36 @@ pub(super) fn to_js(request: Request<Vec<u8>>) -> Result<web_sys::Request> {
 
 /// What the host's fetch came to.
 pub(super) async fn from_js(returned: Result<JsValue, JsValue>) -> Result<Response<Vec<u8>>> {
+    read(response(returned).await?).await
+}
+
+/// What the host's open came to: only an answer that is no success is read.
+pub(super) async fn opened_from_js(returned: Result<JsValue, JsValue>) -> Result<Response<Content>> {
+    let raw = response(returned).await?;
+    if !raw.ok() {
+        return Ok(read(raw).await?.map(Content::Whole));
+    }
+    Response::builder()
+        .status(raw.status())
+        .body(Content::Stream(Rc::new(raw)))
+        .map_err(|_| broken(CALL, "a status that HTTP doesn't allow"))
+}
+
+/// The answer of an open, for the host to hand on.
+pub(super) fn stream_to_js(stream: &dyn Any) -> Result<&JsValue> {
+    let raw = stream.downcast_ref::<web_sys::Response>();
+    raw.map(AsRef::as_ref)
+        .ok_or_else(|| Error::new(ErrorCode::Internal, "an answer could not be handed on"))
+}
+
+async fn response(returned: Result<JsValue, JsValue>) -> Result<web_sys::Response> {
     let answer = settled(returned, refused).await?;
-    let raw: web_sys::Response = answer
+    answer
         .dyn_into()
-        .map_err(|_| broken(CALL, "something else than a Response"))?;
+        .map_err(|_| broken(CALL, "something else than a Response"))
+}
+
+async fn read(raw: web_sys::Response) -> Result<Response<Vec<u8>>> {
     let body = settled(raw.array_buffer().map(Into::into), refused).await?;
     let body = body
         .dyn_into::<js_sys::ArrayBuffer>()
@@ -67,7 +97,7 @@ fn refused(thrown: JsValue) -> Error {
             "the provider's address may not be reached from this server: an administrator verifies the email settings",
         )
         .because(failed(ErrorCode::Forbidden)),
-        Some("response_too_large") => failed(ErrorCode::ProviderRejected),
+        Some("response_too_large") => failed(ErrorCode::ProviderRejected).too_large(),
         _ => failed(ErrorCode::NetworkFailed),
     }
 }

@@ -4,7 +4,6 @@ use std::cell::Cell;
 
 use chrono::{DateTime, Utc};
 use js_sys::Uint8Array;
-use serde::Serialize;
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
@@ -13,8 +12,8 @@ use super::value::{broken, failed, from_host, get, immediate, parsed, settled, t
 use super::{executor, fetch};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{
-    AllowedOrigin, Batch, CommitOutcome, Event, FetchLimits, Filter, Host as HostTrait, HostFuture, LogLevel,
-    Notification, Person, Query, Row,
+    AllowedOrigin, Batch, CommitOutcome, Content, Event, FetchLimits, Filter, Host as HostTrait, HostFuture,
+    LogLevel, Notification, Person, Query, Row,
 };
 use crate::quota::Meters;
 use crate::secret::ApplicationKey;
@@ -27,6 +26,8 @@ extern "C" {
 
     #[wasm_bindgen(method, catch)]
     fn fetch(this: &Host, request: &web_sys::Request, limits: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch)]
+    fn open(this: &Host, request: &web_sys::Request, limits: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = allowOrigins)]
     fn allow_origins(this: &Host, origins: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -85,13 +86,6 @@ impl JsHost {
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Limits {
-    timeout_ms: u32,
-    max_bytes: u32,
-}
-
 impl HostTrait for JsHost {
     fn fetch(
         &self,
@@ -100,11 +94,21 @@ impl HostTrait for JsHost {
     ) -> HostFuture<'_, http::Response<Vec<u8>>> {
         Box::pin(async move {
             let request = fetch::to_js(request)?;
-            let limits = to_js(&Limits {
-                timeout_ms: limits.timeout_ms,
-                max_bytes: limits.max_bytes,
-            })?;
-            fetch::from_js(self.object.fetch(&request, &limits)).await
+            fetch::from_js(self.object.fetch(&request, &to_js(&limits)?)).await
+        })
+    }
+
+    fn open(
+        &self,
+        request: http::Request<Vec<u8>>,
+        limits: FetchLimits,
+    ) -> HostFuture<'_, http::Response<Content>> {
+        Box::pin(async move {
+            if !self.offers("open") {
+                return Ok(self.fetch(request, limits).await?.map(Content::Whole));
+            }
+            let request = fetch::to_js(request)?;
+            fetch::opened_from_js(self.object.open(&request, &to_js(&limits)?)).await
         })
     }
 

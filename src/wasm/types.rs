@@ -29,8 +29,11 @@ export interface ManifestCollection {
   name: string;
   title: string;
   fields: ManifestField[];
-  /** One for `words` is of a single column, for the operator `$words`; databases without such indexes do without. */
-  indexes: { fields: string[]; unique: boolean; words?: boolean }[];
+  /**
+   * One for `words` is of a single column, for the operator `$words`, and one for `entries` for `$anyOf`; databases
+   * without such indexes do without.
+   */
+  indexes: { fields: string[]; unique: boolean; words?: boolean; entries?: boolean }[];
 }
 export interface ManifestField {
   name: string;
@@ -84,6 +87,8 @@ export interface ActionResponse {
   wake: string[];
   /** The answer instead of `body`. */
   bytes?: Uint8Array;
+  /** Likewise: the body of what the host's `open` gave. */
+  stream?: Response;
   headers?: { [name: string]: string };
 }
 export interface ScheduleOutcome {
@@ -111,6 +116,11 @@ export interface Host {
    * `maxBytes`; every other rejection means that there was no answer.
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
+  /**
+   * As `fetch`, but the body of a successful answer is left to be read: it is what the host sends when the answer comes back
+   * as a `stream`. The time limit is one for each part of it.
+   */
+  open?(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /** More origins that may be fetched; replaces those of an earlier call. */
   allowOrigins?(origins: AllowedOrigin[]): void;
   find(query: HostQuery): Promise<JsonObject[]>;

@@ -147,6 +147,11 @@ fn holds(comparison: Comparison, stored: &Value, value: &Value) -> bool {
                 .zip(text(value))
                 .is_some_and(|(stored, words)| stored.contains(&words))
         }
+        Comparison::AnyOf => {
+            let wanted = value.as_array().map(Vec::as_slice).unwrap_or_default();
+            let has = |list: &Vec<Value>| list.iter().any(|each| wanted.contains(each));
+            stored.as_array().is_some_and(has)
+        }
         // As in SQL, null compares with nothing.
         _ if stored.is_null() || value.is_null() => false,
         Comparison::Greater => compare(stored, value).is_gt(),

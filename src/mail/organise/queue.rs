@@ -94,7 +94,7 @@ pub async fn due(host: &dyn Host, account_id: i64, limit: u64) -> Result<Vec<Que
     find(host, Query::new(collections::OUTGOING, whole).sort(&["id"])).await
 }
 
-/// What is still to be done to each of these mails.
+/// What is still to be done to each of these mails, and the changes of which it consists.
 ///
 /// # Errors
 /// `storage_failed`.
@@ -102,19 +102,21 @@ pub async fn of_mails<'a>(
     host: &dyn Host,
     account_id: i64,
     mail_ids: impl Iterator<Item = &'a str>,
-) -> Result<Vec<(String, Edit)>> {
+) -> Result<(Vec<(String, Edit)>, Vec<i64>)> {
     let query = Query::new(
         collections::OUTGOING,
         waiting(account_id).and(Filter::is_in("mailId", mail_ids)),
     );
     let mut edits: Vec<(String, Edit)> = Vec::new();
+    let mut changes = Vec::new();
     for row in find(host, query.sort(&["id"])).await? {
+        changes.push(row.id);
         match edits.iter_mut().find(|(mail_id, _)| *mail_id == row.mail_id) {
             Some((_, edit)) => edit.absorb(row.edit),
             None => edits.push((row.mail_id, row.edit)),
         }
     }
-    Ok(edits)
+    Ok((edits, changes))
 }
 
 /// What pages show beside these rows of mails: `{state, reason?, since, attempts}`, by the mail's record id.

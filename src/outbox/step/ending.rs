@@ -1,19 +1,23 @@
 //! When a step fails, and where a mail's way ends.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
 use super::{Done, GIVE_UP, log, write};
 use crate::account::{self, Account};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, Host, row};
+use crate::host::{Batch, Host, Notification, row};
 use crate::mail::remote;
+use crate::notice;
 use crate::outbox::{Entry, State, announce, files_for};
 use crate::provider::sending::Preparation;
 use crate::session::Session;
 
+/// Where users look after what was not sent.
+const OUTBOX_PATH: &str = "/admin/mail?outbox=1";
 /// The longest pause between two tries.
 const MAX_BACKOFF: TimeDelta = TimeDelta::hours(1);
 /// How long the files of a mail are kept after it was seen among the sent ones, and after it was not sent.
@@ -90,13 +94,37 @@ pub(super) async fn settle(
         State::Confirmed => SENT_FILES,
         _ => FAILED_FILES,
     };
-    let (batch, values) = files_for(entry, batch, values, host.now() + kept);
+    let (mut batch, values) = files_for(entry, batch, values, host.now() + kept);
+    if let Some(told) = notification(entry, state, host.now()) {
+        batch = notice::add_for_all(host, batch, entry.account_id, &told);
+    }
     let done = write(host, entry, batch, values).await?;
     if done.is_ok() {
         entry.state = state;
         announce(host, entry.user_id, entry.id, state);
     }
     Ok(done)
+}
+
+/// What the user is told who may be anywhere by now. Of a bulk mail many may fail: one message a day tells of all.
+fn notification(entry: &Entry, state: State, now: DateTime<Utc>) -> Option<Notification> {
+    let title = match state {
+        State::Failed => "An email from {{email}} was not sent",
+        State::Ambiguous => "An email from {{email}} may not have been sent",
+        _ => return None,
+    };
+    let key = match entry.mass_id {
+        0 => format!("mail-outbox-{}-{}", entry.id, now.timestamp_millis()),
+        _ => format!("mail-bulk-{}-{}", entry.account_id, now.date_naive()),
+    };
+    Some(Notification {
+        key,
+        user_id: entry.user_id,
+        title: title.to_owned(),
+        content: "The outbox says why. There you can correct it, send it again or discard it.".to_owned(),
+        values: BTreeMap::from([("email".to_owned(), entry.mail.from.address.as_str().to_owned())]),
+        path: OUTBOX_PATH.to_owned(),
+    })
 }
 
 /// Removes the draft of a mail that was taken back.

@@ -1,10 +1,11 @@
-//! Attachments and inline images.
+//! Attachments and inline images: of mails at their provider, of drafts, and of what is on its way out.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
 use super::{Access, Action};
+use crate::host::Content;
 use crate::mail::access::Part;
 use crate::mail::{read, remote};
 use crate::plugin::ActionResponse;
@@ -29,13 +30,11 @@ pub(super) const ACTIONS: &[Action] = &[
 async fn attachment(call: Call<'_>) -> Answered {
     let id = read::identifier(parameter(&call, "id").unwrap_or(&Value::Null), "id")?;
     let wanted = required(&call, "attachmentId")?;
-    let (attachment, bytes) = remote::attachment(call.host, call.user.id, id, Part::Attachment, |each| {
-        each.attachment_id == wanted
-    })
-    .await?;
+    let (attachment, content) =
+        remote::open_attachment(call.host, call.user.id, id, |each| each.attachment_id == wanted).await?;
     let name = percent_encode(&attachment.filename);
     Ok(ActionResponse {
-        bytes: Some(bytes),
+        content: Some(content),
         headers: BTreeMap::from([
             // What the sender declares is not believed: the browser saves the file and never shows it.
             ("Content-Type", "application/octet-stream".to_owned()),
@@ -67,7 +66,7 @@ pub(super) const SHOWN_PICTURES: [&str; 5] =
 /// An answer that is a picture and nothing else to the browser.
 pub(super) fn shown_picture(kind: String, bytes: Vec<u8>) -> ActionResponse {
     ActionResponse {
-        bytes: Some(bytes),
+        content: Some(Content::Whole(bytes)),
         headers: BTreeMap::from([
             ("Content-Type", kind),
             (

@@ -2,8 +2,10 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
+//! | `mail:folders` | | `[{email, type, boxes}]`; ours: `folders`, `starred`, `todo`, as [`mail_folders::tree`] says |
 //! | `mailMessages:list` | `page`, `pageSize`, `subjectMerge`, `filter`, `sort`, `appends=user`; ours: `after`, `withCount` | all that the user may see |
 //! | `mailMessages:listPerson` | the same | the user's own |
+//! | `mailMessages:get` | `filterByTk` or `filter`; `appends=children,labels,note,user` | the mail with its texts; `raw` is null unless `appends` or `fields` names it: its source, asked of the provider |
 //! | `mail:search` (ours) | in the body: `text`, and as `listPerson`; `all` for all that the user may see | as a list, its `meta` with `highlight` |
 //! | `mail:searchProviders` (ours) | in the body: `text`, `email?` | `[{email, type, rows, more, error?}]` |
 //! | `mail:trustSender` (ours) | `address`, `trusted` | |
@@ -15,7 +17,7 @@ use super::{Access, Action};
 use crate::account;
 use crate::host::Row;
 use crate::mail::read::Scope;
-use crate::mail::{access, query, read, search, trust};
+use crate::mail::{access, folders as mail_folders, query, read, remote, search, trust};
 use crate::plugin::call::{Answered, Call, body, required};
 use crate::plugin::{ActionResponse, SYNC_SCHEDULE};
 use crate::sync;
@@ -82,7 +84,7 @@ async fn folders(call: Call<'_>) -> Answered {
     let accounts = account::of_user(call.host.as_ref(), call.user.id).await?;
     let is_due = sync::seen(call.host.as_ref(), &accounts).await?;
     Ok(ActionResponse {
-        body: read::folders(call.host.as_ref(), &accounts).await?,
+        body: mail_folders::tree(call.host.as_ref(), call.user.id, &accounts).await?,
         wake: if is_due { vec![SYNC_SCHEDULE] } else { Vec::new() },
         ..ActionResponse::default()
     })
@@ -116,7 +118,7 @@ async fn trust_sender(call: Call<'_>) -> Answered {
     body(Value::Null)
 }
 
-fn page((rows, meta): (Vec<Row>, Value)) -> Answered {
+pub(super) fn page((rows, meta): (Vec<Row>, Value)) -> Answered {
     let body = rows.into_iter().map(Value::Object).collect();
     Ok(ActionResponse {
         body,
@@ -126,7 +128,15 @@ fn page((rows, meta): (Vec<Row>, Value)) -> Answered {
 }
 
 async fn message(call: Call<'_>) -> Answered {
-    body(Value::Object(
-        read::get(call.host.as_ref(), call.user.id, &call.request.params).await?,
-    ))
+    let params = &call.request.params;
+    let mut mail = read::get(call.host.as_ref(), call.user.id, params).await?;
+    let wanted = ["appends", "fields"]
+        .iter()
+        .any(|list| query::names(params.get(*list), "raw"));
+    let raw = match wanted {
+        true => remote::source(call.host, &mail).await?,
+        false => None,
+    };
+    mail.insert("raw".to_owned(), json!(raw));
+    body(Value::Object(mail))
 }

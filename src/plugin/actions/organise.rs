@@ -2,7 +2,7 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
-//! | `mail:messageSetReaded` | `mailIds[]`, `isRead` | |
+//! | `mail:messageSetReaded` | `mailIds[]`, `isRead` | `{changed}` |
 //! | `mailMessages:update` | `filterByTk`; `labels` (ids, all that the mail is to have), `isTodo`, `boxType`; ours: `isRead`, `isStarred`, `folderId` | message |
 //! | `mailMessages:trash` | `filterByTk[]`, `moveToTrash` (true by default; false puts back) | `{changed}` |
 //! | `mailMessages:destroy` | `filterByTk[]` | `{changed}` |
@@ -11,7 +11,8 @@
 //! | `mail:dismissRefused` (ours) | `ids[]` of `outgoing.id` | |
 //!
 //! All of it is here at once, and at the provider soon after. A mail that the provider doesn't have like that yet carries
-//! `outgoing` `{id, state, reason, attempts, since}`; `state` is `queued` or `refused`.
+//! `outgoing` `{id, state, reason, attempts, since}`; `state` is `queued` or `refused`. A draft written here is changed here
+//! alone: read, starred, in the trash and back, gone for good. Mail that waits to be sent is refused (`conflict`).
 
 use serde_json::{Value, json};
 
@@ -80,8 +81,8 @@ async fn set_read(call: Call<'_>) -> Answered {
         .and_then(Value::as_bool)
         .ok_or_else(|| Error::invalid("isRead", "say true for read or false for unread"))?;
     let wish = Wish::Edit(Edit::read(is_read));
-    organise::change(call.host.as_ref(), call.user.id, "mailIds", &which, &wish).await?;
-    woken(json!({}))
+    let outcome = organise::change(call.host.as_ref(), call.user.id, "mailIds", &which, &wish).await?;
+    woken(json!({ "changed": outcome.changed }))
 }
 
 async fn update(call: Call<'_>) -> Answered {
@@ -125,10 +126,10 @@ async fn destroy(call: Call<'_>) -> Answered {
 }
 
 async fn changed(call: &Call<'_>, which: &Which, wish: &Wish) -> Answered {
-    let count = organise::change(call.host.as_ref(), call.user.id, "filterByTk", which, wish).await?;
-    match count {
+    let outcome = organise::change(call.host.as_ref(), call.user.id, "filterByTk", which, wish).await?;
+    match outcome.found {
         0 => Err(read::gone().about("filterByTk")),
-        count => woken(json!({ "changed": count })),
+        _ => woken(json!({ "changed": outcome.changed })),
     }
 }
 
@@ -159,7 +160,7 @@ async fn dismiss(call: Call<'_>) -> Answered {
     body(json!({}))
 }
 
-/// Does to these mails what the call's other parameters say. Returns how many of them are the user's.
+/// Does to these mails what the call's other parameters say. Returns how many it was done to.
 async fn apply(
     call: &Call<'_>,
     field: &'static str,
@@ -167,23 +168,25 @@ async fn apply(
     labels: Option<(Vec<i64>, Off)>,
 ) -> Result<usize> {
     let (host, user_id) = (call.host.as_ref(), call.user.id);
-    let mut count = 0;
+    let mut changed = 0;
     let which = Which::Ids(ids.clone());
     // Whatever is wrong with the labels is said before anything is changed.
     let batch = beside(call, &ids, labels).await?;
     if flag(call, "putBack")? == Some(true) {
-        count = organise::change(host, user_id, field, &which, &Wish::PutBack).await?;
+        let outcome = organise::change(host, user_id, field, &which, &Wish::PutBack).await?;
+        changed = outcome.changed;
     }
     let edit = edit(call)?;
     if !edit.is_empty() {
-        count = organise::change(host, user_id, field, &which, &Wish::Edit(edit)).await?;
+        let outcome = organise::change(host, user_id, field, &which, &Wish::Edit(edit)).await?;
+        changed = changed.max(outcome.changed);
     }
     if !batch.operations().is_empty() {
         store::commit(host, batch).await?;
         let own = host.count(collections::MESSAGES, own(user_id, &ids)).await?;
-        count = count.max(usize::try_from(own).unwrap_or(usize::MAX));
+        changed = changed.max(usize::try_from(own).unwrap_or(usize::MAX));
     }
-    Ok(count)
+    Ok(changed)
 }
 
 /// What is kept here only: labels and the to-do mark.

@@ -87,7 +87,7 @@ pub(super) const ACTIONS: &[Action] = &[
 ];
 
 async fn send(call: Call<'_>) -> Answered {
-    let queued = outbox::queue(call.host, call.user.id, &call.request.values).await?;
+    let queued = outbox::queue(call.host, call.user.id, &call.request.values, None).await?;
     let mut answer = queued.entry.to_public();
     if let Some(members) = answer.as_object_mut() {
         members.insert("repeated".to_owned(), json!(queued.repeated));
@@ -104,7 +104,7 @@ async fn send(call: Call<'_>) -> Answered {
 }
 
 /// An answer after which there may be work for the outbox.
-fn working(body: Value) -> ActionResponse {
+pub(super) fn working(body: Value) -> ActionResponse {
     ActionResponse {
         body,
         wake: vec![OUTBOX_SCHEDULE],
@@ -144,11 +144,12 @@ async fn reply_proposal(call: Call<'_>) -> Answered {
     let mode = mode.ok_or_else(|| Error::invalid("mode", "the mode is reply, replyAll or forward"))?;
     let original = reply::original(host, call.user.id, &json!(named(&call)?)).await?;
     let accounts = account::of_user(host, call.user.id).await?;
-    let addresses: Vec<String> = accounts.iter().flat_map(identities::addresses).collect();
-    let mut proposal = original.proposal(host, &addresses, mode);
     let account = accounts.iter().find(|account| account.id == original.account_id);
+    // Another mailbox of the same person is somebody else in this one: often others read it, too.
+    let own = account.map(identities::addresses).unwrap_or_default();
+    let mut proposal = original.proposal(host, &own, mode);
     if let (Some(members), Some(account)) = (proposal.as_object_mut(), account) {
-        let identity = original.addressed(&identities::addresses(account));
+        let identity = original.addressed(&own);
         members.insert("accountEmail".to_owned(), json!(account.email));
         let identity = identity.unwrap_or_else(|| account.email.clone());
         members.insert("identityEmail".to_owned(), json!(identity));
@@ -170,7 +171,7 @@ async fn identities_sync(call: Call<'_>) -> Answered {
     body(identities::sync(call.host, &account).await?)
 }
 
-fn named(call: &Call<'_>) -> Result<i64> {
+pub(super) fn named(call: &Call<'_>) -> Result<i64> {
     let id = parameter(call, "id").or_else(|| parameter(call, "filterByTk"));
     id.and_then(store::id_of)
         .ok_or_else(|| Error::invalid("id", "name one mail by its id"))

@@ -2,7 +2,7 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
-//! | `mail:synchronization` | `email`, `type?` | `{account, counts, graceDays}` |
+//! | `mail:synchronization` | `email`, `type?` | `{account, counts, unreadable: [{id, name, code, message, since, retryAt}], graceDays}` |
 //! | `mail:syncRuns` | `email`, `type?`, `page?`, `pageSize?` | `[run]`, meta `{count, page, pageSize}` |
 //! | `mail:syncItems` | `email`, `type?`, `state?`, `page?`, `pageSize?` | `[item]`, meta as above |
 //! | `mail:retrySyncItems` | `email`, `type?`, `mailIds?` | account |
@@ -58,6 +58,7 @@ async fn synchronization(call: Call<'_>) -> Answered {
     body(json!({
         "account": account.to_public(),
         "counts": sync::counts(call.host.as_ref(), &account).await?,
+        "unreadable": sync::unreadable(call.host.as_ref(), &account).await?,
         "graceDays": sync::GRACE.num_days(),
     }))
 }

@@ -10,7 +10,7 @@
 
 use super::files::{SHOWN_PICTURES, shown_picture};
 use super::{Access, Action};
-use crate::compose::{FileName, FileSource, MediaType};
+use crate::compose::{FileName, MediaType};
 use crate::error::{Error, ErrorCode};
 use crate::outbox::files;
 use crate::plugin::call::{Answered, Call, body, required};
@@ -68,6 +68,5 @@ async fn picture(call: Call<'_>) -> Answered {
     if !SHOWN_PICTURES.contains(&kind.as_str()) {
         return Err(gone());
     }
-    let bytes = files::StoredFiles(host).read(token, 0, upload.size).await?;
-    Ok(shown_picture(kind, bytes))
+    Ok(shown_picture(kind, upload.bytes(host).await?))
 }

@@ -59,22 +59,43 @@ pub(super) fn position(profile: wire::Profile) -> Result<Position> {
     })
 }
 
+/// The folders of the labels. A label is in the one whose name, with a slash, is the longest beginning of its own.
+pub(super) fn folders(labels: Vec<wire::Label>) -> Vec<Folder> {
+    let mut folders: Vec<Folder> = labels.into_iter().filter_map(folder).collect();
+    let own = folders.iter().filter(|folder| folder.is_own);
+    let ids: BTreeMap<String, String> = own
+        .map(|folder| (folder.name.clone(), folder.id.clone()))
+        .collect();
+    for folder in folders.iter_mut().filter(|folder| folder.is_own) {
+        let mut path = folder.name.as_str();
+        while let Some((above, _)) = path.rsplit_once('/') {
+            if let Some(id) = ids.get(above) {
+                folder.parent_id = Some(id.clone());
+                break;
+            }
+            path = above;
+        }
+    }
+    folders
+}
+
 /// The folder of a label; `None` for labels that are flags or categories.
-pub(super) fn folder(label: wire::Label) -> Option<Folder> {
+fn folder(label: wire::Label) -> Option<Folder> {
+    let is_own = label.kind.as_deref() == Some("user");
     let (name, box_type) = match label.id.as_str() {
         "INBOX" => ("Inbox".to_owned(), BoxType::In),
         "SENT" => ("Sent".to_owned(), BoxType::Out),
         "DRAFT" => ("Drafts".to_owned(), BoxType::Draft),
         "SPAM" => ("Spam".to_owned(), BoxType::Spam),
         "TRASH" => ("Bin".to_owned(), BoxType::Trash),
-        _ if label.kind.as_deref() == Some("user") => {
-            (label.name.unwrap_or_else(|| label.id.clone()), BoxType::Archive)
-        }
+        _ if is_own => (label.name.unwrap_or_else(|| label.id.clone()), BoxType::Archive),
         _ => return None,
     };
     Some(Folder {
         id: label.id,
         name,
+        parent_id: None,
+        is_own,
         box_type,
         total: None,
     })
@@ -241,16 +262,27 @@ pub(super) fn message(host: &dyn Host, id: &str, message: wire::Message) -> Resu
         body: content.body,
         attachments: content.attachments,
         references: references(&payload),
+        authentication: payload
+            .header("Authentication-Results")
+            .and_then(mime::authentication),
     }))
 }
 
 /// When Gmail took the message in; where it doesn't say, the message's own date.
 fn date(internal: Option<&str>, payload: &wire::MessagePart) -> Result<DateTime<Utc>> {
     internal
-        .and_then(|millis| millis.parse().ok())
-        .and_then(DateTime::from_timestamp_millis)
+        .and_then(instant)
         .or_else(|| payload.header("Date").and_then(mime::date))
         .ok_or_else(|| Error::new(ErrorCode::ResponseInvalid, "the message has no date"))
+}
+
+/// When Gmail took a message in, where it says so.
+pub(super) fn internal_date(message: &wire::Message) -> Option<DateTime<Utc>> {
+    message.internal_date.as_deref().and_then(instant)
+}
+
+fn instant(millis: &str) -> Option<DateTime<Utc>> {
+    millis.parse().ok().and_then(DateTime::from_timestamp_millis)
 }
 
 fn references(payload: &wire::MessagePart) -> Vec<String> {

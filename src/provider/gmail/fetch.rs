@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use http::Request;
 
-use super::super::http::missing;
+use super::super::http::{in_pieces, missing};
 use super::super::{FetchOutcome, Fetched, Wanted};
 use super::batch::Part;
 use super::{Gmail, MailProvider, batch, convert, messages_get, threads_get, wire};
@@ -37,7 +37,12 @@ pub(super) async fn fetch(session: &Session, wanted: &[Wanted]) -> Result<Vec<Fe
     Ok(fetched)
 }
 
-async fn parts(session: &Session, wanted: &[Wanted]) -> Result<Vec<Part>> {
+/// The answers, each with the news instead that it is too large.
+async fn parts(session: &Session, wanted: &[Wanted]) -> Result<Vec<Result<Part>>> {
+    in_pieces(wanted, async |some| parts_at_once(session, some).await).await
+}
+
+async fn parts_at_once(session: &Session, wanted: &[Wanted]) -> Result<Vec<Part>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -64,12 +69,12 @@ async fn parts(session: &Session, wanted: &[Wanted]) -> Result<Vec<Part>> {
 fn conversation(
     session: &Session,
     mail_ids: &[String],
-    part: Part,
+    part: Result<Part>,
     fetched: &mut Vec<Fetched>,
 ) -> Vec<Wanted> {
     let now = session.host().now();
     let all = || mail_ids.iter().cloned().map(Wanted::Message).collect();
-    let Some(part) = part else { return all() };
+    let Ok(Some(part)) = part else { return all() };
     let messages = match threads_get::parse(&part, now) {
         Ok(messages) => messages,
         Err(_) if part.status().is_success() || part.status() == http::StatusCode::NOT_FOUND => return all(),
@@ -101,11 +106,12 @@ fn conversation(
     missing.cloned().map(Wanted::Message).collect()
 }
 
-fn message(session: &Session, id: &str, part: Part) -> Fetched {
+fn message(session: &Session, id: &str, part: Result<Part>) -> Fetched {
     let outcome = match part {
-        None => FetchOutcome::Failed(missing("part for this message")),
-        Some(part) if part.status() == http::StatusCode::NOT_FOUND => FetchOutcome::Gone,
-        Some(part) => match messages_get::parse(&part, session.host().now()) {
+        Err(error) => FetchOutcome::Failed(error),
+        Ok(None) => FetchOutcome::Failed(missing("part for this message")),
+        Ok(Some(part)) if part.status() == http::StatusCode::NOT_FOUND => FetchOutcome::Gone,
+        Ok(Some(part)) => match messages_get::parse(&part, session.host().now()) {
             Ok(message) => read(session, id, message),
             Err(error) => FetchOutcome::Failed(error),
         },

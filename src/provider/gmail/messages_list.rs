@@ -7,15 +7,17 @@ use super::super::http::{costing, get, json, with_query};
 use super::error;
 use super::wire::ListMessagesResponse;
 use crate::error::{ErrorCode, Result};
+use crate::model::Folder;
 
 /// What a page costs, however many ids it has.
 const UNITS: u32 = 5;
 
 const FIELDS: &str = "messages(id,threadId),nextPageToken";
 
-/// The ids of all messages, the newest first, bin and junk included; at most 500 a page.
+/// The ids of all messages, or of those with a label, the newest first, bin and junk included; at most 500 a page.
 pub(super) fn request(
     api: &str,
+    label: Option<&Folder>,
     since: Option<DateTime<Utc>>,
     page_token: Option<&str>,
     size: u32,
@@ -28,6 +30,7 @@ pub(super) fn request(
         ("maxResults", size.as_str()),
         ("fields", FIELDS),
     ];
+    pairs.extend(label.map(|label| ("labelIds", label.id.as_str())));
     pairs.extend(query.as_deref().map(|query| ("q", query)));
     pairs.extend(page_token.map(|token| ("pageToken", token)));
     let request = get(&with_query(&format!("{api}/users/me/messages"), &pairs))?;

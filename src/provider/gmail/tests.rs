@@ -114,7 +114,29 @@ fn folders_are_the_boxes_and_the_users_labels() {
             ("Bin", BoxType::Trash)
         ]
     );
+    assert!(folders.iter().all(|each| each.is_own == (each.id == "Label_1")));
     assert_eq!(mailbox.sent(), [format!("GET {API}/labels")]);
+}
+
+#[test]
+fn a_label_is_in_the_one_whose_name_is_the_longest_beginning_of_its_own() {
+    let label = |id: &str, name: &str| json!({ "id": id, "name": name, "type": "user" });
+    let mailbox = mailbox(json!({ "labels": [
+        label("1", "Customers/ACME/2026/Offers"),
+        label("2", "Customers/ACME"),
+        label("3", "Customers"),
+        label("4", "Customers 2/ACME"),
+        label("5", "Inbox/Later"),
+        label("6", "/"),
+        { "id": "INBOX", "name": "INBOX", "type": "system" },
+    ] }));
+    let folders = block_on(Gmail.folders(&mailbox.session)).unwrap();
+    let parent = |id: &str| {
+        let found = folders.iter().find(|each| each.id == id).unwrap();
+        found.parent_id.as_deref()
+    };
+    let parents = ["1", "2", "3", "4", "5", "6"].map(parent);
+    assert_eq!(parents, [Some("2"), Some("3"), None, None, None, None]);
 }
 
 #[test]

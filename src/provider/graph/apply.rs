@@ -176,6 +176,8 @@ mod tests {
         let folder = |id: &str, box_type| Folder {
             id: id.to_owned(),
             name: id.to_owned(),
+            parent_id: None,
+            is_own: false,
             box_type,
             total: None,
         };

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use chrono::{DateTime, Utc};
 
-use super::super::http::{call_parts, costing, missing, post_json, resend_refused, shaped, value};
+use super::super::http::{call_parts, costing, in_pieces, missing, post_json, resend_refused, shaped, value};
 use super::error;
 use super::prefer::{preferences, with_preferences};
 use super::wire::{BatchAnswer, BatchCall, BatchRequest};
@@ -49,6 +49,10 @@ impl Call {
         self
     }
 
+    fn only_reads(&self) -> bool {
+        self.method == "GET"
+    }
+
     pub(super) fn delete(url: String) -> Self {
         Self {
             method: "DELETE",
@@ -86,7 +90,7 @@ pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Answer
     let all: Vec<&Call> = calls.iter().collect();
     let batches: Vec<&[&Call]> = all.chunks(LIMIT).collect();
     // What changes something keeps its order.
-    let at_once = match calls.iter().all(|call| call.method == "GET") {
+    let at_once = match calls.iter().all(Call::only_reads) {
         true => AT_ONCE,
         false => 1,
     };
@@ -98,7 +102,14 @@ pub(super) async fn send(session: &Session, calls: &[Call]) -> Result<Vec<Answer
 }
 
 async fn send_batch(session: &Session, calls: &[&Call]) -> Result<Vec<Answer>> {
-    let first = send_once(session, calls).await?;
+    // Changes aren't sent twice for the sake of what their answers tell.
+    let first = match calls.iter().all(|call| call.only_reads()) {
+        true => {
+            let answers = in_pieces(calls, async |some| send_once(session, some).await).await?;
+            answers.into_iter().map(|answer| answer?).collect()
+        }
+        false => send_once(session, calls).await?,
+    };
     let complaint = |answer: &Answer| error::complaint(answer.as_ref().ok()?, session.host().now());
     let again = async |numbers: &[usize]| {
         let refused: Vec<&Call> = numbers

@@ -100,6 +100,11 @@ pub(super) fn folders(folders: Vec<wire::MailFolder>, well_known: &[WellKnown]) 
         .map(|folder| Folder {
             id: folder.id.clone(),
             name: folder.display_name.clone().unwrap_or_default(),
+            parent_id: folder
+                .parent_folder_id
+                .clone()
+                .filter(|id| by_id.get(id).is_some_and(|parent| parent.removed.is_none())),
+            is_own: !is_well_known(&folder.id),
             box_type: inherited_box(&folder.id, &by_id, well_known),
             total: folder.total_item_count,
         })
@@ -198,7 +203,7 @@ pub(super) fn message(id: &str, mut message: wire::Message, place: Place<'_>) ->
     let shows_inline_images = body.html.as_deref().is_some_and(names_a_part);
     let needs_files = message.has_attachments == Some(true) || shows_inline_images;
     let recipients = |list: Option<Vec<wire::Recipient>>| -> Vec<Address> {
-        list.into_iter().flatten().filter_map(address).collect()
+        mime::bounded(list.into_iter().flatten().filter_map(address))
     };
     let message = Message {
         mail_id: id.to_owned(),
@@ -222,6 +227,7 @@ pub(super) fn message(id: &str, mut message: wire::Message, place: Place<'_>) ->
         attachments: Vec::new(),
         // The headers that name them are not part of a page; Outlook threads by the conversation.
         references: Vec::new(),
+        authentication: None,
     };
     Ok((message, needs_files))
 }

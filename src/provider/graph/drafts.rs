@@ -10,11 +10,16 @@ use serde_json::{Value, json as value};
 use super::super::http::{get, json, post_json, segment, with_query};
 use super::error;
 use super::prefer::with_preferences;
-use crate::compose::{Composition, Mode, Person};
+use crate::compose::{Composition, Line, Mode, Person};
 use crate::error::{Error, ErrorCode, Result};
 
 /// The extended property that holds a mail's mark. The GUID is ours: a set of names of its own.
 const PROPERTY: &str = "String {6f3b1c0a-9a5e-4a57-8d0e-4e9c2b7f51d4} Name EmailManagerMark";
+
+/// What Exchange writes In-Reply-To and References from (MS-OXCMAIL: PidTagInReplyToId, PidTagInternetReferences); as
+/// headers they can't be given.
+const IN_REPLY_TO: &str = "String 0x1042";
+const REFERENCES: &str = "String 0x1039";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -54,11 +59,27 @@ fn content(mail: &Composition) -> Value {
     })
 }
 
+/// The mark, and what the mail answers where that doesn't stand in this mailbox.
+fn properties(mail: &Composition, mark: &str) -> Value {
+    let mut properties = vec![value!({ "id": PROPERTY, "value": mark })];
+    if let Some(answered) = &mail.answers {
+        let ids = answered.references.iter().chain(&answered.message_id);
+        let ids: Vec<&str> = ids.map(Line::as_str).collect();
+        if let Some(id) = &answered.message_id {
+            properties.push(value!({ "id": IN_REPLY_TO, "value": id.as_str() }));
+        }
+        if !ids.is_empty() {
+            properties.push(value!({ "id": REFERENCES, "value": ids.join(" ") }));
+        }
+    }
+    Value::Array(properties)
+}
+
 /// Creates a draft with all but its files.
 pub(super) fn create(api: &str, mail: &Composition, mark: &str) -> Result<Request<Vec<u8>>> {
     let mut body = content(mail);
     if let Some(members) = body.as_object_mut() {
-        members.insert("singleValueExtendedProperties".to_owned(), marked(mark));
+        members.insert("singleValueExtendedProperties".to_owned(), properties(mail, mark));
     }
     Ok(with_preferences(
         post_json(&format!("{api}/me/messages"), &body)?,

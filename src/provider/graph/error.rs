@@ -48,6 +48,14 @@ pub(super) fn is_expired(response: &Response<Vec<u8>>) -> bool {
         })
 }
 
+/// Whether a refusal of a folder's feed is about this folder: nothing else of the mailbox fails for it.
+pub(super) fn is_of_folder(error: &Error) -> bool {
+    matches!(
+        error.code(),
+        ErrorCode::PermissionMissing | ErrorCode::ProviderRejected | ErrorCode::ItemGone
+    )
+}
+
 fn reason_of(body: &[u8]) -> Option<String> {
     json::<ErrorBody>(body).ok()?.error.code
 }

@@ -4,10 +4,11 @@
 use http::{Response, StatusCode};
 
 use super::super::http::{call, missing, own_link, sorted_by_box};
-use super::super::{FeedRequest, Feeds, FeedsRequest, Next, Page, PageOutcome};
-use super::batch::{self, Answer, Call};
+use super::super::{Feeds, FeedsRequest, Next, Page, PageOutcome};
+use super::batch::{self, Answer};
+use super::feed::Feed;
 use super::page::{self, Raw};
-use super::{convert, mail_folder_get, mail_folders_delta, messages_delta, no_folder, wire};
+use super::{convert, error, mail_folder_get, mail_folders_delta, messages_delta, wire};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Folder;
 use crate::session::Session;
@@ -18,7 +19,7 @@ pub(super) const FOLDER_CALLS: usize = convert::WELL_KNOWN.len() + 1;
 /// Reads the feeds, and the folders where they are asked for.
 ///
 /// # Errors
-/// When one of the feeds can't be read.
+/// When one of the feeds fails in a way that may pass.
 pub(super) async fn read(session: &Session, request: FeedsRequest<'_>) -> Result<Feeds> {
     let mut calls = Vec::with_capacity(request.feeds.len() + FOLDER_CALLS);
     if request.with_folders {
@@ -29,43 +30,24 @@ pub(super) async fn read(session: &Session, request: FeedsRequest<'_>) -> Result
         );
         calls.push(mail_folders_delta::call());
     }
-    for feed in request.feeds {
-        calls.push(feed_call(session, feed)?);
+    let api = &session.endpoints().api;
+    let feeds = request.feeds.iter().map(|feed| Feed::of(api, *feed));
+    let feeds = feeds.collect::<Result<Vec<_>>>()?;
+    for feed in &feeds {
+        calls.push(feed.call(api)?);
     }
     let mut answers = batch::send(session, &calls).await?.into_iter();
     let folders = match request.with_folders {
         true => Some(folders(session, answers.by_ref().take(FOLDER_CALLS).collect()).await?),
         false => None,
     };
-    let pages = pages(session, request.feeds, answers, folders.as_deref()).await?;
+    let pages = pages(session, feeds, answers, folders.as_deref()).await?;
     Ok(Feeds { pages, folders })
-}
-
-fn feed_call(session: &Session, feed: &FeedRequest<'_>) -> Result<Call> {
-    let api = &session.endpoints().api;
-    let call = match feed {
-        FeedRequest::List(list) => match list.page {
-            Some(page) => messages_delta::next_call(api, &own_link(api, &page.0)?, list.size),
-            None => {
-                let folder = list.folder.ok_or_else(no_folder)?;
-                messages_delta::call(api, &folder.id, list.since, list.size)?
-            }
-        },
-        FeedRequest::Changes(changes) => {
-            messages_delta::next_call(api, &own_link(api, &changes.cursor.0)?, changes.size)
-        }
-    };
-    call.ok_or_else(|| {
-        Error::new(
-            ErrorCode::ResponseInvalid,
-            "the provider's answer continues at another path than its API's",
-        )
-    })
 }
 
 async fn pages(
     session: &Session,
-    feeds: &[FeedRequest<'_>],
+    feeds: Vec<Feed<'_>>,
     answers: impl Iterator<Item = Answer>,
     folders: Option<&[Folder]>,
 ) -> Result<Vec<PageOutcome>> {
@@ -73,17 +55,16 @@ async fn pages(
     let mut raw = Vec::new();
     let mut places = Vec::new();
     let now = session.host().now();
-    for (place, (feed, answer)) in feeds.iter().zip(answers).enumerate() {
-        let (folder, known, total) = match *feed {
-            FeedRequest::List(list) => (
-                list.folder,
-                list.folders,
-                list.folder.and_then(|folder| folder.total),
-            ),
-            FeedRequest::Changes(changes) => (changes.folder, changes.folders, None),
+    let count = feeds.len();
+    for (place, (feed, answer)) in feeds.into_iter().zip(answers).enumerate() {
+        let folder = feed.folder;
+        let answer = match answer {
+            Err(error) if error.is_too_large() => {
+                pages.push(page::read(session, feed).await?);
+                continue;
+            }
+            answer => answer?,
         };
-        let folder = folder.ok_or_else(no_folder)?;
-        let answer = answer?;
         let is_gone = answer.status() == StatusCode::NOT_FOUND
             && folders.is_some_and(|folders| folders.iter().all(|each| each.id != folder.id));
         if is_gone {
@@ -91,16 +72,18 @@ async fn pages(
             pages.push(PageOutcome::Page(nothing()));
             continue;
         }
-        match messages_delta::parse(&answer, now)? {
-            None => pages.push(PageOutcome::CursorExpired),
-            Some(page) => {
+        match messages_delta::parse(&answer, now) {
+            Err(error) if error::is_of_folder(&error) => pages.push(PageOutcome::Unreadable(error)),
+            Err(error) => return Err(error),
+            Ok(None) => pages.push(PageOutcome::CursorExpired),
+            Ok(Some(page)) => {
                 pages.push(PageOutcome::Page(nothing()));
                 places.push(place);
                 raw.push(Raw {
                     page,
                     folder,
-                    folders: folders.unwrap_or(known),
-                    total,
+                    folders: folders.unwrap_or(feed.folders),
+                    total: feed.total,
                 });
             }
         }
@@ -110,7 +93,7 @@ async fn pages(
             *slot = PageOutcome::Page(page);
         }
     }
-    if pages.len() != feeds.len() {
+    if pages.len() != count {
         return Err(missing("answer to this call"));
     }
     Ok(pages)

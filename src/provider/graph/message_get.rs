@@ -14,6 +14,12 @@ pub(super) const SELECT: &str = "parentFolderId,conversationId,internetMessageId
                                  sender,toRecipients,ccRecipients,bccRecipients,replyTo,receivedDateTime,\
                                  sentDateTime,createdDateTime,isRead,isDraft,flag,categories,hasAttachments";
 
+/// The same without what makes messages large.
+pub(super) const SELECT_WITHOUT_BODY: &str = "parentFolderId,conversationId,internetMessageId,subject,from,sender,\
+                                              toRecipients,ccRecipients,bccRecipients,replyTo,receivedDateTime,\
+                                              sentDateTime,createdDateTime,isRead,isDraft,flag,categories,\
+                                              hasAttachments";
+
 /// A call for a batch.
 pub(super) fn call(id: &str) -> Result<Call> {
     Ok(Call::get(format!(

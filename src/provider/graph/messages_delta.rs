@@ -7,49 +7,49 @@ use serde_json::Value;
 use super::super::http::{get, missing, segment, shaped, value, with_query};
 use super::batch::Call;
 use super::error;
-use super::message_get::SELECT;
+use super::message_get::{SELECT, SELECT_WITHOUT_BODY};
 use super::prefer::with_preferences;
 use super::wire::Collection;
 use crate::error::Result;
 
-/// The first page, the newest messages first.
-pub(super) fn request(
+/// So many messages a delta with a filter gives in all; the documentation names the number.
+pub(super) const FILTERED_MOST: u64 = 5_000;
+
+/// The address of the first page, the newest messages first.
+pub(super) fn first(api: &str, folder_id: &str, since: Option<DateTime<Utc>>) -> Result<String> {
+    address(api, folder_id, since, SELECT)
+}
+
+/// The address of the first page of a feed without bodies: each message has to be read by its id.
+pub(super) fn first_without_bodies(
     api: &str,
     folder_id: &str,
     since: Option<DateTime<Utc>>,
-    size: u32,
-) -> Result<Request<Vec<u8>>> {
+) -> Result<String> {
+    address(api, folder_id, since, SELECT_WITHOUT_BODY)
+}
+
+fn address(api: &str, folder_id: &str, since: Option<DateTime<Utc>>, select: &str) -> Result<String> {
     let filter = since.map(|since| {
         let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
         format!("receivedDateTime ge {since}")
     });
-    let mut pairs = vec![("$select", SELECT), ("$orderby", "receivedDateTime desc")];
+    let mut pairs = vec![("$select", select), ("$orderby", "receivedDateTime desc")];
     pairs.extend(filter.as_deref().map(|filter| ("$filter", filter)));
     let address = format!("{api}/me/mailFolders/{}/messages/delta", segment(folder_id)?);
-    next_request(&with_query(&address, &pairs), size)
+    Ok(with_query(&address, &pairs))
 }
 
-/// The same page as a call for a batch.
-pub(super) fn call(
-    api: &str,
-    folder_id: &str,
-    since: Option<DateTime<Utc>>,
-    size: u32,
-) -> Result<Option<Call>> {
-    let request = request(api, folder_id, since, size)?;
-    Ok(next_call(api, &request.uri().to_string(), size))
-}
-
-/// The page behind a link as a call for a batch; `None` where the link doesn't lead into the API's own paths.
-pub(super) fn next_call(api: &str, link: &str, size: u32) -> Option<Call> {
+/// The page at an address as a call for a batch; `None` where it doesn't lead into the API's own paths.
+pub(super) fn call(api: &str, link: &str, size: u32) -> Option<Call> {
     let path = link.strip_prefix(api)?;
     path.starts_with('/')
         .then(|| Call::get(path.to_owned()).paged(size.clamp(1, 1000)))
 }
 
-/// The page behind a next or delta link; links keep the query of the first request.
-pub(super) fn next_request(link: &str, size: u32) -> Result<Request<Vec<u8>>> {
-    Ok(with_preferences(get(link)?, Some(size.clamp(1, 1000))))
+/// The page at an address; links keep the query of the first request.
+pub(super) fn request(address: &str, size: u32) -> Result<Request<Vec<u8>>> {
+    Ok(with_preferences(get(address)?, Some(size.clamp(1, 1000))))
 }
 
 /// The page, its items unread as yet; `None` where the link is no longer known.

@@ -10,17 +10,17 @@ use super::error;
 use super::prefer::with_preferences;
 use super::wire::Collection;
 use crate::error::Result;
-use crate::model::Cursor;
+use crate::model::{Cursor, Folder};
 
 #[derive(Deserialize)]
 pub(super) struct MessageRef {
     pub(super) id: String,
 }
 
-/// The messages of a folder, the newest first.
+/// The messages of a folder, or of the whole mailbox, the newest first.
 pub(super) fn request(
     api: &str,
-    folder_id: &str,
+    folder: Option<&Folder>,
     since: Option<DateTime<Utc>>,
     size: u32,
 ) -> Result<Request<Vec<u8>>> {
@@ -30,8 +30,23 @@ pub(super) fn request(
     });
     let mut pairs = vec![("$select", "id"), ("$orderby", "receivedDateTime desc")];
     pairs.extend(filter.as_deref().map(|filter| ("$filter", filter)));
-    let address = format!("{api}/me/mailFolders/{}/messages", segment(folder_id)?);
+    let address = match folder {
+        Some(folder) => format!("{api}/me/mailFolders/{}/messages", segment(&folder.id)?),
+        None => format!("{api}/me/messages"),
+    };
     next_request(&with_query(&address, &pairs), size)
+}
+
+/// How many messages there are from a date on, wherever in the mailbox.
+pub(super) fn count(api: &str, since: DateTime<Utc>) -> Result<Request<Vec<u8>>> {
+    let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let filter = format!("receivedDateTime ge {since}");
+    let pairs = [
+        ("$select", "id"),
+        ("$count", "true"),
+        ("$filter", filter.as_str()),
+    ];
+    next_request(&with_query(&format!("{api}/me/messages"), &pairs), 1)
 }
 
 /// The page behind a next link.

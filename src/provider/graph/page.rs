@@ -2,15 +2,15 @@
 //!
 //! The feed names no files, and a changed message may come with its changed properties only.
 
-use http::Request;
 use serde_json::Value;
 
 use super::super::http::{call, missing, own_link};
 use super::super::{Change, FetchOutcome, Next, Page, PageOutcome};
 use super::batch::Answer;
 use super::convert::{self, Item, Place};
+use super::feed::Feed;
 use super::wire::{Attachment, Collection};
-use super::{attachments_list, batch, message_get, messages_delta};
+use super::{attachments_list, batch, error, message_get};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Cursor, Folder, Message};
 use crate::session::Session;
@@ -26,25 +26,22 @@ pub(super) struct Raw<'a> {
     pub(super) total: Option<u64>,
 }
 
-/// Reads the page that `request` asks for.
+/// Reads the page of a feed.
 ///
 /// # Errors
 /// `response_invalid` where the page as a whole is unusable; a broken item is [`Change::Broken`].
-pub(super) async fn read(
-    session: &Session,
-    request: Request<Vec<u8>>,
-    folder: &Folder,
-    folders: &[Folder],
-    total: Option<u64>,
-) -> Result<PageOutcome> {
-    let Some(page) = call(session, request, messages_delta::parse).await? else {
-        return Ok(PageOutcome::CursorExpired);
+pub(super) async fn read(session: &Session, feed: Feed<'_>) -> Result<PageOutcome> {
+    let page = match feed.read(session).await {
+        Ok(Some(page)) => page,
+        Ok(None) => return Ok(PageOutcome::CursorExpired),
+        Err(error) if error::is_of_folder(&error) => return Ok(PageOutcome::Unreadable(error)),
+        Err(error) => return Err(error),
     };
     let raw = Raw {
         page,
-        folder,
-        folders,
-        total,
+        folder: feed.folder,
+        folders: feed.folders,
+        total: feed.total,
     };
     let pages = complete(session, vec![raw]).await?;
     let page = pages.into_iter().next().ok_or_else(|| missing("page"))?;

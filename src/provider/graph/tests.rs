@@ -55,6 +55,8 @@ fn folder(id: &str, box_type: BoxType) -> Folder {
     Folder {
         id: id.to_owned(),
         name: id.to_owned(),
+        parent_id: None,
+        is_own: false,
         box_type,
         total: Some(3),
     }
@@ -145,6 +147,10 @@ fn folders_stand_in_the_box_of_their_well_known_parent() {
         ]
     );
     assert_eq!(folders[4].total, Some(2));
+    let parents: Vec<_> = folders.iter().map(|each| each.parent_id.as_deref()).collect();
+    assert_eq!(parents, [None, None, Some("circle"), None, Some("bin")]);
+    let own: Vec<_> = folders.iter().map(|each| each.is_own).collect();
+    assert_eq!(own, [false, true, true, false, true]);
     assert_eq!(mailbox.sent(), [format!("POST {API}/$batch")]);
     assert_eq!(mailbox.body(0)["requests"].as_array().unwrap().len(), 7);
 }

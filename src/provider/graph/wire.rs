@@ -23,6 +23,8 @@ pub(super) struct Collection<T> {
     pub(super) next_link: Option<String>,
     #[serde(rename = "@odata.deltaLink")]
     pub(super) delta_link: Option<String>,
+    #[serde(rename = "@odata.count")]
+    pub(super) count: Option<u64>,
 }
 
 #[derive(Deserialize)]

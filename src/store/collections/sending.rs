@@ -3,7 +3,7 @@
 use crate::store::schema::FieldKind::{BigInt, DatetimeTz, Integer, Json, String, Text};
 use crate::store::schema::{Collection, field, hidden, index, unique};
 
-use super::{OUTBOX, TEMPLATES, UPLOAD_PIECES, UPLOADS};
+use super::{MASS_MESSAGES, OUTBOX, TEMPLATES, UPLOAD_PIECES, UPLOADS};
 
 pub(super) fn outbox() -> Collection {
     Collection {
@@ -15,6 +15,8 @@ pub(super) fn outbox() -> Collection {
             // Names the page's wish to send: the same one twice is one mail.
             field("key", String),
             field("state", String),
+            // Of a bulk mail its record, once its recipients have theirs; of a mail that it consists of that recipient's.
+            field("massId", BigInt),
             field("mail", Json),
             // Apart from the mail, as lists don't show it.
             field("html", Text),
@@ -39,7 +41,37 @@ pub(super) fn outbox() -> Collection {
             field("leaseUntil", DatetimeTz),
             field("leaseNumber", BigInt),
         ],
-        indexes: vec![unique(&["userId", "key"]), index(&["state", "notBefore"])],
+        indexes: vec![
+            unique(&["userId", "key"]),
+            index(&["state", "notBefore"]),
+            index(&["massId"]),
+        ],
+    }
+}
+
+/// A bulk mail has neither parent nor number; its state is that of its recipients.
+pub(super) fn mass_messages() -> Collection {
+    Collection {
+        name: MASS_MESSAGES,
+        title: "Email bulk mails",
+        fields: vec![
+            field("userId", BigInt),
+            field("accountId", BigInt),
+            field("parentId", BigInt),
+            // The place of a recipient in the list (ours).
+            field("number", Integer),
+            // In milliseconds.
+            field("interval", BigInt),
+            field("message", Json),
+            field("from", Text),
+            field("to", Text),
+            field("sendAt", DatetimeTz),
+            field("status", String),
+            field("result", Json),
+            // The mail in the outbox (ours).
+            field("outboxKey", String),
+        ],
+        indexes: vec![unique(&["parentId", "number"]), index(&["userId", "parentId"])],
     }
 }
 

@@ -46,10 +46,27 @@ impl Settlement {
         }
     }
 
-    pub(super) fn done(&mut self, due: &Due) {
+    pub(super) fn done(&mut self, sent: &Sent<'_>, due: &Due) {
         self.finished.extend(&due.rows);
+        self.leave_out(sent, &due.mail_id);
         // Pages show what has waited for long.
         self.visible |= due.attempts > 0;
+    }
+
+    /// A mail that its user has put where mails are left out is left out itself: that folder is never read.
+    fn leave_out(&mut self, sent: &Sent<'_>, mail_id: &str) {
+        let exclusions = &sent.account.exclusions;
+        if exclusions.folders.is_empty() && exclusions.boxes.is_empty() {
+            return;
+        }
+        let boxes = exclusions.boxes.iter().map(|each| each.as_str());
+        let place = Filter::Or(vec![
+            Filter::is_in("boxType", boxes),
+            Filter::compare("folderIds", Comparison::AnyOf, json!(exclusions.folders)),
+        ]);
+        let shown = one(sent.account, mail_id).and(Filter::eq("deletedAt", json!(null)));
+        let columns = known::hiding(sent.host, Reason::Folder);
+        self.batch = std::mem::take(&mut self.batch).update(collections::MESSAGES, shown.and(place), columns);
     }
 
     /// The provider said no, or knows no such mail or folder.

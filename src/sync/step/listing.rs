@@ -1,64 +1,65 @@
-//! A listing, page by page: the next page is asked for while the one before it is brought together with what is
-//! stored and written. What follows is the same as if one had waited for the other: nothing is written out of order,
-//! and where a page can't be written, what was asked for behind it is forgotten.
+//! A listing, page by page: the next pages are asked for while the one before them is brought together with what is
+//! stored and written. Of folders, two are read beside each other, so that nobody waits for the end of one to begin the
+//! next. What follows is the same as if one page had waited for the other: nothing is written out of order, each page
+//! with its own cursor, and where a page can't be written, what was asked for behind it is forgotten.
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::join;
+use futures_util::future::{join, join_all};
 
 use super::super::cursor::{Pending, Phase, Progress, ScopeCursor};
+use super::super::plan::Scope;
 use super::super::sorted::Sorted;
-use super::super::{lease, outgoing, plan};
+use super::super::trail::Trails;
+use super::super::{audit, lease, outgoing, plan};
 use super::{FETCHED_PER_STEP, FIRST_PAGE, Step, StepOutcome};
-use crate::error::Result;
-use crate::model::Folder;
-use crate::provider::{ListRequest, Next, PageOutcome};
+use crate::error::{Error, Result};
+use crate::provider::{FeedRequest, FeedsRequest, ListRequest, Next, PageOutcome};
 
 /// How long pages are read without a look at what else there is to do.
 const LONGEST: TimeDelta = TimeDelta::seconds(5);
 /// After a page of so many bytes none is asked for ahead: several of them together are too much for a small host.
 const LARGE_PAGE: u64 = 8 << 20;
+/// How many pages may be asked for ahead, or wait for their turn: a mailbox takes a few requests at once, and people
+/// need some, too.
+const AHEAD: usize = 2;
 
-/// What the provider has said about a page of a listing.
-pub(super) enum Asked {
-    /// A page.
-    Page(Box<Page>),
-    /// Its cursor is no longer known.
-    Expired(ScopeCursor),
-}
-
-/// A page that has still to be brought together with what is stored.
+/// A page of a listing, or of several, that has still to be brought together with what is stored.
 pub(super) struct Page {
     sorted: Sorted,
-    total: Option<u64>,
-    /// The cursor behind it.
-    cursor: ScopeCursor,
+    /// The cursors behind it.
+    cursors: Vec<ScopeCursor>,
+    /// Why folders among them can't be read.
+    refusals: Vec<Error>,
     /// Whether another page can follow before this one is stored.
     leads_on: bool,
 }
 
-/// The page after a step's: asked for already, to be brought together once the step is being written.
+/// The pages after a step's: asked for already, to be brought together once the step is being written.
 pub(in super::super) struct Ahead {
     pub(super) progress: Progress,
     pub(super) following: Following,
 }
 
-/// What a page knows of those before it.
+/// What a page knows of those before it, and those behind it.
 pub(super) struct Following {
-    pub(super) asked: Result<Asked>,
-    /// The cursor behind the page before it.
-    pub(super) behind: ScopeCursor,
+    asked: Result<Page>,
+    /// What was asked for behind it.
+    later: Vec<Result<Page>>,
+    /// The cursors behind the page before it.
+    behind: Vec<ScopeCursor>,
     /// What the page before it writes.
-    pub(super) under_way: BTreeSet<String>,
+    under_way: BTreeSet<String>,
     /// Up to when another page may follow.
-    pub(super) until: DateTime<Utc>,
+    until: DateTime<Utc>,
 }
 
 impl Ahead {
     /// The page that follows a step that began with `progress`.
-    pub(super) fn new(progress: Progress, following: Following) -> Self {
-        let progress = progress.with(following.behind.clone());
+    pub(super) fn new(progress: Progress, mut following: Following) -> Self {
+        let behind = std::mem::take(&mut following.behind);
+        let progress = behind.into_iter().fold(progress, Progress::with);
         Self { progress, following }
     }
 
@@ -66,150 +67,226 @@ impl Ahead {
     /// that nothing has to be counted first.
     pub(in super::super) fn only_adds(&self) -> bool {
         match &self.following.asked {
-            Ok(Asked::Page(page)) => page.sorted.removed.is_empty(),
-            Ok(Asked::Expired(_)) | Err(_) => false,
+            Ok(page) => page.sorted.removed.is_empty(),
+            Err(_) => false,
         }
     }
 }
 
 impl Step<'_> {
-    /// Reads the page that a scope goes on with.
-    pub(super) async fn list(
-        &self,
-        cursor: ScopeCursor,
-        folder: Option<&Folder>,
-    ) -> Result<(StepOutcome, Option<Following>)> {
-        let under_way = BTreeSet::new();
-        let behind = cursor.clone();
-        let asked = self.ask(cursor, folder, &under_way).await;
-        let first = Following {
-            asked,
-            behind,
-            under_way,
-            until: self.now + LONGEST,
-        };
+    /// Reads the page that scopes go on with.
+    pub(super) async fn list(&self, scopes: Vec<Scope<'_>>) -> Result<(StepOutcome, Option<Following>)> {
+        let first = self.following(scopes).await;
         self.go_on(first).await
     }
 
-    /// Brings a page together with what is stored, and asks for the next one meanwhile.
+    /// Reads the first page of a mailbox, where it has any.
+    pub(super) async fn first_page(&self) -> Option<Following> {
+        let scopes = plan::next_listed(self.progress, self.account, &[], self.now)?;
+        Some(self.following(scopes).await)
+    }
+
+    async fn following(&self, scopes: Vec<Scope<'_>>) -> Following {
+        let under_way = BTreeSet::new();
+        let is_first = scopes.iter().any(|(cursor, _)| self.is_first(cursor));
+        Following {
+            asked: self.ask(scopes, is_first, &under_way).await,
+            later: Vec::new(),
+            behind: Vec::new(),
+            under_way,
+            until: self.now + LONGEST,
+        }
+    }
+
+    /// Brings a page together with what is stored, and asks for the next ones meanwhile.
     pub(super) async fn go_on(&self, page: Following) -> Result<(StepOutcome, Option<Following>)> {
         let Following {
             asked,
+            mut later,
             under_way,
             until,
             ..
         } = page;
         let Page {
             sorted,
-            total,
-            cursor,
+            cursors,
+            refusals,
             leads_on,
-        } = match asked? {
-            Asked::Page(page) => *page,
-            Asked::Expired(cursor) => return Ok((self.start_again(cursor).await?, None)),
-        };
-        let leads_on = leads_on && self.host.now() < until && !self.is_needed_elsewhere().await?;
-        let taken: BTreeSet<String> = under_way.iter().chain(sorted.messages.keys()).cloned().collect();
+        } = asked?;
+        let leads_on = leads_on
+            && later
+                .iter()
+                .all(|page| page.as_ref().is_ok_and(|page| page.leads_on));
+        let known = || later.iter().flatten();
+        let mut taken = under_way.clone();
+        taken.extend(sorted.messages.keys().cloned());
+        taken.extend(known().flat_map(|page| page.sorted.messages.keys().cloned()));
+        let reached = cursors.iter().chain(known().flat_map(|page| &page.cursors));
+        let progress = reached.cloned().fold(self.progress.clone(), Progress::with);
+        let room = AHEAD.saturating_sub(later.len());
         let next = async {
-            if !leads_on {
-                return None;
+            let may_ask = leads_on && room > 0 && self.host.now() < until;
+            let mut asking = Vec::new();
+            let mut busy: Vec<String> = Vec::new();
+            if may_ask && !self.is_needed_elsewhere().await? {
+                while asking.len() < room
+                    && let Some(scopes) = plan::next_listed(&progress, self.account, &busy, self.now)
+                {
+                    busy.extend(scopes.iter().map(|(cursor, _)| cursor.scope.clone()));
+                    asking.push(self.ask(scopes, false, &taken));
+                }
             }
-            let progress = self.progress.clone().with(cursor.clone());
-            let (cursor, folder) = plan::next_listed(&progress, self.account)?;
-            let scope = cursor.scope.clone();
-            Some((scope, self.ask(cursor, folder, &taken).await))
+            Ok(join_all(asking).await)
         };
-        let (merged, next) = join(self.merge(&under_way).merged(sorted), next).await;
+        let (merged, asked) = join(self.merge(&under_way).merged(sorted), next).await;
         let mut merged = merged?;
+        later.extend(asked?);
         // What is found in a folder before it is listed decides how it is listed.
-        let next = next.filter(|(scope, _)| *scope == cursor.scope || !merged.early.contains(scope));
-        let following = next.map(|(_, asked)| Following {
-            asked,
-            behind: cursor.clone(),
+        let mut early = std::mem::take(&mut merged.early);
+        let is_of = |cursors: &[ScopeCursor], scope: &str| cursors.iter().any(|cursor| cursor.scope == scope);
+        early.retain(|early| !is_of(&cursors, &early.scope));
+        let begins_early = |page: &Page| early.iter().any(|early| is_of(&page.cursors, &early.scope));
+        later.retain(|page| !page.as_ref().is_ok_and(begins_early));
+        // A page that has come isn't lost because another one hasn't: they are of different scopes.
+        let first = later.iter().position(Result::is_ok).unwrap_or(0);
+        let batch = std::mem::take(&mut merged.batch);
+        let batch = ScopeCursor::save_all(&cursors, batch, self.account)?;
+        let batch = self.noted(batch, &cursors, refusals, self.progress)?;
+        let following = (first < later.len()).then(|| Following {
+            asked: later.remove(first),
+            later,
+            behind: early.into_iter().chain(cursors).collect(),
             under_way: std::mem::take(&mut merged.written),
             until,
         });
-        let batch = cursor.save(std::mem::take(&mut merged.batch), self.account)?;
-        let outcome = StepOutcome {
-            total,
-            ..self.outcome(batch, merged)
-        };
-        Ok((outcome, following))
+        Ok((self.outcome(batch, merged), following))
     }
 
-    /// Asks for the page that a scope goes on with, and for the messages that it only lists.
+    /// Asks for the page that scopes go on with, and for the messages that it only lists.
     async fn ask(
         &self,
-        mut cursor: ScopeCursor,
-        folder: Option<&Folder>,
+        mut scopes: Vec<Scope<'_>>,
+        is_first: bool,
         under_way: &BTreeSet<String>,
-    ) -> Result<Asked> {
+    ) -> Result<Page> {
         let received = self.session.traffic().bytes;
-        let was_listing = cursor.phase == Phase::Listing;
-        let merge = self.merge(under_way);
-        let count = match self.is_first(&cursor) {
-            true => FIRST_PAGE as usize,
-            false => FETCHED_PER_STEP,
+        let was_listing = scopes.iter().all(|(cursor, _)| cursor.phase.skips_stored());
+        // Pages that only list are those of one scope.
+        let mut pending = scopes.first_mut().and_then(|(cursor, _)| cursor.pending.take());
+        let pages = match pending {
+            Some(_) => Vec::new(),
+            None => self.pages(&scopes, is_first).await?,
         };
-        let mut total = None;
-        let mut pending = cursor.pending.take();
-        let mut whole = None;
-        if pending.is_none() {
-            let page = match self.page(&cursor, folder).await? {
-                PageOutcome::Page(page) => page,
-                PageOutcome::CursorExpired => return Ok(Asked::Expired(cursor)),
-            };
-            cursor = self.seen_from(cursor);
-            if self.capabilities.pages_carry_messages {
-                total = page.total.filter(|_| folder.is_none());
-                cursor = self.after_list(cursor, page.next);
-                whole = Some(page.changes);
-            } else {
-                pending = Some(Pending::of(page.changes, &page.next));
-                if let Next::Page(next) = page.next {
-                    cursor.page = Some(next);
+        let mut pages = pages.into_iter();
+        let mut changes = Vec::new();
+        let mut cursors = Vec::with_capacity(scopes.len());
+        let mut refusals = Vec::new();
+        for (mut cursor, _) in scopes {
+            match pages.next() {
+                None => {}
+                Some(PageOutcome::CursorExpired) => cursor = self.listed_again(cursor).await?,
+                Some(PageOutcome::Unreadable(error)) => {
+                    cursor = self.in_trouble(cursor, &error);
+                    refusals.push(error);
+                }
+                Some(PageOutcome::Page(page)) => {
+                    cursor = self.seen_from(cursor);
+                    if self.carries_messages(&cursor) {
+                        cursor.given += page.changes.len() as u64;
+                        changes.extend(page.changes);
+                        cursor = self.after_list(cursor, page.next);
+                    } else {
+                        pending = Some(Pending::of(page.changes, &page.next));
+                        // The end is reached once all of the page is fetched.
+                        if let next @ Next::Page(_) = page.next {
+                            cursor = self.after_list(cursor, next);
+                        }
+                    }
                 }
             }
+            cursors.push(cursor);
         }
-        let listed = pending.as_mut().map(|pending| pending.take_chunk(count));
-        let sorted = merge
-            .ask(whole.or(listed).unwrap_or_default(), was_listing)
+        if let Some(pending) = &mut pending {
+            changes = pending.take_chunk(match is_first {
+                true => FIRST_PAGE as usize,
+                false => FETCHED_PER_STEP,
+            });
+        }
+        let sorted = self
+            .merge(under_way)
+            .ask(changes, was_listing, pending.is_some())
             .await?;
-        if let Some(mut pending) = pending {
+        if let (Some(mut pending), Some(cursor)) = (pending, cursors.last_mut()) {
             pending.items.splice(..0, sorted.postponed.iter().cloned());
             if !pending.items.is_empty() {
                 cursor.pending = Some(pending);
             } else if pending.is_last {
-                cursor = self.after_list(cursor, Next::End(None));
+                *cursor = self.after_list(cursor.clone(), Next::End(None));
             }
         }
         let is_large = self.session.traffic().bytes - received > LARGE_PAGE;
         let leads_on = was_listing && sorted.postponed.is_empty() && !is_large;
-        Ok(Asked::Page(Box::new(Page {
+        Ok(Page {
             sorted,
-            total,
-            cursor,
+            cursors,
+            refusals,
             leads_on,
-        })))
+        })
     }
 
-    async fn page(&self, cursor: &ScopeCursor, folder: Option<&Folder>) -> Result<PageOutcome> {
-        let request = ListRequest {
-            folder,
+    /// The provider has forgotten how far the list was read. Where it tells what has changed since it was begun, nothing
+    /// but the list begins anew: what is stored needs no second look.
+    async fn listed_again(&self, cursor: ScopeCursor) -> Result<ScopeCursor> {
+        match cursor.phase.skips_stored() && cursor.position.is_some() {
+            true => Ok(ScopeCursor {
+                page: None,
+                trails: Trails::default(),
+                ..cursor
+            }),
+            false => self.started_again(cursor).await,
+        }
+    }
+
+    fn carries_messages(&self, cursor: &ScopeCursor) -> bool {
+        self.capabilities.pages_carry_messages && cursor.phase != Phase::Completing
+    }
+
+    /// A page of each scope, in one exchange.
+    async fn pages(&self, scopes: &[Scope<'_>], is_first: bool) -> Result<Vec<PageOutcome>> {
+        let requests = scopes.iter().map(|(cursor, folder)| ListRequest {
+            folder: *folder,
             folders: &self.progress.folders,
             since: self.account.sync_start_date,
             page: cursor.page.as_ref(),
-            size: match self.is_first(cursor) && self.capabilities.pages_carry_messages {
+            size: match is_first && self.capabilities.pages_carry_messages {
                 true => FIRST_PAGE,
                 false => self.capabilities.list_size,
             },
+        });
+        let requests: Vec<_> = requests.collect();
+        match (scopes, &*requests) {
+            ([(cursor, _)], [ids]) if cursor.phase == Phase::Completing => {
+                let request = ListRequest {
+                    size: audit::PAGE,
+                    ..*ids
+                };
+                return Ok(vec![self.provider.list_ids(self.session, request).await?]);
+            }
+            (_, [only]) => return Ok(vec![self.provider.list(self.session, *only).await?]),
+            _ => {}
+        }
+        let feeds: Vec<_> = requests.into_iter().map(FeedRequest::List).collect();
+        let request = FeedsRequest {
+            feeds: &feeds,
+            with_folders: false,
         };
-        self.provider.list(self.session, request).await
+        Ok(self.provider.feeds(self.session, request).await?.pages)
     }
 
     /// What people did goes out before anything else is read, and accounts take turns.
     async fn is_needed_elsewhere(&self) -> Result<bool> {
-        Ok(outgoing::is_due(self.host).await? || lease::others_wait(self.host, self.account).await?)
+        Ok(outgoing::is_due(self.host, self.account).await?
+            || lease::others_wait(self.host, self.account).await?)
     }
 
     /// Whether nothing of the mailbox has been listed yet.
