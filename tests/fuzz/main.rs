@@ -85,6 +85,33 @@ fn filters_of_pages() {
     fuzz("filter", 1, targets::filter);
 }
 
+/// Each is answered to several calls of both providers: fewer of them, and so below.
+#[test]
+fn lists_of_ids_and_what_is_found() {
+    fuzz("lists", 5, targets::lists);
+}
+
+#[test]
+fn answers_to_changes() {
+    fuzz("changes", 5, targets::changes);
+}
+
+#[test]
+fn answers_to_sending() {
+    fuzz("sending", 5, targets::sending);
+}
+
+#[test]
+fn fields_of_an_answers_head() {
+    fuzz("headers", 2, targets::headers);
+}
+
+/// Each takes three authorisations.
+#[test]
+fn answers_of_the_token_endpoint() {
+    fuzz("token", 20, targets::token);
+}
+
 /// Each takes a whole authorisation: fewer of them.
 #[test]
 fn id_tokens() {

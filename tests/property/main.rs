@@ -5,7 +5,8 @@
 //! where it is. It follows from a seed, the nodes are polled by hand, the clock and chance are the test's: a seed always
 //! does the same. When the operations are over, nothing goes wrong any more and time passes; then these hold:
 //!
-//! - the database equals the provider: ids, boxes, folders, labels, flags, subjects, texts, files;
+//! - the database equals the provider: ids, boxes, folders, labels, flags, subjects, senders, dates, conversations,
+//!   texts, files; but for what is left out, and the ledger agrees with that;
 //! - nothing was fetched twice without cause: at most once, and once for each change of the message and each fault; a
 //!   conversation as a whole once for every two of those;
 //! - no local intent is lost: what the user was granted stands at the provider, unless somebody changed it there since;
@@ -13,7 +14,8 @@
 //!
 //! And after every single commit of a node:
 //!
-//! - no deletion without confirmation: a mail disappears here only when the provider has it no longer;
+//! - no deletion without confirmation: a mail disappears here only when the provider has it no longer, and where many
+//!   do at once, after each was asked for;
 //! - the cursor is never ahead of the ledger: what a page told of is stored, in the ledger, or kept in the cursor itself
 //!   when that is stored; and what a cursor keeps stays there until it is stored or in the ledger.
 //!
@@ -21,9 +23,9 @@
 //! operations out, and printed as a script; `SEED=…` runs a seed again and `SCRIPT=file` a script.
 //!
 //! Where to find it: `schedule` has the operations and how they follow from a seed, `script` their text, `world` and `there` carry
-//! them out, `node` is the host with the faults, `observer` what holds at every commit, `invariants` what holds in the
-//! end, `intents` what users do, `shrink` the running and making smaller. Another operation of a user is a variant of
-//! `schedule::Here`; what counts as removed is `observer::is_there`.
+//! them out, `node` is the host with the faults, `observer` what holds at every commit, with `pages` for reading, `invariants` what holds in the
+//! end, `intents` and `asked` what users do, `shrink` the running and making smaller. Another operation of a user is a variant of
+//! `schedule::Here`; what counts as removed is `pages::is_there`.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -35,10 +37,12 @@
     reason = "tests"
 )]
 
+mod asked;
 mod intents;
 mod invariants;
 mod node;
 mod observer;
+mod pages;
 mod provider;
 mod random;
 mod schedule;

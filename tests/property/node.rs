@@ -162,10 +162,10 @@ impl Host for NodeHost {
         Box::pin(async move {
             self.turn().await;
             let fault = self.struck(Call::Fetch);
-            let path = request.uri().clone();
+            let asked = request.clone();
             let answer = self.exchange(request, limits, fault).await;
             if let Ok(answer) = &answer {
-                self.observer.answered(self.number, &path, answer);
+                self.observer.answered(self.number, &asked, answer);
             }
             self.turn().await;
             answer

@@ -5,10 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use email_manager::host::memory::MemoryHost;
 use email_manager::host::{Batch, Operation, Row};
-use http::{Request, Response, StatusCode, Uri};
+use http::{Request, Response};
 use serde_json::Value;
 
+use crate::pages::{
+    gives_lease_back, is_to_begin, items, mail_id, percent_decoded, refuses_token, stands_before, stored_ids,
+};
 use crate::provider::Provider;
+use crate::support::service::Service;
 
 /// A broken invariant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,25 +45,18 @@ pub struct Observer {
     touched: RefCell<BTreeMap<String, usize>>,
     /// Everything else that is a reason to fetch again: faults, crashes, lost leases, forgotten cursors.
     disruptions: Cell<usize>,
+    /// Mails that are gone at the provider, each with how often it had been asked for until then.
+    deleted: RefCell<BTreeMap<String, usize>>,
+    /// Mails that their user has deleted for good.
+    given_up: RefCell<BTreeSet<String>>,
+    /// Whether the provider repeats itself: everything it says may be said again.
+    disordered: Cell<bool>,
     /// What each node has been told to exist since its last commit of a cursor, by the address that told so.
     told: RefCell<BTreeMap<usize, BTreeMap<String, BTreeSet<String>>>>,
+    /// Which page of a feed has led to which, by the later one.
+    led_by: RefCell<BTreeMap<String, String>>,
     /// What the last commit of a cursor has kept for later, and in which scopes.
     pending: RefCell<BTreeMap<String, String>>,
-}
-
-/// A record counts as there unless it is marked as deleted.
-pub fn is_there(row: &Row) -> bool {
-    row.get("deletedAt").is_none_or(Value::is_null)
-}
-
-/// The ids of the mails that are stored.
-pub fn stored_ids(memory: &MemoryHost) -> BTreeSet<String> {
-    let rows = memory.rows("mailMessages");
-    rows.iter().filter(|row| is_there(row)).map(mail_id).collect()
-}
-
-fn mail_id(row: &Row) -> String {
-    row["mailId"].as_str().unwrap_or_default().to_owned()
 }
 
 impl Observer {
@@ -77,6 +74,31 @@ impl Observer {
 
     pub fn touched(&self, id: &str) {
         *self.touched.borrow_mut().entry(id.to_owned()).or_default() += 1;
+    }
+
+    /// The provider has a message no longer.
+    pub fn deleted(&self, id: &str) {
+        let count = self.fetched.borrow().get(id).copied().unwrap_or_default();
+        self.deleted.borrow_mut().entry(id.to_owned()).or_insert(count);
+    }
+
+    /// Its user doesn't want to have a mail any more.
+    pub fn given_up(&self, id: &str) {
+        self.given_up.borrow_mut().insert(id.to_owned());
+    }
+
+    pub fn is_given_up(&self, id: &str) -> bool {
+        self.given_up.borrow().contains(id)
+    }
+
+    /// From now on the provider says things more than once.
+    pub fn disordered(&self) {
+        self.disordered.set(true);
+    }
+
+    /// What cursors have kept for later is listed from the start.
+    pub fn listed_anew(&self) {
+        self.pending.borrow_mut().clear();
     }
 
     /// A node begins anew: nothing was told to it.
@@ -125,14 +147,15 @@ impl Observer {
     }
 
     /// Notes which messages an answer tells to exist: a page of a list, of changes, or several of them in a batch.
-    pub fn answered(&self, node: usize, address: &Uri, answer: &Response<Vec<u8>>) {
+    pub fn answered(&self, node: usize, request: &Request<Vec<u8>>, answer: &Response<Vec<u8>>) {
         let Some(body) = Some(answer.body())
             .filter(|_| answer.status().is_success())
             .and_then(|body| serde_json::from_slice::<Value>(body).ok())
         else {
             return;
         };
-        let path = address.path();
+        let address = request.uri().to_string();
+        let path = request.uri().path();
         if path.ends_with("/messages") || path.ends_with("/history") {
             let mut messages: Vec<&Value> = items(&body["messages"]).iter().collect();
             for record in items(&body["history"]) {
@@ -140,7 +163,13 @@ impl Observer {
                 messages.extend(added.iter().map(|added| &added["message"]));
             }
             let ids: Vec<&Value> = messages.iter().map(|item| &item["id"]).collect();
-            self.tell(node, address, &ids);
+            for id in ids.iter().filter(|_| self.disordered.get()) {
+                self.touched(id.as_str().unwrap_or_default());
+            }
+            // A list of a label compares what is known. What isn't, the list of everything tells, or the changes since.
+            if !address.contains("labelIds=") {
+                self.tell(node, &address, &ids);
+            }
             let mut known = self.conversation_of.borrow_mut();
             for message in messages {
                 if let (Some(id), Some(conversation)) = (message["id"].as_str(), message["threadId"].as_str())
@@ -149,24 +178,39 @@ impl Observer {
                 }
             }
         }
-        self.delta(node, address, &body);
+        self.delta(node, &address, &body);
+        let asked: Value = serde_json::from_slice(request.body()).unwrap_or_default();
         for part in items(&body["responses"]) {
-            self.delta(node, address, &part["body"]);
+            // A call of a batch names its address below the API's.
+            let call = items(&asked["requests"])
+                .iter()
+                .find(|call| call["id"] == part["id"]);
+            let url = call.and_then(|call| call["url"].as_str()).unwrap_or_default();
+            let base = address.strip_suffix("/$batch").unwrap_or_default();
+            self.delta(node, &format!("{base}{url}"), &part["body"]);
         }
     }
 
     /// A page of a folder's feed is known by its link.
-    fn delta(&self, node: usize, address: &Uri, body: &Value) {
+    fn delta(&self, node: usize, address: &str, body: &Value) {
         let mut links = ["@odata.nextLink", "@odata.deltaLink"]
             .into_iter()
             .filter_map(|name| body[name].as_str());
         if !links.any(|link| link.contains("/messages/delta")) {
             return;
         }
+        if let Some(next) = body["@odata.nextLink"].as_str() {
+            let mut led_by = self.led_by.borrow_mut();
+            led_by.insert(next.to_owned(), address.to_owned());
+        }
         let there: Vec<&Value> = items(&body["value"])
             .iter()
             .filter(|item| item.get("@removed").is_none())
             .collect();
+        for item in items(&body["value"]).iter().filter(|_| self.disordered.get()) {
+            // Called removed, it is asked for; sent again, it has come twice.
+            self.touched(item["id"].as_str().unwrap_or_default());
+        }
         for item in there.iter().filter(|item| item.get("body").is_some()) {
             let id = item["id"].as_str().unwrap_or_default().to_owned();
             *self.fetched.borrow_mut().entry(id).or_default() += 1;
@@ -175,11 +219,11 @@ impl Observer {
         self.tell(node, address, &ids);
     }
 
-    fn tell(&self, node: usize, address: &Uri, ids: &[&Value]) {
+    fn tell(&self, node: usize, address: &str, ids: &[&Value]) {
         let ids = ids.iter().filter_map(|id| id.as_str()).map(str::to_owned);
         let mut told = self.told.borrow_mut();
         let by_address = told.entry(node).or_default();
-        by_address.entry(address.to_string()).or_default().extend(ids);
+        by_address.entry(address.to_owned()).or_default().extend(ids);
     }
 
     /// What is stored before a commit that may remove something.
@@ -212,12 +256,18 @@ impl Observer {
         if !before.is_empty() {
             let after = stored_ids(memory);
             let there = provider.ids();
-            if let Some(id) = before.difference(&after).find(|id| there.contains(*id)) {
+            let given_up = self.given_up.borrow();
+            let removed: Vec<&String> = before
+                .difference(&after)
+                .filter(|id| !given_up.contains(*id))
+                .collect();
+            if let Some(id) = removed.iter().find(|id| there.contains(**id)) {
                 self.violate(Violation::new(
                     "no deletion without confirmation",
                     format!("{id} was removed, and the provider has it"),
                 ));
             }
+            self.check_brake(&removed, before.len(), provider.service);
         }
         let touches = |name| {
             batch
@@ -228,15 +278,44 @@ impl Observer {
         if touches("mailSyncCursors") {
             let told = self.told.borrow_mut().remove(&node).unwrap_or_default();
             let cursors = memory.rows("mailSyncCursors");
-            // The page that a cursor still stands before was asked for ahead: it is read again unless a commit takes it up.
+            // A page that a cursor still stands before, or that follows such a one, was asked for ahead: it is read
+            // again unless a commit takes it up.
             let (ahead, told): (BTreeMap<_, _>, BTreeMap<_, _>) = told
                 .into_iter()
-                .partition(|(address, _)| cursors.iter().any(|cursor| stands_before(cursor, address)));
+                .partition(|(address, _)| self.is_ahead(&cursors, address));
             self.told.borrow_mut().insert(node, ahead);
             self.check_kept(told.into_values().flatten().collect(), memory, provider);
         } else if batch.operations().iter().any(gives_lease_back) {
             // The step has ended without a cursor: the next one is told the same again.
             self.forget(node);
+        }
+    }
+
+    fn is_ahead(&self, cursors: &[Row], address: &str) -> bool {
+        let led_by = self.led_by.borrow();
+        std::iter::successors(Some(address), |page| led_by.get(*page).map(String::as_str)).any(|page| {
+            cursors.iter().any(|cursor| stands_before(cursor, page)) || is_to_begin(cursors, page)
+        })
+    }
+
+    /// Checks that of many mails that go at once, each was asked for since it has gone; where "removed" may mean moved,
+    /// a single one, too.
+    fn check_brake(&self, removed: &[&String], whole: usize, service: Service) {
+        let (deleted, fetched) = (self.deleted.borrow(), self.fetched.borrow());
+        let was_asked_for = |id: &str| {
+            let count = fetched.get(id).copied().unwrap_or_default();
+            deleted.get(id).is_some_and(|before| count > *before)
+        };
+        let unasked = removed.iter().filter(|id| !was_asked_for(id)).count();
+        let most = match service {
+            Service::Google => (whole / 20).max(20),
+            Service::Microsoft => 0,
+        };
+        if unasked > most {
+            self.violate(Violation::new(
+                "no deletion without confirmation",
+                format!("{unasked} of {whole} mails were removed without being asked for"),
+            ));
         }
     }
 
@@ -258,7 +337,8 @@ impl Observer {
         let before = self.pending.replace(pending.clone());
         let kept = before.into_iter().filter(|(_, scope)| !begins_again(scope));
         let mut missing: BTreeSet<String> = kept.map(|(id, _)| id).chain(told).collect();
-        missing.retain(|id| !pending.contains_key(id));
+        // What its user deletes for good isn't stored again, whatever a page tells of it meanwhile.
+        missing.retain(|id| !pending.contains_key(id) && !self.is_given_up(id));
         if missing.is_empty() {
             return;
         }
@@ -316,50 +396,4 @@ impl Observer {
             }
         }
     }
-}
-
-/// Whether the answer, or each part of it, refuses the access token.
-fn refuses_token(answer: &Response<Vec<u8>>) -> bool {
-    if answer.status() == StatusCode::UNAUTHORIZED {
-        return true;
-    }
-    let body = String::from_utf8_lossy(answer.body());
-    let mut parts: Vec<bool> = body
-        .lines()
-        .filter_map(|line| line.strip_prefix("HTTP/1.1 "))
-        .map(|status| status.starts_with("401"))
-        .collect();
-    if let Ok(batch) = serde_json::from_str::<Value>(&body) {
-        parts.extend(
-            items(&batch["responses"])
-                .iter()
-                .map(|part| part["status"] == 401),
-        );
-    }
-    !parts.is_empty() && parts.into_iter().all(|is_refused| is_refused)
-}
-
-/// Whether the next page of a cursor is the one at this address: its link, or the one with its token.
-fn stands_before(cursor: &Row, address: &str) -> bool {
-    let Some(page) = cursor.get("page").and_then(Value::as_str) else {
-        return false;
-    };
-    let query = address.split_once('?').map_or("", |(_, query)| query);
-    let token = url::form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "pageToken");
-    page == address || token.is_some_and(|(_, token)| token == page)
-}
-
-fn items(list: &Value) -> &[Value] {
-    list.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn gives_lease_back(operation: &Operation) -> bool {
-    matches!(operation, Operation::Update { values, .. } if values.get("leaseUntil").is_some_and(Value::is_null))
-}
-
-fn percent_decoded(text: &str) -> String {
-    url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
 }

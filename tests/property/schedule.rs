@@ -18,8 +18,37 @@ pub enum Operation {
     There(There),
     /// The user does something here, through a node.
     Here { node: usize, nth: usize, change: Here },
-    /// The user asks for a run.
-    SyncEmails,
+    /// The user asks something of the synchronisation.
+    Asked(Asked),
+}
+
+/// What a user asks of the synchronisation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A run.
+    Sync,
+    /// Everything again.
+    Resync,
+    /// A comparison with the provider's lists.
+    Compare,
+    /// The account rests.
+    Pause,
+    /// It goes on.
+    Resume,
+    /// Something else is left out from now on.
+    Exclude(Excluded),
+}
+
+/// What is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excluded {
+    Nothing,
+    /// The bin and junk mail.
+    Boxes,
+    /// A folder or label of those that are known.
+    Folder(usize),
+    /// Who has sent every fourth mail.
+    Sender,
 }
 
 /// What goes wrong with a call.
@@ -61,6 +90,11 @@ pub enum There {
     Delete {
         nth: usize,
     },
+    /// So many at once.
+    DeleteMany {
+        nth: usize,
+        count: usize,
+    },
     Read {
         nth: usize,
         on: bool,
@@ -86,6 +120,12 @@ pub enum There {
     },
     /// The provider forgets every position it has given out.
     Forget,
+    /// Lists and feeds take liberties from now on: bits of [`LIBERTIES`], with pages no longer than that.
+    Disorder {
+        seed: u64,
+        kinds: usize,
+        page: usize,
+    },
     /// All access tokens end at once.
     ExpireTokens,
     /// The user withdraws the consent.
@@ -93,6 +133,11 @@ pub enum There {
     /// The user gives it again.
     Consent,
 }
+
+/// The liberties of the simulator, by bit.
+pub const LIBERTIES: [&str; 7] = [
+    "repeats", "shuffles", "stale", "removals", "lags", "expiry", "ghosts",
+];
 
 /// Where a message stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +155,12 @@ pub enum Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Here {
     Read(bool),
+    Star(bool),
+    Move(Place),
+    PutBack,
+    Label(bool),
+    /// For good.
+    Delete,
 }
 
 /// A mailbox and what happens to it.
@@ -129,14 +180,19 @@ impl Schedule {
         let mut random = Random::new(seed);
         let random = &mut random;
         let service = random.pick(&[Service::Google, Service::Microsoft]);
-        let messages = match random.below(10) {
-            0 => 25 + random.below(36),
-            1..3 => 12 + random.below(14),
+        let messages = match random.below(200) {
+            // More than any page or chunk of records holds.
+            0 if random.percent(30) => 510 + random.below(40),
+            0..20 => 25 + random.below(36),
+            20..60 => 12 + random.below(14),
             _ => 3 + random.below(9),
         };
         let wanted = random.percent(15).then(|| random.below(messages + 1));
         // In half of the schedules the first sync has ended before anything happens.
         let mut operations = Vec::new();
+        if random.percent(50) {
+            operations.push(Operation::There(disorder(random)));
+        }
         if random.percent(50) {
             operations.push(Operation::Run {
                 node: 0,
@@ -176,12 +232,53 @@ fn operation(random: &mut Random) -> Operation {
             fault: fault(random),
         },
         58..92 => Operation::There(there(random)),
-        92..98 => Operation::Here {
+        92..97 => Operation::Here {
             node,
             nth: random.below(40),
-            change: Here::Read(random.percent(50)),
+            change: here(random),
         },
-        _ => Operation::SyncEmails,
+        _ => Operation::Asked(asked(random)),
+    }
+}
+
+fn here(random: &mut Random) -> Here {
+    let on = random.percent(50);
+    match random.below(16) {
+        0..4 => Here::Read(on),
+        4..6 => Here::Star(on),
+        6..11 => Here::Move(random.pick(&[
+            Place::Inbox,
+            Place::Archive,
+            Place::Spam,
+            Place::Trash,
+            Place::Own(0),
+            Place::Own(1),
+        ])),
+        11 => Here::PutBack,
+        12..14 => Here::Label(on),
+        _ => Here::Delete,
+    }
+}
+
+fn asked(random: &mut Random) -> Asked {
+    match random.below(12) {
+        0..3 => Asked::Sync,
+        3 => Asked::Resync,
+        4 => Asked::Compare,
+        5 => Asked::Pause,
+        6 => Asked::Resume,
+        7 | 8 => Asked::Exclude(Excluded::Nothing),
+        9 => Asked::Exclude(Excluded::Boxes),
+        10 => Asked::Exclude(Excluded::Folder(random.below(12))),
+        _ => Asked::Exclude(Excluded::Sender),
+    }
+}
+
+fn disorder(random: &mut Random) -> There {
+    There::Disorder {
+        seed: random.next() % 1_000,
+        kinds: random.below(1 << LIBERTIES.len()),
+        page: random.pick(&[2, 3, 5, 9, 30, 500]),
     }
 }
 
@@ -221,7 +318,7 @@ fn there(random: &mut Random) -> There {
         6 => Place::Spam,
         _ => Place::Own(random.below(6)),
     };
-    match random.below(40) {
+    match random.below(42) {
         0..9 => There::Deliver {
             place: match random.below(10) {
                 0..6 => Place::Inbox,
@@ -241,6 +338,11 @@ fn there(random: &mut Random) -> There {
         34 => There::DeleteFolder { nth },
         35 | 36 => There::Forget,
         37 => There::ExpireTokens,
+        40 => disorder(random),
+        41 => There::DeleteMany {
+            nth,
+            count: 2 + random.below(40),
+        },
         38 => There::Revoke,
         _ => There::Consent,
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::schedule::{Fault, Here, Operation, Place, Schedule, There};
+use crate::schedule::{Asked, Excluded, Fault, Here, Operation, Place, Schedule, There};
 use crate::support::service::SERVICES;
 
 impl fmt::Display for Schedule {
@@ -24,7 +24,23 @@ impl fmt::Display for Operation {
             Self::Fault { node, skip, fault } => write!(out, "fault {node} {skip} {fault}"),
             Self::There(there) => write!(out, "there {there}"),
             Self::Here { node, nth, change } => write!(out, "here {node} {nth} {change}"),
-            Self::SyncEmails => write!(out, "sync-emails"),
+            Self::Asked(asked) => write!(out, "asked {asked}"),
+        }
+    }
+}
+
+impl fmt::Display for Asked {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sync => write!(out, "sync"),
+            Self::Resync => write!(out, "resync"),
+            Self::Compare => write!(out, "compare"),
+            Self::Pause => write!(out, "pause"),
+            Self::Resume => write!(out, "resume"),
+            Self::Exclude(Excluded::Nothing) => write!(out, "exclude nothing"),
+            Self::Exclude(Excluded::Boxes) => write!(out, "exclude boxes"),
+            Self::Exclude(Excluded::Folder(nth)) => write!(out, "exclude folder {nth}"),
+            Self::Exclude(Excluded::Sender) => write!(out, "exclude sender"),
         }
     }
 }
@@ -55,6 +71,8 @@ impl fmt::Display for There {
             }
             Self::Move { nth, place } => write!(out, "move {nth} {place}"),
             Self::Delete { nth } => write!(out, "delete {nth}"),
+            Self::DeleteMany { nth, count } => write!(out, "delete-many {nth} {count}"),
+            Self::Disorder { seed, kinds, page } => write!(out, "disorder {seed} {kinds} {page}"),
             Self::Read { nth, on } => write!(out, "read {nth} {on}"),
             Self::Star { nth, on } => write!(out, "star {nth} {on}"),
             Self::Label { nth, on } => write!(out, "label {nth} {on}"),
@@ -87,6 +105,11 @@ impl fmt::Display for Here {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Read(on) => write!(out, "read {on}"),
+            Self::Star(on) => write!(out, "star {on}"),
+            Self::Move(place) => write!(out, "move {place}"),
+            Self::PutBack => write!(out, "put-back"),
+            Self::Label(on) => write!(out, "label {on}"),
+            Self::Delete => write!(out, "delete"),
         }
     }
 }
@@ -135,12 +158,39 @@ fn read(words: &[&str]) -> Option<Operation> {
             fault: read_fault(fault)?,
         },
         ["there", there @ ..] => Operation::There(read_there(there)?),
-        ["here", node, nth, "read", on] => Operation::Here {
+        ["here", node, nth, here @ ..] => Operation::Here {
             node: node.parse().ok()?,
             nth: nth.parse().ok()?,
-            change: Here::Read(on.parse().ok()?),
+            change: read_here(here)?,
         },
-        ["sync-emails"] => Operation::SyncEmails,
+        ["asked", asked @ ..] => Operation::Asked(read_asked(asked)?),
+        _ => return None,
+    })
+}
+
+fn read_here(words: &[&str]) -> Option<Here> {
+    Some(match words {
+        ["read", on] => Here::Read(on.parse().ok()?),
+        ["star", on] => Here::Star(on.parse().ok()?),
+        ["move", place] => Here::Move(read_place(place)?),
+        ["put-back"] => Here::PutBack,
+        ["label", on] => Here::Label(on.parse().ok()?),
+        ["delete"] => Here::Delete,
+        _ => return None,
+    })
+}
+
+fn read_asked(words: &[&str]) -> Option<Asked> {
+    Some(match words {
+        ["sync"] => Asked::Sync,
+        ["resync"] => Asked::Resync,
+        ["compare"] => Asked::Compare,
+        ["pause"] => Asked::Pause,
+        ["resume"] => Asked::Resume,
+        ["exclude", "nothing"] => Asked::Exclude(Excluded::Nothing),
+        ["exclude", "boxes"] => Asked::Exclude(Excluded::Boxes),
+        ["exclude", "folder", nth] => Asked::Exclude(Excluded::Folder(nth.parse().ok()?)),
+        ["exclude", "sender"] => Asked::Exclude(Excluded::Sender),
         _ => return None,
     })
 }
@@ -173,6 +223,15 @@ fn read_there(words: &[&str]) -> Option<There> {
             place: read_place(place)?,
         },
         ["delete", nth] => There::Delete { nth: number(nth)? },
+        ["delete-many", nth, count] => There::DeleteMany {
+            nth: number(nth)?,
+            count: number(count)?,
+        },
+        ["disorder", seed, kinds, page] => There::Disorder {
+            seed: seed.parse().ok()?,
+            kinds: number(kinds)?,
+            page: number(page)?,
+        },
         ["read", nth, on] => There::Read {
             nth: number(nth)?,
             on: on.parse().ok()?,

@@ -6,10 +6,13 @@ use serde_json::{Value, json};
 
 use crate::intents::Property;
 use crate::observer::Violation;
-use crate::schedule::{Place, There};
+use crate::schedule::{LIBERTIES, Place, There};
 use crate::support::USER;
 use crate::support::service::Service;
 use crate::world::World;
+
+/// Who has sent every fourth mail.
+pub const FREQUENT: &str = "often@frequent.example";
 
 impl World {
     /// The mails at the beginning, a day apart; some of every kind.
@@ -42,6 +45,9 @@ impl World {
         if let Some(date) = date {
             mail["date"] = date;
         }
+        if number.is_multiple_of(4) {
+            mail["from"] = json!(FREQUENT);
+        }
         if let Some(message) = answers {
             mail["inReplyTo"] = json!(self.service().id(message));
         }
@@ -68,7 +74,7 @@ impl World {
     }
 
     /// The provider's name of a place.
-    fn place(&self, place: Place) -> String {
+    pub fn place(&self, place: Place) -> String {
         let own = |nth: usize| match self.service() {
             Service::Google => ["Customers", "Invoices", "Projects/Atlas"][nth % 3].to_owned(),
             Service::Microsoft => {
@@ -104,6 +110,9 @@ impl World {
         let nth = |nth: &usize| messages.get(nth % messages.len().max(1));
         let act = |world: &Self, message: &Value, command: &str, mut with: Value, property: Property| {
             let id = world.service().id(message);
+            if command == "delete" {
+                world.observer.deleted(&id);
+            }
             world.observer.touched(&id);
             if property == Property::Place {
                 // One folder tells that it is gone, another one that it has come.
@@ -141,6 +150,25 @@ impl World {
                 if let Some(message) = nth(which) {
                     act(self, message, "delete", json!({}), Property::Place);
                 }
+            }
+            There::DeleteMany { nth: which, count } => {
+                let from = which % messages.len().max(1);
+                for message in messages.iter().skip(from).take(*count) {
+                    act(self, message, "delete", json!({}), Property::Place);
+                }
+            }
+            There::Disorder { seed, kinds, page } => {
+                let kinds: Vec<&str> = LIBERTIES
+                    .iter()
+                    .enumerate()
+                    .filter(|(bit, _)| kinds & (1 << bit) != 0)
+                    .map(|(_, name)| *name)
+                    .collect();
+                if !kinds.is_empty() {
+                    self.observer.disordered();
+                }
+                let disorder = json!({ "seed": seed, "kinds": kinds, "page": page });
+                self.provider.control("disorder", disorder);
             }
             There::Read { nth: which, on } => {
                 if let Some(message) = nth(which) {
@@ -206,6 +234,7 @@ impl World {
             // Gmail gives every version of a draft an id of its own.
             Service::Google => {
                 self.observer.touched(&id);
+                self.observer.deleted(&id);
                 self.provider.control("delete", json!({ "id": id }));
                 self.deliver(Place::Draft, None, None);
             }
@@ -240,6 +269,11 @@ impl World {
             }
             There::DeleteFolder { nth: which } => {
                 if let Some(old) = nth(which) {
+                    for message in self.provider.messages() {
+                        if message["folder"] == old.as_str() {
+                            self.observer.deleted(&self.service().id(&message));
+                        }
+                    }
                     self.provider.control("folder", json!({ "delete": old }));
                 }
             }

@@ -10,15 +10,17 @@ use std::task::{Context, Poll, Waker};
 use chrono::TimeDelta;
 use email_manager::error::{ErrorCode, Result};
 use email_manager::host::Host;
-use email_manager::plugin::Plugin;
+use email_manager::plugin::{ActionResponse, Plugin};
 use serde_json::{Value, json};
 
+use crate::asked::Choice;
 use crate::intents::{Intent, Property};
 use crate::invariants;
 use crate::node::NodeHost;
-use crate::observer::{Observer, Violation, is_there};
+use crate::observer::{Observer, Violation};
+use crate::pages::is_there;
 use crate::provider::Provider;
-use crate::schedule::{Here, Operation, Schedule};
+use crate::schedule::{Asked, Here, Operation, Place, Schedule};
 use crate::support::USER;
 use crate::support::service::Service;
 use crate::support::world::World as Site;
@@ -53,6 +55,8 @@ pub struct World {
     /// Only younger mail is wanted.
     pub since: Option<Value>,
     pub revoked: bool,
+    /// What is left out.
+    pub left_out: Choice,
     /// How many mails and folders were made, to tell them apart.
     pub made: usize,
 }
@@ -89,6 +93,7 @@ impl World {
             texts: BTreeMap::new(),
             since: None,
             revoked: false,
+            left_out: Choice::default(),
             made: 0,
         };
         world.furnish(schedule.messages);
@@ -122,9 +127,7 @@ impl World {
             Operation::Fault { node, skip, fault } => self.nodes[*node].host.strike(*skip, *fault),
             Operation::There(there) => self.change_there(there),
             Operation::Here { node, nth, change } => self.change_here(*node, *nth, *change),
-            Operation::SyncEmails => {
-                let _ = self.site.site.mail(USER, "messagesSync", json!({}));
-            }
+            Operation::Asked(asked) => self.ask(*asked),
         }
     }
 
@@ -181,9 +184,31 @@ impl World {
             return;
         };
         let mail_id = row["mailId"].as_str().unwrap_or_default().to_owned();
-        self.overtake(&mail_id, change.property());
+        // Nobody moves a draft.
+        let is_filed = matches!(change, Here::Move(_) | Here::PutBack | Here::Delete);
+        if is_filed && row["boxType"] == "draft" {
+            return;
+        }
+        let Some(request) = self.request(change, row) else {
+            return;
+        };
+        if is_filed {
+            // One folder tells that it is gone, another one that it has come.
+            self.observer.touched(&mail_id);
+        }
+        if change == Here::Delete {
+            self.observer.given_up(&mail_id);
+        }
+        if matches!(change, Here::Move(Place::Own(_)) | Here::PutBack | Here::Delete) {
+            self.overtake(&mail_id, Property::Place);
+            self.overtake(&mail_id, Property::Labels);
+        }
+        let property = change.property(self.service());
+        let folder = self.folder_of(change);
+        self.overtake(&mail_id, property);
         self.observer.touched(&mail_id);
-        let same = |wish: &Intent| wish.mail_id == mail_id && wish.change.property() == change.property();
+        let service = self.service();
+        let same = |wish: &Intent| wish.mail_id == mail_id && wish.change.property(service) == property;
         let is_contested = self
             .nodes
             .iter()
@@ -197,17 +222,38 @@ impl World {
             .rows("mailOutgoing")
             .iter()
             .any(|queued| queued["mailId"] == mail_id.as_str());
-        if is_contested || is_queued || change.stands(row) {
+        // Of two places that a mail is moved to before it was sent, the last one counts.
+        let to_own =
+            |wish: &Intent| wish.mail_id == mail_id && matches!(wish.change, Here::Move(Place::Own(_)));
+        let under_way = self
+            .nodes
+            .iter()
+            .flat_map(|node| &node.wishes)
+            .map(|(wish, ..)| wish);
+        if is_filed
+            && under_way
+                .chain(self.granted.iter().map(|(wish, _)| wish))
+                .any(to_own)
+        {
+            self.overtake(&mail_id, Property::Labels);
+        }
+        if is_contested || is_queued || self.stands(change, row) {
             // Of two wishes at the same time either may be the last.
             self.clock += 1;
-            self.overtake(&mail_id, change.property());
+            self.overtake(&mail_id, property);
             self.clock -= 1;
         }
         let node = &mut self.nodes[number];
         let plugin = node.plugin.clone();
-        let request = change.request(&mail_id);
-        let task = Box::pin(async move { plugin.action(request).await.is_ok() });
-        node.wishes.push((Intent { mail_id, change }, self.clock, task));
+        // A mail that was hidden meanwhile is none of the user's: the answer says that nothing was changed.
+        let has_changed = |answer: ActionResponse| answer.body["changed"] != json!(0);
+        let task = Box::pin(async move { plugin.action(request).await.is_ok_and(has_changed) });
+        let intent = Intent {
+            mail_id,
+            change,
+            folder,
+        };
+        node.wishes.push((intent, self.clock, task));
     }
 
     /// From now on, earlier wishes about this promise nothing.
@@ -218,7 +264,10 @@ impl World {
 
     /// Whether a wish was the last word about its property.
     pub fn is_last_word(&self, intent: &Intent, uttered: usize) -> bool {
-        let key = (intent.mail_id.clone(), property_name(intent.change.property()));
+        let key = (
+            intent.mail_id.clone(),
+            property_name(intent.change.property(self.service())),
+        );
         self.changed.borrow().get(&key).is_none_or(|at| *at <= uttered)
     }
 
@@ -238,6 +287,9 @@ impl World {
                 }
             }
         }
+        self.provider
+            .control("disorder", json!({ "kinds": [], "page": null }));
+        self.ask(Asked::Resume);
         let reason = self.account()["status"].clone();
         if self.revoked {
             self.consent();

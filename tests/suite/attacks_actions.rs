@@ -121,7 +121,7 @@ fn no_action_shows_or_changes_anything_of_somebody_else() {
             for input in of_the_owner(&world) {
                 let answer = call(&world, Some(OTHER), &action, &input);
                 let told = match &answer {
-                    Ok(answer) => format!("{:?} {:?}", answer.body, answer.bytes),
+                    Ok(answer) => format!("{:?} {:?}", answer.body, answer.content),
                     Err(error) => format!("{error} {error:?}"),
                 };
                 let what = format!("{}:{}: {told}", action.resource, action.name);

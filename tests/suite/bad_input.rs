@@ -1,6 +1,11 @@
 //! Mails that break the rules: each has a defined outcome that its user can see.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+mod ids;
+mod large;
+mod letters;
+mod swapped;
+
 use crate::support::USER;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
@@ -49,6 +54,32 @@ fn change_within(value: &mut Value, id: &str, with: &impl Fn(&mut Value)) -> boo
 
 fn record(world: &World, id: &str) -> Option<serde_json::Map<String, Value>> {
     world.shown().into_iter().find(|row| row["mailId"] == *id)
+}
+
+/// What a page says of the items in a state, as id and reason.
+fn items(world: &World, state: &str) -> Vec<(String, String)> {
+    let asked = json!({ "email": world.service.mailbox(), "state": state });
+    let items = world.site.mail(USER, "syncItems", asked).unwrap();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let items = items.as_array().unwrap().iter();
+    items
+        .map(|item| (text(&item["mailId"]), text(&item["reason"])))
+        .collect()
+}
+
+/// Checks that the run has come to its end, with nothing left to do and nothing wrong.
+fn assert_ready(world: &World) {
+    let account = world.account();
+    let context = format!("{:?}: {}", world.service, account["statusReason"]);
+    assert_eq!(account["status"], "ready", "{context}");
+    assert_eq!(account["syncState"]["done"], true, "{context}");
+    world.assert_discreet();
+}
+
+/// The answer to "why isn't my mail here?".
+fn explanation(world: &World, message_id: &str) -> Value {
+    let asked = json!({ "email": world.service.mailbox(), "messageId": message_id });
+    world.site.mail(USER, "explainMessage", asked).unwrap()
 }
 
 #[test]

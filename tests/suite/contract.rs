@@ -7,6 +7,7 @@
     reason = "tests"
 )]
 
+mod bulk;
 mod mailboxes;
 mod mails;
 mod records;

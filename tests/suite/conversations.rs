@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::support::organising::*;
-use crate::support::service::SERVICES;
+use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER, refusal};
 use email_manager::host::{Batch, CommitOutcome, Filter, Host, Row, row as columns};
@@ -258,7 +258,16 @@ fn the_tree_counts_every_box_what_waits_for_its_time_too_and_nothing_hidden() {
             .collect();
         assert_eq!(
             names,
-            ["in", "out", "draft", "archive", "spam", "trash", "scheduled"]
+            [
+                "in",
+                "out",
+                "draft",
+                "archive",
+                "spam",
+                "trash",
+                "scheduled",
+                "mass"
+            ]
         );
         let rows = world.site.host.rows("mailMessages");
         for each in boxes {
@@ -326,6 +335,17 @@ fn a_trusted_sender_is_told_with_every_mail_of_theirs_to_the_user_who_trusts_the
     }
 }
 
+/// What the mail's hints are about.
+fn hinted(world: &World, mail: &str) -> Vec<String> {
+    let params = json!({ "filterByTk": id(world, mail) });
+    let answer = world
+        .site
+        .call(Some(USER), "mailMessages", "get", params, json!({}));
+    let hints = answer.unwrap().body["hints"].clone();
+    let actual = |hint: &Value| hint["values"]["actual"].as_str().unwrap().to_owned();
+    hints.as_array().unwrap().iter().map(actual).collect()
+}
+
 #[test]
 fn an_opened_mail_says_what_speaks_against_it() {
     for service in SERVICES {
@@ -335,21 +355,27 @@ fn an_opened_mail_says_what_speaks_against_it() {
             "subject": "Urgent", "html": "<a href='https://evil.example/'>https://bank.example/login</a>" }),
         );
         world.sync_emails();
-        let params = json!({ "filterByTk": id(&world, &mail) });
-        let answer = world
-            .site
-            .call(Some(USER), "mailMessages", "get", params, json!({}));
-        let hints = answer.unwrap().body["hints"].clone();
-        let actual: Vec<&Value> = hints
-            .as_array()
-            .unwrap()
-            .iter()
-            .map(|hint| &hint["values"]["actual"])
-            .collect();
         assert_eq!(
-            actual,
+            hinted(&world, &mail),
             ["x@mailer.example", "evil.example", "y@elsewhere.example"],
             "{service:?}"
         );
     }
+}
+
+#[test]
+fn a_forged_sender_is_told_whatever_the_mail_says_of_itself() {
+    let world = World::synced(Service::Google, 20);
+    let own_results =
+        "mx.example; spf=pass; dkim=pass header.i=@bank.example; dmarc=pass header.from=bank.example";
+    let mail = |subject: &str, forged: bool| {
+        world.deliver(
+            json!({ "from": "desk@bank.example", "subject": subject, "text": "Pay", "forged": forged,
+            "headers": { "Authentication-Results": own_results } }),
+        )
+    };
+    let (forged, honest) = (mail("Forged", true), mail("Honest", false));
+    world.sync_emails();
+    assert_eq!(hinted(&world, &forged), ["bank.example"]);
+    assert_eq!(hinted(&world, &honest), Vec::<String>::new());
 }

@@ -4,7 +4,7 @@
 
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
-use crate::support::{ADMIN, OTHER, USER, refusal};
+use crate::support::{ADMIN, OTHER, USER, downloaded, refusal};
 use email_manager::error::Error;
 use email_manager::host::Row;
 use email_manager::plugin::User;
@@ -79,7 +79,7 @@ fn file(world: &World, user: User, record: i64, attachment: Option<&str>) -> Res
         ),
     };
     let answer = world.site.call(Some(user), "mail", action, params, json!({}))?;
-    Ok(answer.bytes.unwrap())
+    Ok(downloaded(answer))
 }
 
 fn viewed(world: &World) -> Vec<Row> {

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 
+use crate::support::organising::organise;
 use crate::support::service::{Mail, SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER, refusal};
@@ -86,6 +87,24 @@ fn a_box_that_is_switched_off_is_hidden_and_comes_back_with_what_happened_meanwh
             "{:?}",
             world.ledger()
         );
+    }
+}
+
+#[test]
+fn what_its_user_moves_to_a_box_that_is_left_out_is_hidden_though_nobody_reads_that_box() {
+    for service in SERVICES {
+        let world = World::synced(service, 40);
+        exclude(&world, json!({ "boxes": ["spam"] }));
+        let moved = world.in_box("in").remove(0);
+        organise(&world, &[&moved], json!({ "boxType": "spam" }));
+        // What would tell that it has left the inbox is forgotten.
+        match service {
+            Service::Google => world.control("expire-history", json!({ "mailbox": service.mailbox() })),
+            Service::Microsoft => world.control("expire-delta", json!({ "mailbox": service.mailbox() })),
+        };
+        world.site.host.advance(TimeDelta::seconds(1));
+        world.run();
+        assert_eq!(world.stored(), outside(&world, "spam"), "{service:?}");
     }
 }
 
@@ -216,6 +235,52 @@ fn what_is_hidden_ends_with_its_grace_and_is_fetched_anew_when_it_is_wanted() {
         exclude(&world, json!({}));
         world.assert_equal();
     }
+}
+
+#[test]
+fn what_is_left_out_is_no_gap_after_its_record_is_forgotten() {
+    for service in SERVICES {
+        let world = World::synced(service, 60);
+        let sender = world.shown()[0]["from"].as_str().unwrap().to_owned();
+        exclude(&world, json!({ "senders": [sender], "boxes": ["trash"] }));
+        let before = world.stored();
+        assert!(before.len() < 60, "{service:?}");
+        world.site.host.advance(TimeDelta::days(8));
+        world.run();
+        pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
+        assert_eq!(world.site.host.rows("mailMessages").len(), before.len());
+        call(&world, "checkCompleteness", json!({}));
+        world.site.host.advance(TimeDelta::seconds(1));
+        world.run();
+        let found = call(&world, "synchronization", json!({}))["account"]["completeness"].clone();
+        assert_eq!(found["repaired"], 0, "{service:?}");
+        assert_eq!(
+            (&found["stored"], &found["total"]),
+            (&json!(before.len()), &json!(before.len()))
+        );
+        assert!(found["skipped"].as_u64().unwrap() > 0);
+        assert_eq!(world.stored(), before);
+        exclude(&world, json!({}));
+        world.assert_equal();
+        assert!(world.ledger().is_empty(), "{:?}", world.ledger());
+    }
+}
+
+#[test]
+fn a_mail_that_is_left_out_for_its_sender_is_not_fetched_whenever_its_labels_change() {
+    let world = World::synced(Service::Google, 40);
+    exclude(&world, json!({ "senders": ["shop.example"] }));
+    let id = world.deliver(json!({ "subject": "Sale", "from": "Shop <news@mail.shop.example>" }));
+    world.sync_emails();
+    assert_eq!(world.ledger().len(), 1);
+    world.requests();
+    for starred in [true, false] {
+        world.touch("mark", &id, json!({ "starred": starred }));
+        world.sync_emails();
+        assert_eq!(world.requests(), ["GET /google/gmail/v1/users/me/history"]);
+    }
+    exclude(&world, json!({}));
+    world.assert_equal();
 }
 
 #[test]

@@ -194,3 +194,29 @@ fn parts_that_were_refused_are_sent_again_within_the_step() {
         world.assert_equal();
     }
 }
+
+#[test]
+fn the_first_complaint_that_names_a_time_is_no_failure() {
+    for service in SERVICES {
+        let world = World::synced(service, 40);
+        let complain = |count: u32| {
+            let rule = json!({ "path": "/v1", "status": 429, "retryAfter": 30, "count": count });
+            world.control("fault", rule);
+        };
+        complain(1);
+        world.deliver(json!({ "subject": "New" }));
+        world.sync_emails();
+        assert_eq!(world.account()["status"], "ready", "{service:?}");
+        assert_eq!(world.account()["syncState"]["lastError"], Value::Null);
+        world.site.host.advance(TimeDelta::seconds(31));
+        world.run();
+        world.assert_equal();
+        // One that complains again after the time that it has named has to be looked at.
+        complain(2);
+        world.sync_emails();
+        assert_eq!(world.account()["status"], "ready");
+        world.site.host.advance(TimeDelta::seconds(31));
+        world.run();
+        assert_eq!(world.account()["status"], "failing", "{service:?}");
+    }
+}

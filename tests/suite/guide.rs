@@ -7,9 +7,12 @@ use crate::support::{ADMIN, Site};
 use chrono::TimeDelta;
 use serde_json::{Map, Value, json};
 
-const LANGUAGES: [(&str, &str); 3] = [
+const LANGUAGES: [(&str, &str); 6] = [
+    ("de-DE", include_str!("../../js/locale/de-DE.json")),
     ("en-US", include_str!("../../js/locale/en-US.json")),
+    ("es-ES", include_str!("../../js/locale/es-ES.json")),
     ("fr-FR", include_str!("../../js/locale/fr-FR.json")),
+    ("ja-JP", include_str!("../../js/locale/ja-JP.json")),
     ("zh-CN", include_str!("../../js/locale/zh-CN.json")),
 ];
 

@@ -3,7 +3,9 @@
 #![cfg(not(target_arch = "wasm32"))]
 #![allow(missing_docs, reason = "tests")]
 
+mod ahead;
 mod alerts;
+mod arrivals;
 mod attacks_actions;
 mod attacks_oauth;
 mod attacks_state;
@@ -12,6 +14,8 @@ mod audit;
 mod authorization;
 mod bad_input;
 mod brake;
+mod circles;
+mod comparison;
 mod completeness;
 mod contract;
 mod conversations;
@@ -19,12 +23,14 @@ mod departments;
 mod dry_run;
 mod exclusions;
 mod faults;
+mod folders;
 mod frugality;
 mod guide;
 mod key_rotation;
 mod labels;
 mod linking;
 mod linking_right;
+mod listing;
 mod many;
 mod moved;
 mod nodes;
@@ -38,8 +44,10 @@ mod secret_alerts;
 mod sending;
 mod sentences;
 mod settings;
+mod start_date;
 mod sync;
 mod trial;
+mod unreadable;
 mod verification;
 
 #[path = "../support/mod.rs"]

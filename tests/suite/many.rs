@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use crate::support::edge::Edge;
+use crate::support::organising::{organise, queue, unread};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER};
@@ -36,6 +37,41 @@ fn two_first_syncs_take_turns() {
         }
         world.run();
         assert_eq!((stored(&world, USER.id), stored(&world, OTHER.id)), (400, 400));
+    }
+}
+
+/// How many steps the first sync of the other user takes, with a change of the first user on its way or not.
+fn steps_beside(service: Service, changes: bool, stop: impl Fn(&World)) -> Value {
+    let world = World::synced(service, 300);
+    if changes {
+        organise(&world, &[&unread(&world)], json!({ "isRead": true }));
+    }
+    stop(&world);
+    world.link(OTHER, service.mailbox()).unwrap();
+    world.start(OTHER, Value::Null);
+    world.run();
+    assert_eq!(stored(&world, OTHER.id), 300);
+    assert_eq!(
+        queue(&world).len(),
+        usize::from(changes),
+        "it waits for its mailbox"
+    );
+    accounts(&world)[1]["leaseNumber"].clone()
+}
+
+#[test]
+fn a_change_of_a_mailbox_that_stands_still_slows_no_other_down() {
+    let pause = |world: &World| {
+        let email = world.service.mailbox();
+        let values = json!({ "email": email, "paused": true });
+        world.site.mail(USER, "pauseAccount", values).unwrap();
+    };
+    for service in SERVICES {
+        assert_eq!(
+            steps_beside(service, true, pause),
+            steps_beside(service, false, pause),
+            "{service:?}"
+        );
     }
 }
 

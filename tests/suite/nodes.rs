@@ -4,14 +4,14 @@
 use std::pin::Pin;
 use std::rc::Rc;
 
-use crate::support::USER;
 use crate::support::edge::Edge;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
+use crate::support::{ORIGIN, USER};
 use chrono::TimeDelta;
 use email_manager::host::Host;
-use email_manager::plugin::Plugin;
-use serde_json::{Value, json};
+use email_manager::plugin::{ActionRequest, Plugin};
+use serde_json::{Map, Value, json};
 
 #[test]
 fn two_nodes_share_the_work_and_store_nothing_twice() {
@@ -185,5 +185,75 @@ fn a_request_made_while_the_last_step_runs_is_answered_at_once() {
         world.run();
         world.assert_equal();
         assert_eq!(world.account()["syncRequestedAt"], Value::Null);
+    }
+}
+
+/// What a user asks for while a first sync goes on, after so many turns of it, each call taking its turns beside the
+/// steps. Returns whether the steps were still under way.
+fn interrupted(world: &World, action: &str, values: &Value, turns: usize) -> bool {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let slow = Rc::new(Edge::new(Rc::clone(&world.site.host)));
+    slow.takes_turns.set(true);
+    world.edge.takes_turns.set(true);
+    let mut step = with_a_page_stored(world);
+    let user = Plugin::new(slow as Rc<dyn Host>);
+    let mut asked = Box::pin(user.action(request(action, values)));
+    for _ in 0..turns {
+        if asked.as_mut().poll(&mut context).is_ready() {
+            return false;
+        }
+    }
+    // A page is written in between.
+    let before = world.stored().len();
+    let mut ended = false;
+    while !ended && world.stored().len() == before {
+        ended = step.as_mut().poll(&mut context).is_ready();
+    }
+    pollster::block_on(asked).unwrap();
+    if !ended {
+        pollster::block_on(step);
+    }
+    world.edge.takes_turns.set(false);
+    true
+}
+
+fn request(action: &str, values: &Value) -> ActionRequest {
+    ActionRequest {
+        resource: "mail".to_owned(),
+        action: action.to_owned(),
+        params: Map::new(),
+        values: values.as_object().unwrap().clone(),
+        user: Some(USER),
+        session: Some("login of 2".to_owned()),
+        origin: ORIGIN.to_owned(),
+        language: "en-US".to_owned(),
+        file: None,
+    }
+}
+
+#[test]
+fn what_a_step_writes_while_its_user_asks_for_something_else_is_counted() {
+    for service in SERVICES {
+        let email = service.mailbox();
+        for (action, values) in [
+            ("pauseAccount", json!({ "email": email, "paused": true })),
+            ("messagesResync", json!({ "email": email })),
+        ] {
+            for turns in 1.. {
+                let world = World::started(service, 600);
+                if !interrupted(&world, action, &values, turns) {
+                    assert!(turns > 3, "{turns} turns");
+                    break;
+                }
+                if action == "pauseAccount" {
+                    let values = json!({ "email": email, "paused": false });
+                    world.site.mail(USER, "pauseAccount", values).unwrap();
+                }
+                world.run();
+                world.assert_equal();
+                let stored = &world.account()["syncState"]["stored"];
+                assert_eq!(*stored, 600, "{service:?}: {action} at turn {turns}");
+            }
+        }
     }
 }

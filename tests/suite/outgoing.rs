@@ -303,3 +303,73 @@ fn a_list_that_is_being_read_while_a_change_is_refused_never_says_refused_of_wha
         "refused before, within and after: {told}"
     );
 }
+
+/// Does something so many turns after a step has begun to read the mailbox. Returns whether it was still under way.
+fn during_a_step(world: &World, turns: usize, something: impl Fn()) -> bool {
+    world.site.host.advance(TimeDelta::minutes(6));
+    world.edge.takes_turns.set(true);
+    let mut step = Box::pin(world.site.plugin.run_schedule("sync"));
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    world.requests();
+    while world.wire.take_requests().is_empty() {
+        assert!(step.as_mut().poll(&mut context).is_pending());
+    }
+    let under_way = (0..turns).all(|_| step.as_mut().poll(&mut context).is_pending());
+    world.edge.takes_turns.set(false);
+    if under_way {
+        something();
+        pollster::block_on(step).unwrap();
+    }
+    under_way
+}
+
+#[test]
+fn a_change_made_while_a_page_is_brought_together_stands() {
+    for service in SERVICES {
+        for turns in 1.. {
+            let world = World::synced(service, 45);
+            let mail = unread(&world);
+            world.touch("mark", &mail, json!({ "read": true }));
+            let under_way = during_a_step(&world, turns, || {
+                organise(&world, &[&mail], json!({ "isStarred": true }));
+            });
+            if !under_way {
+                assert!(turns > 3, "{service:?}: {turns} turns");
+                break;
+            }
+            assert!(here(&world, &mail).2, "{service:?}: overwritten at turn {turns}");
+            world.run();
+            assert_eq!(
+                there(&world, &mail),
+                ("in".to_owned(), true, true),
+                "{service:?} {turns}"
+            );
+            assert_settled(&world, "while a page was read");
+        }
+    }
+}
+
+#[test]
+fn a_change_taken_back_while_a_page_is_brought_together_is_sent() {
+    for service in SERVICES {
+        for turns in 1.. {
+            let world = World::synced(service, 45);
+            let mail = unread(&world);
+            world.touch("mark", &mail, json!({ "starred": true }));
+            let under_way = during_a_step(&world, turns, || {
+                organise(&world, &[&mail], json!({ "isStarred": true }));
+                organise(&world, &[&mail], json!({ "isStarred": false }));
+            });
+            if !under_way {
+                break;
+            }
+            world.run();
+            assert_eq!(
+                there(&world, &mail),
+                ("in".to_owned(), false, false),
+                "{service:?} {turns}"
+            );
+            assert_settled(&world, "taken back while a page was read");
+        }
+    }
+}

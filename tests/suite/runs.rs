@@ -1,6 +1,7 @@
 //! The history of runs, progress with its pace, the ledger's actions, and the full resync.
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
+use crate::support::organising::{organise, unread};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{OTHER, USER, refusal};
@@ -69,6 +70,23 @@ fn every_run_leaves_a_row_with_what_it_did_and_what_it_cost() {
         let counted = ["created", "changed", "removed", "failed"].map(|name| second[name].clone());
         assert_eq!(counted, [json!(1), json!(1), json!(1), json!(0)], "{service:?}");
         assert_eq!(second["kind"], "incremental");
+    }
+}
+
+#[test]
+fn what_sending_changes_costs_is_counted_too() {
+    for service in SERVICES {
+        let world = World::synced(service, 45);
+        let counted = || {
+            let of = |run: &Value| run["requests"].as_u64().unwrap();
+            runs(&world).iter().map(of).sum::<u64>()
+        };
+        let before = counted();
+        world.requests();
+        organise(&world, &[&unread(&world)], json!({ "isRead": true }));
+        world.run();
+        world.sync_emails();
+        assert_eq!(counted() - before, world.requests().len() as u64, "{service:?}");
     }
 }
 
@@ -213,12 +231,62 @@ fn progress_tells_the_pace_and_the_time_left() {
 }
 
 #[test]
-fn from_a_start_date_on_nobody_claims_to_know_how_many_there_are() {
-    let world = World::linked(Service::Google, 100);
-    world.start(USER, json!("2026-02-01"));
-    world.run();
-    assert_eq!(world.account()["syncState"]["total"], Value::Null);
-    assert!(world.account()["syncState"]["stored"].as_u64().unwrap() > 0);
+fn from_a_start_date_on_the_mails_are_counted_after_the_first_page() {
+    for service in SERVICES {
+        let world = World::linked(service, 1_200);
+        let middle = world.state()[700]["received"].as_str().unwrap().to_owned();
+        world.start(USER, json!(middle));
+        world.edge.is_slow.set(true);
+        while world.account()["syncState"]["total"].is_null() {
+            world.step().unwrap().unwrap();
+            world.site.host.advance(TimeDelta::seconds(10));
+        }
+        let early = world.account()["syncState"].clone();
+        assert_eq!(
+            (&early["total"], &early["isEstimate"]),
+            (&json!(701), &json!(false)),
+            "{service:?}"
+        );
+        assert!(
+            early["stored"].as_u64().unwrap() < 400 && early["done"] == false,
+            "{early}"
+        );
+        world.step().unwrap().unwrap();
+        let pace = world.account()["syncState"]["work"]["pace"].clone();
+        assert!(
+            pace["rate"].is_number() && pace["secondsLeft"].is_number(),
+            "{service:?}: {pace}"
+        );
+        world.run();
+        let end = world.account()["syncState"].clone();
+        assert_eq!(
+            (&end["total"], &end["stored"]),
+            (&json!(701), &json!(701)),
+            "{service:?}"
+        );
+    }
+}
+
+#[test]
+fn a_count_that_the_provider_refuses_is_done_without() {
+    for service in SERVICES {
+        let world = World::linked(service, 200);
+        let middle = world.state()[100]["received"].as_str().unwrap().to_owned();
+        world.start(USER, json!(middle));
+        world.wire.tamper(|request, answer| {
+            let is_count = request.uri().to_string().contains("count=true");
+            if is_count {
+                *answer.status_mut() = http::StatusCode::SERVICE_UNAVAILABLE;
+            }
+        });
+        world.run();
+        let end = world.account()["syncState"].clone();
+        assert_eq!(
+            (&end["done"], &end["stored"], &end["lastError"]),
+            (&json!(true), &json!(101), &Value::Null),
+            "{service:?}"
+        );
+    }
 }
 
 #[test]

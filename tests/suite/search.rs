@@ -203,7 +203,7 @@ fn what_cannot_be_searched_for_is_said() {
 fn the_provider_finds_what_is_not_stored_too() {
     for service in SERVICES {
         let world = World::linked(service, 30);
-        let old = world.deliver(json!({ "subject": "Quillfeather, long ago", "date": "2025-06-01T10:00:00Z", "html": "<p onclick=x()>Kept</p>" }));
+        let old = world.deliver(json!({ "subject": "Quillfeather, long ago", "date": "2025-06-01T10:00:00Z", "from": "\"desk@bank.example\" <news@mailer.example>", "html": "<p onclick=x()>Kept</p>" }));
         world.start(USER, json!("2026-02-01"));
         world.run();
         let new = world.deliver(json!({ "subject": "Quillfeather today", "text": "quillfeather" }));
@@ -230,6 +230,7 @@ fn the_provider_finds_what_is_not_stored_too() {
             (&Value::Null, &json!(false))
         );
         assert_eq!(rows[1]["bodyHtml"], "<p>Kept</p>", "sanitised as everything is");
+        assert_eq!(rows[1]["hints"][0]["values"]["shown"], "desk@bank.example");
         assert_eq!(
             (found[0]["email"].as_str(), &found[0]["more"]),
             (Some(world.service.mailbox()), &json!(false))

@@ -8,11 +8,15 @@
     reason = "tests"
 )]
 
+mod bulk;
+mod bulk_faults;
 mod drafts;
 mod expiry;
 mod faults;
-mod files;
+pub(super) mod files;
+mod kept_files;
 mod leases;
+mod organising;
 mod patience;
 mod replies;
 mod roundtrip;

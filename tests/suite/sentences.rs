@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
-const LANGUAGES: [&str; 3] = [
+const LANGUAGES: [&str; 6] = [
+    include_str!("../../js/locale/de-DE.json"),
     include_str!("../../js/locale/en-US.json"),
+    include_str!("../../js/locale/es-ES.json"),
     include_str!("../../js/locale/fr-FR.json"),
+    include_str!("../../js/locale/ja-JP.json"),
     include_str!("../../js/locale/zh-CN.json"),
 ];
 const TEMPLATES: &str = include_str!("../../js/client/host/sentences.ts");
@@ -75,13 +78,20 @@ fn blank(text: &str) -> String {
     blanked
 }
 
+/// Where sentences stand in a table, from these words to the end of what they open.
+const TABLES: [(&str, &str); 2] = [
+    ("src/oauth/client/refusal.rs", "let known = ["),
+    ("src/oauth/revocation.rs", "match self {"),
+];
+
 struct Said {
     file: String,
     sentence: String,
     is_formatted: bool,
 }
 
-/// The literals with more than a word in every call of `Error::new` and `Error::invalid`.
+/// The literals with more than a word in every call of `Error::new` and `Error::invalid`, of what a file calls in their
+/// place, and in tables.
 fn said() -> Vec<Said> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
@@ -89,9 +99,18 @@ fn said() -> Vec<Said> {
         let file = path.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         let source = fs::read_to_string(&path).unwrap();
         let source = source.split("#[cfg(test)]\nmod tests").next().unwrap();
-        for call in ["Error::new(", "Error::invalid("] {
-            for (start, _) in source.match_indices(call) {
-                let literals = arguments(source.get(start + call.len()..).unwrap());
+        let mut openings = vec!["Error::new(".to_owned(), "Error::invalid(".to_owned()];
+        openings.extend(helpers(source).into_iter().map(|name| format!("{name}(")));
+        let tables = TABLES.iter().filter(|(place, _)| *place == file);
+        openings.extend(tables.map(|(_, opening)| (*opening).to_owned()));
+        for opening in openings {
+            let places: Vec<usize> = source.match_indices(&opening).map(|(at, _)| at).collect();
+            assert!(
+                !places.is_empty() || opening.starts_with("Error::"),
+                "{file}: {opening}"
+            );
+            for start in places {
+                let literals = arguments(source.get(start + opening.len()..).unwrap());
                 let sentences = literals.into_iter().filter(|literal| literal.contains(' '));
                 found.extend(sentences.map(|sentence| Said {
                     file: file.clone(),
@@ -103,6 +122,29 @@ fn said() -> Vec<Said> {
     }
     assert!(found.len() > 200, "the scan finds the calls");
     found
+}
+
+/// The functions and closures of a file that make an error of a sentence.
+fn helpers(source: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for (at, _) in source.match_indices("&'static str") {
+        let before = source.get(..at).unwrap();
+        let after = source.get(at..).unwrap();
+        let opens_function = before.rfind("fn ").map(|start| (start + 3, '('));
+        let opens_closure = before.rfind("let ").map(|start| (start + 4, ' '));
+        let Some((start, end)) = opens_function.max(opens_closure) else {
+            continue;
+        };
+        let head = source.get(start..at).unwrap();
+        let body = after.split('}').next().unwrap();
+        if head.contains('\n') || !body.contains("Error::") {
+            continue;
+        }
+        names.extend(head.split(end).next().map(str::to_owned));
+    }
+    names.sort();
+    names.dedup();
+    names
 }
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -119,7 +161,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The literals up to the parenthesis that closes the call.
+/// The literals up to the bracket that closes what was opened.
 fn arguments(text: &str) -> Vec<String> {
     let (mut literals, mut depth) = (Vec::new(), 1_u32);
     let mut letters = text.chars().peekable();
@@ -140,9 +182,9 @@ fn arguments(text: &str) -> Vec<String> {
                 }
                 literals.push(literal);
             }
-            '(' => depth += 1,
-            ')' if depth == 1 => break,
-            ')' => depth -= 1,
+            '(' | '[' | '{' => depth += 1,
+            ')' | ']' | '}' if depth == 1 => break,
+            ')' | ']' | '}' => depth -= 1,
             _ => {}
         }
     }

@@ -31,6 +31,8 @@ pub enum Trouble {
 
 /// A header of answers whose body never ends.
 pub const HANGS: &str = "x-hangs";
+/// The header of an answer that is longer than any limit, without being so.
+pub const ENDLESS: &str = "x-endless";
 
 /// The host with trouble.
 pub struct Edge {
@@ -86,9 +88,9 @@ impl Edge {
             let message = format!("no complete answer within {} ms", limits.timeout_ms);
             return Err(Error::new(ErrorCode::NetworkFailed, message));
         }
-        if answer.body().len() > limits.max_bytes as usize {
+        if answer.body().len() > limits.max_bytes as usize || answer.headers().contains_key(ENDLESS) {
             let message = format!("the answer is longer than {} bytes", limits.max_bytes);
-            return Err(Error::new(ErrorCode::ProviderRejected, message));
+            return Err(Error::new(ErrorCode::ProviderRejected, message).too_large());
         }
         Ok(answer)
     }

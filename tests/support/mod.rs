@@ -11,6 +11,7 @@
 use std::rc::Rc;
 
 use email_manager::error::{Error, Result};
+use email_manager::host::Content;
 use email_manager::host::memory::MemoryHost;
 use email_manager::plugin::{ActionRequest, ActionResponse, Plugin, User};
 use serde_json::{Map, Value, json};
@@ -44,6 +45,14 @@ pub const USER: User = User {
     can_configure: false,
     can_link: false,
 };
+/// The file that an answer is.
+pub fn downloaded(answer: ActionResponse) -> Vec<u8> {
+    match answer.content {
+        Some(Content::Whole(bytes)) => bytes,
+        other => panic!("no file, but {other:?}"),
+    }
+}
+
 /// Somebody else.
 pub const OTHER: User = User {
     id: 3,

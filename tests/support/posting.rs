@@ -12,7 +12,12 @@ use super::world::World;
 impl World {
     /// What was really sent from the mailbox, in order.
     pub fn sent(&self) -> Vec<Value> {
-        let address = format!("/control/sent?mailbox={}", self.service.mailbox());
+        self.sent_from(self.service.mailbox())
+    }
+
+    /// The same of another mailbox.
+    pub fn sent_from(&self, mailbox: &str) -> Vec<Value> {
+        let address = format!("/control/sent?mailbox={mailbox}");
         let sent = self.ask(Request::get(address).body(Vec::new()).unwrap());
         sent["sent"].as_array().unwrap().clone()
     }

@@ -180,5 +180,6 @@ async fn the_code_of_a_refused_fetch_is_kept() {
             .await
             .unwrap_err();
         assert_eq!(error.code(), expected);
+        assert_eq!(error.is_too_large(), code == "response_too_large");
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 
 use email_manager::host::memory::MemoryHost;
-use email_manager::host::{Host, HostFuture};
+use email_manager::host::{Host, HostFuture, Row};
 use email_manager::model::{BoxType, Cursor, Folder};
 use email_manager::plugin::{ActionRequest, Plugin, User};
 use email_manager::provider::{
@@ -28,17 +28,9 @@ impl TokenSource for Token {
 
 /// Every call of a mailbox, answered by the same bytes.
 fn ask_everything(provider: Provider, input: &[u8]) {
-    let host = Rc::new(MemoryHost::new());
-    let body = input.to_vec();
-    host.answer(move |request| Ok(answer(&request, &body)));
-    let session = Session::new(host, Endpoints::public(provider), Rc::new(Token));
+    let session = session(provider, input);
     let mail = provider.mail();
-    let folder = Folder {
-        id: "INBOX".to_owned(),
-        name: "Inbox".to_owned(),
-        box_type: BoxType::In,
-        total: None,
-    };
+    let folder = inbox();
     let folders = [folder.clone()];
     let scope = Some(&folder).filter(|_| provider == Provider::Microsoft);
     let _ = answered(mail.profile(&session));
@@ -87,8 +79,35 @@ fn ask_everything(provider: Provider, input: &[u8]) {
     let _ = answered(mail.attachment(&session, "a", "b"));
 }
 
+/// A session that gets the same bytes whatever it asks for.
+pub(super) fn session(provider: Provider, input: &[u8]) -> Session {
+    let body = input.to_vec();
+    session_of(provider, move |request| answer(request, &body))
+}
+
+/// A session whose requests are answered so.
+pub(super) fn session_of(
+    provider: Provider,
+    answer: impl Fn(&Request<Vec<u8>>) -> Response<Vec<u8>> + 'static,
+) -> Session {
+    let host = Rc::new(MemoryHost::new());
+    host.answer(move |request| Ok(answer(&request)));
+    Session::new(host, Endpoints::public(provider), Rc::new(Token))
+}
+
+pub(super) fn inbox() -> Folder {
+    Folder {
+        id: "INBOX".to_owned(),
+        name: "Inbox".to_owned(),
+        parent_id: None,
+        is_own: false,
+        box_type: BoxType::In,
+        total: None,
+    }
+}
+
 /// The outcome of a call, which may pause where an answer asks for patience, but not without an end.
-fn answered<T>(call: impl Future<Output = T>) -> T {
+pub(super) fn answered<T>(call: impl Future<Output = T>) -> T {
     const MOST_PAUSES: usize = 100;
     let mut call = pin!(call);
     let mut context = Context::from_waker(Waker::noop());
@@ -100,7 +119,7 @@ fn answered<T>(call: impl Future<Output = T>) -> T {
     panic!("it pauses again and again");
 }
 
-fn bounded(outcome: &email_manager::error::Result<PageOutcome>, input: &[u8]) {
+pub(super) fn bounded(outcome: &email_manager::error::Result<PageOutcome>, input: &[u8]) {
     let Ok(PageOutcome::Page(page)) = outcome else {
         return;
     };
@@ -149,9 +168,17 @@ pub fn graph(input: &[u8]) {
 
 /// An authorisation whose token answer holds any id token.
 pub fn id_token(input: &[u8]) {
-    let host = Rc::new(MemoryHost::new());
     let token = String::from_utf8_lossy(input).into_owned();
-    host.answer(move |request| Ok(grant(&request, &token)));
+    for account in authorise(move |request| grant(request, &token)) {
+        let subject = account["subject"].as_str().unwrap_or_default();
+        assert!((1..=255).contains(&subject.len()), "an owner without bounds");
+    }
+}
+
+/// An authorisation, answered so: the accounts that are linked then.
+pub(super) fn authorise(answer: impl Fn(&Request<Vec<u8>>) -> Response<Vec<u8>> + 'static) -> Vec<Row> {
+    let host = Rc::new(MemoryHost::new());
+    host.answer(move |request| Ok(answer(&request)));
     let plugin = Plugin::new(Rc::clone(&host) as Rc<dyn Host>);
     let settings = json!({ "section": "google", "values": { "clientId": "id", "clientSecret": "secret", "enabled": true } });
     call(&plugin, "saveSettings", settings).unwrap();
@@ -170,13 +197,10 @@ pub fn id_token(input: &[u8]) {
     );
     let accounts = host.rows("mailAccounts");
     assert_eq!(linked.is_ok(), accounts.len() == 1, "half an account");
-    for account in accounts {
-        let subject = account["subject"].as_str().unwrap_or_default();
-        assert!((1..=255).contains(&subject.len()), "an owner without bounds");
-    }
+    accounts
 }
 
-fn grant(request: &Request<Vec<u8>>, id_token: &str) -> Response<Vec<u8>> {
+pub(super) fn grant(request: &Request<Vec<u8>>, id_token: &str) -> Response<Vec<u8>> {
     let body = if request.uri().path().ends_with("/token") {
         json!({
             "access_token": "access", "refresh_token": "refresh", "token_type": "Bearer", "expires_in": 3600,

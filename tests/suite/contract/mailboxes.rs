@@ -18,6 +18,7 @@ fn every_collection_and_the_way_back_from_consent_have_their_names() {
         "mailSettings",
         "mailAccounts",
         "mailMessages",
+        "mailMassMessages",
         "mailMessageLabels",
         "mailMessageNotes",
         "mailTemplates",

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
+use email_manager::host::Host;
 use serde_json::{Value, json};
 
 use super::{answer, ask};
@@ -125,6 +127,85 @@ fn mails_go_into_the_bin_come_back_and_go_for_good() {
 }
 
 #[test]
+fn a_draft_written_here_goes_into_the_bin_and_back_and_mail_that_waits_is_called_off_first() {
+    for service in SERVICES {
+        let world = World::synced(service, 6);
+        let saved = answer(
+            &world,
+            "mail:messageSavingDraft",
+            json!({}),
+            super::writing::payload(&world, json!({ "isDraft": true })),
+        );
+        let key = saved["id"].to_string();
+        let drafts = || {
+            let filter = json!({ "isDraft": true, "boxType": { "$in": ["draft"] } }).to_string();
+            ask(&world, "listPerson", json!({ "filter": filter })).0
+        };
+        let trash = |to_trash: &str| {
+            let params = json!({ "filterByTk": key, "moveToTrash": to_trash });
+            answer(&world, "mailMessages:trash", params, json!({}))
+        };
+        let listed = drafts();
+        let holds = |list: &Value| {
+            list.as_array()
+                .unwrap()
+                .iter()
+                .any(|row| row["id"] == saved["id"])
+        };
+        assert!(holds(&listed));
+        assert_eq!(trash("true"), json!({ "changed": 1 }));
+        assert!(!holds(&drafts()));
+        assert_eq!(trash("false"), json!({ "changed": 1 }));
+        let changed = answer(
+            &world,
+            "mailMessages:update",
+            json!({ "filterByTk": key }),
+            json!({ "isStarred": true }),
+        );
+        assert_eq!(
+            (&changed["isDraft"], &changed["boxType"], &changed["isStarred"]),
+            (&json!(true), &json!("draft"), &json!(true)),
+            "{service:?}"
+        );
+        assert!(holds(&drafts()));
+        answer(
+            &world,
+            "mailMessages:destroy",
+            json!({ "filterByTk": key }),
+            json!({}),
+        );
+        assert!(!holds(&drafts()));
+
+        let at = world.site.host.now() + TimeDelta::hours(3);
+        let waiting = super::writing::payload(&world, json!({ "scheduleSendAt": at }));
+        let waiting = answer(&world, "mail:messageSend", json!({}), waiting)["mailMessageId"].clone();
+        for action in ["trash", "destroy"] {
+            let params = json!({ "filterByTk": [waiting] });
+            let refused = world
+                .site
+                .call(Some(USER), "mailMessages", action, params, json!({}));
+            let error = refused.unwrap_err();
+            assert_eq!(
+                (error.code().as_str(), error.code().http_status()),
+                ("conflict", 409),
+                "{service:?} {action}"
+            );
+        }
+        let call_off = json!({ "id": waiting });
+        answer(&world, "mailMessages:cancelTimelySend", json!({}), call_off);
+        assert_eq!(
+            drafts()
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|row| row["mailId"].is_null())
+                .count(),
+            1
+        );
+    }
+}
+
+#[test]
 fn files_and_pictures_are_fetched_by_query_with_and_without_angle_brackets() {
     for service in SERVICES {
         let world = World::started(service, 4);
@@ -149,7 +230,8 @@ fn files_and_pictures_are_fetched_by_query_with_and_without_angle_brackets() {
                 .site
                 .call(Some(USER), "mail", action, params, json!({}))
                 .unwrap();
-            (got.bytes.unwrap(), got.headers["Content-Type"].clone())
+            let kind = got.headers["Content-Type"].clone();
+            (crate::support::downloaded(got), kind)
         };
         let file = bytes(
             "messageAttachmentGet",
@@ -163,5 +245,61 @@ fn files_and_pictures_are_fetched_by_query_with_and_without_angle_brackets() {
             );
             assert_eq!(shown, (b"png".to_vec(), "image/png".to_owned()));
         }
+    }
+}
+
+#[test]
+fn the_source_of_a_mail_is_asked_of_its_provider_where_a_page_asks_for_it() {
+    for service in SERVICES {
+        let world = World::started(service, 4);
+        let mail = world.deliver(json!({ "subject": "Grüße", "text": "hello there" }));
+        world.run();
+        let key = id(&world, &mail).to_string();
+        world.requests();
+        let opened = |with: Value| {
+            let mut params = with;
+            params["filterByTk"] = json!(key);
+            ask(&world, "get", params).0
+        };
+        for with in [json!({}), json!({ "appends": "children,labels,note" })] {
+            assert_eq!(opened(with)["raw"], Value::Null);
+        }
+        let (rows, _) = ask(&world, "listPerson", json!({ "appends": "raw", "fields": "raw" }));
+        assert!(rows[0].get("raw").is_none(), "no list has it");
+        assert_eq!(world.requests(), Vec::<String>::new());
+        for with in [
+            json!({ "appends": "children,raw" }),
+            json!({ "fields": ["id", "raw"] }),
+        ] {
+            let raw = opened(with)["raw"].clone();
+            let raw = raw.as_str().unwrap();
+            let header = raw.split("\r\n\r\n").next().unwrap();
+            assert!(
+                header.contains("Subject: =?") && header.contains("Message-ID: <"),
+                "{header}"
+            );
+            assert_eq!(world.requests().len(), 1, "{service:?}");
+        }
+        let stored = world.site.host.rows("mailMessages");
+        assert!(stored.iter().all(|row| row.get("raw").is_none()), "it isn't kept");
+        let draft = answer(
+            &world,
+            "mail:messageSavingDraft",
+            json!({}),
+            json!({ "subject": "Draft", "body": "" }),
+        );
+        let (draft, _) = ask(
+            &world,
+            "get",
+            json!({ "filterByTk": draft["id"], "appends": "raw" }),
+        );
+        assert_eq!(draft["raw"], Value::Null, "no provider has it");
+        world.touch("delete", &mail, json!({}));
+        let params = json!({ "filterByTk": key, "appends": "raw" });
+        let gone = world
+            .site
+            .call(Some(USER), "mailMessages", "get", params, json!({}));
+        assert_eq!(gone.unwrap_err().code().as_str(), "item_gone");
+        world.assert_discreet();
     }
 }

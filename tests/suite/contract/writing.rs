@@ -4,12 +4,13 @@ use chrono::TimeDelta;
 use email_manager::host::Host;
 use serde_json::{Value, json};
 
+use super::super::sending::files::upload;
 use super::{answer, ask, assert_has};
 use crate::support::service::SERVICES;
 use crate::support::world::World;
 
 /// All that a send payload may have, as the client of NocoBase's own email manager fills it in.
-fn payload(world: &World, with: Value) -> Value {
+pub(super) fn payload(world: &World, with: Value) -> Value {
     let mut payload = json!({
         "from": world.service.mailbox(),
         "accountEmail": world.service.mailbox(),
@@ -27,7 +28,7 @@ fn payload(world: &World, with: Value) -> Value {
     payload
 }
 
-fn deliver(world: &World) {
+pub(super) fn deliver(world: &World) {
     world.site.host.advance(TimeDelta::seconds(60));
     world.post();
 }
@@ -72,6 +73,34 @@ fn a_whole_payload_is_sent_and_a_saved_draft_is_used_up() {
         assert_eq!(drafts(&world), Vec::<Value>::new());
         deliver(&world);
         assert_eq!(world.sent().len(), 2, "{service:?}");
+    }
+}
+
+#[test]
+fn an_uploaded_file_is_attached_as_its_upload_was_answered() {
+    for service in SERVICES {
+        let world = World::synced(service, 6);
+        let uploaded = upload(&world, "Offer é.pdf", "application/pdf", vec![7; 3000]).unwrap();
+        assert_has(
+            &uploaded,
+            "originalname filename path size encoding mimetype",
+            "an uploaded file",
+        );
+        assert_eq!(uploaded["originalname"], "Offer é.pdf");
+        assert_eq!(
+            (&uploaded["size"], &uploaded["mimetype"]),
+            (&json!(3000), &json!("application/pdf"))
+        );
+        let with_file = payload(&world, json!({ "attachments": [uploaded] }));
+        answer(&world, "mail:messageSend", json!({}), with_file);
+        deliver(&world);
+        let sent = world.sent().remove(0);
+        let file = &sent["attachments"][0];
+        assert_eq!(
+            (&file["filename"], &file["size"]),
+            (&json!("Offer é.pdf"), &json!(3000)),
+            "{service:?}"
+        );
     }
 }
 

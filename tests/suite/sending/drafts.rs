@@ -37,6 +37,9 @@ fn a_draft_is_kept_listed_offered_again_and_used_up_by_sending() {
         let found = world.site.mail(USER, "draftFind", values.clone()).unwrap();
         assert_eq!(found["id"], saved["id"]);
         assert_eq!(found["draft"]["body"], "<p>Hello Ann</p>");
+        let otherwise = json!({ "to": ["half@", "Ann <ANN@customer.example>"] });
+        let found = world.site.mail(USER, "draftFind", otherwise).unwrap();
+        assert_eq!(found["id"], saved["id"], "in any order, however it is written");
         assert_eq!(
             world
                 .site

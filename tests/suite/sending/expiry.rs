@@ -11,7 +11,7 @@ use crate::support::world::World;
 use crate::support::{USER, refusal};
 
 /// The names of the files that are stored, after those that nothing uses have gone.
-fn stored(world: &World) -> Vec<String> {
+pub(super) fn stored(world: &World) -> Vec<String> {
     pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
     let rows = world.site.host.rows("mailUploads");
     let mut names: Vec<String> = rows
@@ -24,7 +24,7 @@ fn stored(world: &World) -> Vec<String> {
     names
 }
 
-fn small(world: &World, name: &str) -> Value {
+pub(super) fn small(world: &World, name: &str) -> Value {
     upload(world, name, "text/plain", bytes(10)).unwrap()
 }
 
@@ -32,7 +32,7 @@ pub(super) fn save_draft(world: &World, with: Value) -> Value {
     world.site.mail(USER, "messageSavingDraft", mail(with)).unwrap()
 }
 
-fn discard_draft(world: &World, draft: &Value) {
+pub(super) fn discard_draft(world: &World, draft: &Value) {
     let values = json!({ "id": draft["id"] });
     world.site.mail(USER, "draftDiscard", values).unwrap();
 }

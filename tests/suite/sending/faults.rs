@@ -74,19 +74,29 @@ impl Node {
 impl Node {
     /// A user's request to this node.
     pub(super) fn act(&self, action: &str, values: Value) -> Running {
+        self.act_on("mail", action, values)
+    }
+
+    /// The same about another resource.
+    pub(super) fn act_on(&self, resource: &str, action: &str, values: Value) -> Running {
         let plugin = Plugin::new(Rc::clone(&self.edge) as Rc<dyn Host>);
-        let request = ActionRequest {
-            resource: "mail".to_owned(),
-            action: action.to_owned(),
-            params: Map::new(),
-            values: values.as_object().cloned().unwrap(),
-            user: Some(USER),
-            session: None,
-            origin: ORIGIN.to_owned(),
-            language: "en-US".to_owned(),
-            file: None,
-        };
+        let request = request(resource, action, values);
         Box::pin(async move { drop(plugin.action(request).await) })
+    }
+}
+
+/// What a page of the user asks for.
+pub(super) fn request(resource: &str, action: &str, values: Value) -> ActionRequest {
+    ActionRequest {
+        resource: resource.to_owned(),
+        action: action.to_owned(),
+        params: Map::new(),
+        values: values.as_object().cloned().unwrap(),
+        user: Some(USER),
+        session: None,
+        origin: ORIGIN.to_owned(),
+        language: "en-US".to_owned(),
+        file: None,
     }
 }
 

@@ -13,9 +13,9 @@ use super::expiry::save_draft;
 use super::{deliver, send};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
-use crate::support::{ORIGIN, OTHER, USER, refusal};
+use crate::support::{ORIGIN, OTHER, USER, downloaded, refusal};
 
-pub(super) fn upload(
+pub(in super::super) fn upload(
     world: &World,
     name: &str,
     kind: &str,
@@ -197,9 +197,9 @@ fn a_picture_of_a_draft_is_shown_to_its_user_alone_and_nothing_else_is() {
             .call(Some(user), "mail", "messageUploadGet", params, json!({}))
     };
     let shown = get(USER, &picture).unwrap();
-    assert_eq!(shown.bytes, Some(bytes(1_000_000)));
     assert_eq!(shown.headers["Content-Type"], "image/png");
     assert_eq!(shown.headers["X-Content-Type-Options"], "nosniff");
+    assert_eq!(downloaded(shown), bytes(1_000_000));
     for refused in [get(OTHER, &picture), get(USER, &page)] {
         assert_eq!(refusal(&refused.unwrap_err()), ("not_found", Some("filename")));
     }

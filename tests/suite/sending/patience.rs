@@ -4,24 +4,32 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use super::{deliver, send, states};
+use crate::support::USER;
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 
 /// Lets `hours` pass, with the schedule running.
-fn pass(world: &World, hours: i64) {
+pub(super) fn pass(world: &World, hours: i64) {
     for _ in 0..hours * 3 {
         world.site.host.advance(TimeDelta::minutes(20));
         world.post();
     }
 }
 
-fn fails_for_good(world: &World, path: &str) {
+/// Whom the host has told what.
+fn told(world: &World) -> Vec<(i64, String)> {
+    pollster::block_on(world.site.plugin.run_schedule("tidy")).unwrap();
+    let all = world.site.host.notifications().into_iter();
+    all.map(|each| (each.user_id, each.title)).collect()
+}
+
+pub(super) fn fails_for_good(world: &World, path: &str) {
     let fault = json!({ "path": path, "status": 503, "count": 0, "provider": world.service.name() });
     world.control("fault", fault);
 }
 
 /// Where each provider is asked about drafts and sent mails.
-const fn api(service: Service) -> &'static str {
+pub(super) const fn api(service: Service) -> &'static str {
     match service {
         Service::Google => "/users/me",
         Service::Microsoft => "/me/messages",
@@ -43,6 +51,10 @@ fn a_mail_that_the_provider_does_not_take_for_a_day_has_failed_and_its_draft_goe
         let reason = world.outbox()[0]["reason"].clone();
         assert!(reason.as_str().unwrap().contains("was not sent"), "{reason}");
         assert_eq!(world.in_box("draft").len(), drafts, "{service:?}");
+        assert_eq!(
+            told(&world),
+            [(USER.id, "An email from {{email}} was not sent".to_owned())]
+        );
         world.control("clear-faults", json!({}));
         pass(&world, 1);
         assert!(world.sent().is_empty());
@@ -63,6 +75,13 @@ fn where_nobody_can_look_for_a_day_what_came_of_a_try_its_user_is_asked() {
         pass(&world, 6);
         assert_eq!(states(&world), ["ambiguous"], "{service:?}");
         assert_eq!(world.sent().len(), 1);
+        assert_eq!(
+            told(&world),
+            [(
+                USER.id,
+                "An email from {{email}} may not have been sent".to_owned()
+            )]
+        );
     }
 }
 

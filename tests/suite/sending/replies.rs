@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::files::{bytes, upload};
 use super::{deliver, send, states};
-use crate::support::service::{SERVICES, Service};
+use crate::support::service::SERVICES;
 use crate::support::world::World;
 use crate::support::{OTHER, USER};
 
@@ -85,7 +85,10 @@ fn a_reply_to_a_mail_that_is_gone_at_the_provider_goes_out_all_the_same() {
         // At once, and in several requests.
         for length in [10, 6_000_000] {
             let world = World::synced(service, 10);
-            let mail = came(&world, json!({ "subject": "Question" }));
+            let mail = came(
+                &world,
+                json!({ "subject": "Question", "messageId": "<q1@customer.example>" }),
+            );
             world.touch("delete", mail["mailId"].as_str().unwrap(), json!({}));
             let file = upload(&world, "a.bin", "application/pdf", bytes(length)).unwrap();
             send(&world, json!({ "replyTo": mail["id"], "attachments": [file] })).unwrap();
@@ -95,11 +98,7 @@ fn a_reply_to_a_mail_that_is_gone_at_the_provider_goes_out_all_the_same() {
             assert_eq!(sent.len(), 1, "{what}");
             assert_ne!(sent[0]["thread"], mail["conversationId"], "{what}");
             assert_eq!(sent[0]["attachments"][0]["size"], length, "{what}");
-            assert_eq!(
-                sent[0]["inReplyTo"].is_string(),
-                service == Service::Google,
-                "{what}"
-            );
+            assert_eq!(sent[0]["inReplyTo"], "<q1@customer.example>", "{what}");
             assert_eq!(states(&world), ["confirmed"], "{what}");
         }
     }
@@ -211,5 +210,53 @@ fn people_are_suggested_by_the_beginning_of_their_address_or_name_those_written_
             list[0]["name"], "Zed Quill",
             "the name of an earlier mail, where the newest has none"
         );
+    }
+}
+
+#[test]
+fn an_answer_from_another_mailbox_of_ones_own_belongs_to_the_conversation_of_its_recipients() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let shared = service.other_mailbox();
+        world.link(USER, shared).unwrap();
+        let earlier = json!({ "subject": "Question", "messageId": "<q1@customer.example>" });
+        came(&world, earlier);
+        let mail = came(
+            &world,
+            json!({ "subject": "Re: Question", "messageId": "<q2@customer.example>", "inReplyTo": "<q1@customer.example>" }),
+        );
+        let answer = json!({ "accountEmail": shared, "subject": "Re: Question", "replyTo": mail["id"], "mode": "reply" });
+        send(&world, answer).unwrap();
+        deliver(&world);
+        let sent = world.sent_from(shared).remove(0);
+        assert_eq!(sent["inReplyTo"], "<q2@customer.example>", "{service:?}");
+        let ids = sent["references"].as_array().unwrap();
+        assert_eq!(ids.last().unwrap(), "<q2@customer.example>", "{service:?}");
+    }
+}
+
+#[test]
+fn another_mailbox_of_the_same_person_is_somebody_else_to_whom_an_answer_goes() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let (here, shared) = (service.mailbox(), service.other_mailbox());
+        world.link(USER, shared).unwrap();
+        let proposed = |mail: &Value, mode: &str| -> Vec<String> {
+            let asked = json!({ "id": mail["id"], "mode": mode });
+            let proposal = world.site.mail(USER, "replyProposal", asked).unwrap();
+            let people = [&proposal["to"], &proposal["cc"]].map(|list| list.as_array().unwrap().clone());
+            people
+                .concat()
+                .iter()
+                .map(|each| each["address"].as_str().unwrap().to_owned())
+                .collect()
+        };
+        let from_shared = came(&world, json!({ "subject": "Lunch", "from": shared, "to": here }));
+        assert_eq!(proposed(&from_shared, "reply"), [shared]);
+        let to_both = came(
+            &world,
+            json!({ "subject": "Visit", "from": "ann@customer.example", "to": format!("{here}, {shared}") }),
+        );
+        assert_eq!(proposed(&to_both, "replyAll"), ["ann@customer.example", shared]);
     }
 }

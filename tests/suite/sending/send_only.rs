@@ -10,7 +10,7 @@ use crate::support::world::World;
 use crate::support::{USER, refusal};
 
 /// A mailbox that was linked while the site could only send.
-fn linked(service: Service) -> World {
+pub(super) fn linked(service: Service) -> World {
     let world = World::new(service, 10);
     let mode = json!({ "mode": "sendOnly" });
     world.site.save(service.name(), mode).unwrap();
