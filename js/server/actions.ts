@@ -5,10 +5,12 @@ import type { ActionRequest, ActionResponse, JsonObject, Manifest, ManifestActio
 import { Associations } from './associations';
 import { describeFailure, toFailure, type Failure } from './errors';
 import { originOf } from './origin';
+import { StreamedResponse } from './responses';
 import { forget, guardRequests, isTooDeep, shortenReferrers } from './requests';
 import { canConfigure, isPermitted } from './roles';
 import { receiveFile, type UploadedFile } from './upload';
 import { sessionOf } from './session';
+import { translated } from './translated';
 
 export interface Answering {
   log: Logger;
@@ -73,7 +75,7 @@ export function registerActions(
   }
   app.acl.registerSnippet({ name: snippet, actions: settings });
   app.acl.setAvailableAction(linking.name, {
-    displayName: `{{t(${JSON.stringify(linking.title)}, { ns: ${JSON.stringify(namespace)} })}}`,
+    displayName: translated(linking.title, namespace),
     onNewRecord: true,
   });
 }
@@ -134,7 +136,7 @@ function handler(
       }
       const response = await answering.answer(request);
       for (const schedule of response.wake) answering.wake(schedule);
-      succeed(context, response);
+      await succeed(context, response);
     } catch (error) {
       const failure = toFailure(error);
       if (failure.httpStatus >= 500)
@@ -184,10 +186,11 @@ function toRequest(
   };
 }
 
-function succeed(context: Context, { body, meta, bytes, headers }: ActionResponse): void {
+async function succeed(context: Context, response: ActionResponse): Promise<void> {
+  const { body, meta, bytes, stream, headers } = response;
   context.withoutDataWrapping = true;
   context.status = 200;
-  if (!bytes) {
+  if (!bytes && !stream) {
     context.body = meta ? { data: body, meta } : { data: body };
     return;
   }
@@ -195,7 +198,17 @@ function succeed(context: Context, { body, meta, bytes, headers }: ActionRespons
   // Bytes from a mail are somebody else's: nothing in them may run with the application's origin.
   context.set('X-Content-Type-Options', 'nosniff');
   context.set('Content-Security-Policy', "default-src 'none'; sandbox");
-  context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (stream instanceof StreamedResponse) handOn(context, stream);
+  else if (stream) context.body = Buffer.from(await stream.arrayBuffer());
+  else if (bytes) context.body = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The browser is read for, no faster than it takes the bytes; koa ends the stream where the browser goes away. */
+function handOn(context: Context, { source, length }: StreamedResponse): void {
+  context.body = source;
+  if (length !== undefined) context.set('Content-Length', length);
+  // What broke off must not look like a file: koa would leave the connection open.
+  source.once('error', () => context.res.destroy());
 }
 
 function fail(context: Context, failure: Failure, namespace: string): void {

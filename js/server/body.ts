@@ -1,9 +1,13 @@
 // The body of an answer, decompressed and counted.
 import type { IncomingMessage } from 'node:http';
-import type { Transform } from 'node:stream';
+import { addAbortSignal, pipeline as pipe, Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip } from 'node:zlib';
 import { HostError } from './errors';
+import type { Exchange } from './exchange';
+
+/** How much longer than a server a reader may take before its next part: a download can be halted for a while. */
+const PATIENCE = 10;
 
 const DECODERS = new Map<string, () => Transform>([
   ['gzip', createGunzip],
@@ -36,7 +40,7 @@ export async function readAtMost(
   } catch (error) {
     // Which of its errors a pipeline reports is a matter of chance.
     if (length <= maxBytes) throw error;
-    throw new HostError('response_too_large', `the answer is longer than ${maxBytes} bytes`);
+    throw tooLarge(maxBytes);
   }
   const whole = new Uint8Array(length);
   let offset = 0;
@@ -45,6 +49,46 @@ export async function readAtMost(
     offset += chunk.byteLength;
   }
   return whole;
+}
+
+/**
+ * The decompressed body once its first part is here, or its end. It is read no faster than its reader takes it, and what
+ * ends it early, on either side, ends the other one as well.
+ */
+export function streamAtMost(
+  answer: IncomingMessage,
+  maxBytes: number,
+  exchange: Exchange,
+): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    let length = 0;
+    const body = new Transform({
+      transform(part: Uint8Array, _, done) {
+        length += part.byteLength;
+        const isFull = body.readableLength + part.byteLength >= body.readableHighWaterMark;
+        exchange.extend(exchange.timeoutMs * (isFull ? PATIENCE : 1));
+        if (length > maxBytes) done(tooLarge(maxBytes));
+        else done(null, part);
+        resolve(body);
+      },
+      flush(done) {
+        resolve(body);
+        done();
+      },
+    });
+    addAbortSignal(exchange.signal, body);
+    const ended = (error: NodeJS.ErrnoException | null) => {
+      exchange.end();
+      if (error) reject(error);
+    };
+    const decoder = decoderOf(answer);
+    if (decoder && !isEmpty(answer)) pipe(answer, decoder, body, ended);
+    else pipe(answer, body, ended);
+  });
+}
+
+function tooLarge(maxBytes: number): HostError {
+  return new HostError('response_too_large', `the answer is longer than ${maxBytes} bytes`);
 }
 
 function isEmpty({ headers, statusCode }: IncomingMessage): boolean {

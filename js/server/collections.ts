@@ -1,13 +1,14 @@
 // The manifest's collections as NocoBase's.
 import type { CollectionOptions, Database } from '@nocobase/database';
 import type { Manifest, ManifestCollection } from 'email-manager';
+import { translated } from './translated';
 
-export function defineCollections(db: Database, { collections }: Manifest): void {
+export function defineCollections(db: Database, { collections, namespace }: Manifest): void {
   for (const collection of collections) {
     const { name, title, indexes } = collection;
     db.collection({
       name,
-      title,
+      title: translated(title, namespace),
       // Backups take the rows along as users' data.
       dumpRules: { group: 'user' },
       fields: [
@@ -15,7 +16,7 @@ export function defineCollections(db: Database, { collections }: Manifest): void
         ...columns(collection, db),
       ],
       indexes: indexes
-        .filter((index) => !index.words && !isOfOneField(index))
+        .filter((index) => !index.words && !index.entries && !isOfOneField(index))
         .map(({ fields, unique }) => ({ fields, unique })),
     });
   }

@@ -1,24 +1,23 @@
 // The module's way to the network: only to known origins, only so long, only so much.
 import type { IncomingMessage } from 'node:http';
 import type { AllowedOrigin } from 'email-manager';
-import { readAtMost } from './body';
+import { readAtMost, streamAtMost } from './body';
 import { Connections, type Resolve } from './connections';
 import { HostError } from './errors';
+import { Exchange } from './exchange';
+import { complete, streamed } from './responses';
 
 interface Limits {
   timeoutMs: number;
   maxBytes: number;
 }
 
-/** Statuses whose responses have no body by definition; the constructor of Response refuses one for them. */
-const BODILESS = new Set([204, 205, 304]);
-
-/** Headers that described the body as it travelled. */
-const TRANSPORT_HEADERS = ['content-encoding', 'content-length', 'transfer-encoding', 'set-cookie'];
+/** How long the reason may be, in bytes, for which there is no file. */
+const LONGEST_REFUSAL = 1 << 20;
 
 export class Fetcher {
   /** Those under way; a signal for all would remember every exchange there ever was. */
-  private readonly exchanges = new Set<AbortController>();
+  private readonly exchanges = new Set<Exchange>();
   private isClosed = false;
   private readonly connections: Connections;
   private readonly defaults: AllowedOrigin[];
@@ -39,53 +38,49 @@ export class Fetcher {
   /** Ends every exchange under way. */
   close(): void {
     this.isClosed = true;
-    for (const exchange of this.exchanges) exchange.abort();
+    for (const exchange of [...this.exchanges]) exchange.abort();
     this.connections.close();
   }
 
   async fetch(request: Request, { timeoutMs, maxBytes }: Limits): Promise<Response> {
+    return this.exchange(request, timeoutMs, async (answer, exchange) => {
+      const body = await readAtMost(answer, maxBytes, exchange.signal);
+      exchange.end();
+      return complete(answer, body);
+    });
+  }
+
+  /** The body of a successful answer is still to be read, and has begun; any other one is read. */
+  async open(request: Request, { timeoutMs, maxBytes }: Limits): Promise<Response> {
+    return this.exchange(request, timeoutMs, async (answer, exchange) => {
+      const { statusCode = 0 } = answer;
+      if (statusCode >= 200 && statusCode < 300)
+        return streamed(answer, await streamAtMost(answer, maxBytes, exchange));
+      const refusal = await readAtMost(answer, Math.min(maxBytes, LONGEST_REFUSAL), exchange.signal);
+      exchange.end();
+      return complete(answer, refusal);
+    });
+  }
+
+  private async exchange(
+    request: Request,
+    timeoutMs: number,
+    receive: (answer: IncomingMessage, exchange: Exchange) => Promise<Response>,
+  ): Promise<Response> {
     const { origin } = new URL(request.url);
     const isPrivateAllowed = this.allowed.get(origin);
     if (isPrivateAllowed === undefined)
       throw new HostError('forbidden', `the origin ${origin} is not allowed`);
     if (this.isClosed) throw new HostError('network_failed', 'the application stops');
-    const exchange = new AbortController();
-    const { signal } = exchange;
-    let isLate = false;
-    const timer = setTimeout(() => {
-      isLate = true;
-      exchange.abort();
-    }, timeoutMs);
+    const exchange = new Exchange(timeoutMs, (ended) => this.exchanges.delete(ended));
     this.exchanges.add(exchange);
     try {
-      const answer = await this.connections.send(request, isPrivateAllowed, signal);
-      return complete(answer, await readAtMost(answer, maxBytes, signal));
+      return await receive(await this.connections.send(request, isPrivateAllowed, exchange.signal), exchange);
     } catch (error) {
-      if (error instanceof HostError) throw error;
-      const reason = isLate ? `no complete answer within ${timeoutMs} ms` : reasonOf(error);
-      throw new HostError('network_failed', reason);
-    } finally {
-      clearTimeout(timer);
-      this.exchanges.delete(exchange);
+      exchange.end();
+      throw exchange.failure(error);
     }
   }
-}
-
-/** The answer with its whole body in memory. Its redirects are answers like others. */
-function complete(answer: IncomingMessage, body: Uint8Array<ArrayBuffer>): Response {
-  const status = answer.statusCode ?? 0;
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(answer.headersDistinct))
-    for (const value of values ?? []) headers.append(name, value);
-  for (const name of TRANSPORT_HEADERS) headers.delete(name);
-  return new Response(BODILESS.has(status) ? null : body, { status, headers });
-}
-
-/** Only an error's code is given: messages may repeat addresses. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'the connection failed';
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' ? code : error.name;
 }
 
 /** An origin that was entered twice may go wherever one of the two may. */

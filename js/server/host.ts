@@ -30,6 +30,8 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     .map(({ resource, name }) => `${resource}:${name}`);
   return {
     fetch: (request, limits) => (standIn.serves(request.url) ? standIn : fetcher).fetch(request, limits),
+    open: (request, limits) =>
+      standIn.serves(request.url) ? standIn.fetch(request, limits) : fetcher.open(request, limits),
     allowOrigins: (origins) => fetcher.allow(origins),
     find: (query) => storage.find(query),
     count: (collection, filter) => storage.count(collection, filter),

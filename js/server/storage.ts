@@ -5,7 +5,7 @@ import type { Database, Model, Transaction } from '@nocobase/database';
 import type { HostQuery, JsonObject, ManifestCollection, Operation } from 'email-manager';
 import { HostError } from './errors';
 import { Inserter } from './storage/insert';
-import { indexWords } from './storage/indexes';
+import { indexContents } from './storage/indexes';
 import { count, select } from './storage/read';
 import { toCounted, toPlain } from './storage/rows';
 import { remove, update } from './storage/write';
@@ -33,9 +33,9 @@ export class Storage {
     return rows.map((row) => (query.counted ? toCounted : toPlain)(row, model, this.db));
   }
 
-  /** Makes what NocoBase's collections can't describe: indexes of words, where there are none yet. */
+  /** Makes what NocoBase's collections can't describe: indexes of what is in a column, where there are none yet. */
   async index(collections: ManifestCollection[]): Promise<void> {
-    await guarded(() => indexWords(this.db, collections));
+    await guarded(() => indexContents(this.db, collections));
   }
 
   async count(collection: string, filter: JsonObject): Promise<number> {

@@ -88,6 +88,7 @@ declare module '@nocobase/server' {
     state: { currentUser?: { id: number | string }; currentRole?: string; currentRoles?: string[] };
     get(header: string): string;
     req: { headers: { referer?: string } };
+    res: { destroy(): void };
     protocol: string;
     host: string;
     status: number;

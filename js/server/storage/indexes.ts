@@ -1,26 +1,39 @@
-// Indexes of words, which only PostgreSQL has in a form that serves here.
+// Indexes of words and of lists' entries, which only PostgreSQL has in a form that serves here.
 import type { Database } from '@nocobase/database';
 import type { ManifestCollection } from 'email-manager';
 import { attribute } from './rows';
 import { Statement } from './statement';
-import { wordVector } from './where';
+import { jsonb, wordVector } from './where';
 
-/** Makes those that are missing. Mail is read and written meanwhile; without them, a search is right but slow. */
-export async function indexWords(db: Database, collections: ManifestCollection[]): Promise<void> {
+/** What an index of one column is of, and its name's ending. */
+const KINDS = { words: wordVector, entries: jsonb } as const;
+
+/** Makes those that are missing. Mail is read and written meanwhile; without them, a list is right but slow. */
+export async function indexContents(db: Database, collections: ManifestCollection[]): Promise<void> {
   if (!db.inDialect('postgres')) return;
   for (const { name, indexes } of collections) {
-    for (const field of indexes.filter(({ words }) => words).flatMap(({ fields }) => fields)) {
-      const { model } = db.getCollection(name) ?? {};
-      if (!model) continue;
-      const statement = new Statement(db, model);
-      const column = statement.column(attribute(model, field));
-      const index = `${name}_${field}_words`.toLowerCase();
-      const table = statement.table();
-      await dropUnfinished(db, table, index);
-      const sql = `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${statement.quote(index)} ON ${table} USING gin (${wordVector(column)})`;
-      await db.sequelize.query(sql, { bind: [], logging: false });
+    for (const kind of ['words', 'entries'] as const) {
+      for (const field of indexes.filter((index) => index[kind]).flatMap(({ fields }) => fields))
+        await make(db, name, field, kind);
     }
   }
+}
+
+async function make(
+  db: Database,
+  collection: string,
+  field: string,
+  kind: keyof typeof KINDS,
+): Promise<void> {
+  const { model } = db.getCollection(collection) ?? {};
+  if (!model) return;
+  const statement = new Statement(db, model);
+  const indexed = KINDS[kind](statement.column(attribute(model, field)));
+  const index = `${collection}_${field}_${kind}`.toLowerCase();
+  const table = statement.table();
+  await dropUnfinished(db, table, index);
+  const sql = `CREATE INDEX CONCURRENTLY IF NOT EXISTS ${statement.quote(index)} ON ${table} USING gin (${indexed})`;
+  await db.sequelize.query(sql, { bind: [], logging: false });
 }
 
 /** Drops what a process that ended while it made the index has left: PostgreSQL keeps it up to date, but never uses it. */

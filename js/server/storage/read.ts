@@ -4,7 +4,7 @@ import type { HostQuery, Json, JsonObject } from 'email-manager';
 import { HostError } from '../errors';
 import { attribute } from './rows';
 import { type Sql, Statement } from './statement';
-import { toCondition } from './where';
+import { jsonb, toCondition } from './where';
 
 /** The name of the table in a query, and of the same table where it is looked through for each of its rows. */
 const EACH = 'each';
@@ -105,7 +105,7 @@ function lexicographic(
 
 function counted({ filter, distinct }: HostQuery, by: string[], statement: Statement): string {
   const { model } = statement;
-  const column = (name: string) => statement.column(attribute(model, name));
+  const column = (name: string) => grouping(attribute(model, name), statement);
   const named = (name: string) => `${column(name)} AS ${statement.quote(name)}`;
   const condition = toCondition(filter, statement);
   let from = `${statement.table()} WHERE ${condition}`;
@@ -119,6 +119,12 @@ function counted({ filter, distinct }: HostQuery, by: string[], statement: State
   }
   const groups = by.length > 0 ? ` GROUP BY ${by.map(column).join(', ')}` : '';
   return `SELECT ${[...by.map(named), `count(*) AS ${statement.quote('count')}`].join(', ')} FROM ${from}${groups}`;
+}
+
+/** PostgreSQL compares no values of its type json, which keeps the text as it was written. */
+function grouping(column: Attribute, statement: Statement): string {
+  const name = statement.column(column);
+  return column.type.key === 'JSON' && statement.db.inDialect('postgres') ? jsonb(name) : name;
 }
 
 interface Order {

@@ -66,6 +66,8 @@ function comparison(column: Attribute, operator: string, operand: Json, statemen
       return includes(name, operand, statement);
     case '$words':
       return containsWords(name, operand, statement);
+    case '$anyOf':
+      return hasAnyOf(name, texts(operand), statement);
     default:
       throw new HostError('unknown_operator', `there is no operator "${operator}"`);
   }
@@ -125,6 +127,23 @@ function containsText(name: string, operand: string, statement: Statement): stri
   return `${name} LIKE ${statement.parameter(`%${operand.replace(/[\\%_]/g, '\\$&')}%`)}`;
 }
 
+/** A list that has at least one of the texts in it: PostgreSQL finds the rows by an index. */
+function hasAnyOf(name: string, wanted: string[], statement: Statement): string {
+  const { db } = statement;
+  if (wanted.length === 0) return NEVER;
+  if (db.inDialect('postgres')) return `${jsonb(name)} ?| ${statement.parameter(wanted)}::text[]`;
+  if (db.inDialect('sqlite')) {
+    const list = wanted.map((each) => statement.parameter(each)).join(', ');
+    return `EXISTS (SELECT 1 FROM json_each(${name}) WHERE value IN (${list}))`;
+  }
+  return any(wanted.map((each) => `JSON_CONTAINS(${name}, ${statement.parameter(JSON.stringify(each))})`));
+}
+
+/** A column of JSON as PostgreSQL compares it; an index of entries serves for exactly this expression. */
+export function jsonb(name: string): string {
+  return `(${name}::jsonb)`;
+}
+
 /** Contains a text, ignoring case; SQLite ignores it for ASCII only. */
 function includes(name: string, operand: Json, statement: Statement): string {
   if (typeof operand !== 'string') throw new HostError('unknown_operator', '"$includes" needs a text');
@@ -143,6 +162,12 @@ function branches(value: Json | undefined): JsonObject[] {
 function list(value: Json | undefined): Json[] {
   if (!Array.isArray(value)) throw new HostError('unknown_operator', 'a list is expected');
   return value;
+}
+
+function texts(value: Json): string[] {
+  const listed = list(value);
+  if (listed.every((each) => typeof each === 'string')) return listed;
+  throw new HostError('unknown_operator', '"$anyOf" needs texts');
 }
 
 function toObject(value: Json | undefined): JsonObject {

@@ -108,6 +108,7 @@ test('a compressed answer arrives decompressed and says so', async () => {
   assert.equal(await response.text(), 'x'.repeat(900));
   assert.equal(response.headers.get('content-encoding'), null);
   assert.equal(await (await get('/brotli')).text(), 'x'.repeat(900));
+  assert.deepEqual(Buffer.from(await (await get('/gzip')).arrayBuffer()), Buffer.alloc(900, 'x'));
 });
 
 test('an answer that is cut, encoded strangely or no answer at all is none', async () => {

@@ -2,8 +2,10 @@
 // with the application. The module is a stand-in that records what it is asked: its own behaviour is tested elsewhere.
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { after, before, describe, test } from 'node:test';
+import { until } from '../../tools/nocobase/api.mjs';
 import { startApplication } from './application.mjs';
 import { insertion } from './insertion.mjs';
 import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
@@ -280,6 +282,40 @@ describe('the plugin in NocoBase', () => {
     assert.equal((await upload(new FormData())).body.data, null);
     assert.equal((await upload(form(new Uint8Array(1), 'a'), null)).status, 401);
     assert.deepEqual(left(), before);
+  });
+
+  test('a file is handed on as it comes, ends where its reader does, and breaks off where it breaks off', async () => {
+    let state = 'none';
+    const provider = createServer(({ url }, response) => {
+      state = 'begun';
+      response.on('close', () => (state = response.writableFinished ? 'whole' : 'broken'));
+      response.writeHead(200, { 'content-length': 4 << 20 });
+      if (url === '/whole') response.end(Buffer.alloc(4 << 20, 'x'));
+      else response.write(Buffer.alloc(1 << 20, 'x'));
+      if (url === '/cut') setTimeout(() => response.destroy(), 20);
+    });
+    await new Promise((resolve) => provider.listen(0, '127.0.0.1', resolve));
+    const origin = `http://127.0.0.1:${provider.address().port}`;
+    EmailManager.instances.at(-1).host.allowOrigins([{ origin, private: true }]);
+    const get = (path, signal) =>
+      fetch(`${running.base}mail:stream?from=${encodeURIComponent(origin + path)}`, {
+        headers: { authorization: `Bearer ${tokens.plain}` },
+        signal,
+      });
+    const whole = await get('/whole');
+    assert.equal(whole.headers.get('content-length'), String(4 << 20));
+    assert.equal(whole.headers.get('x-content-type-options'), 'nosniff');
+    assert.match(whole.headers.get('content-security-policy'), /sandbox/);
+    assert.equal((await whole.arrayBuffer()).byteLength, 4 << 20);
+    await assert.rejects((await get('/cut')).arrayBuffer());
+    const leaving = new AbortController();
+    const left = await get('/endless', leaving.signal);
+    await left.body.getReader().read();
+    assert.equal(state, 'begun');
+    leaving.abort();
+    await until(async () => state === 'broken', 'the provider was left waiting');
+    provider.closeAllConnections();
+    provider.close();
   });
 
   test('bytes arrive as they are and may not run', async () => {

@@ -20,6 +20,7 @@ export const manifest = {
     { resource: 'mail', name: 'hello', access: 'public' },
     { resource: 'mail', name: 'echo', access: 'loggedIn' },
     { resource: 'mail', name: 'bytes', access: 'loggedIn' },
+    { resource: 'mail', name: 'stream', access: 'loggedIn' },
     { resource: 'mail', name: 'refuse', access: 'loggedIn' },
     { resource: 'mail', name: 'upload', access: 'loggedIn', file: 1000 },
     { resource: 'mail', name: 'crash', access: 'loggedIn' },
@@ -68,6 +69,11 @@ export class EmailManager {
           bytes: new Uint8Array([0, 1, 255]),
           headers: { 'Content-Type': 'image/png' },
         };
+      case 'stream': {
+        const wanted = new Request(request.params.from);
+        const stream = await this.host.open(wanted, { timeoutMs: 5000, maxBytes: 256 << 20 });
+        return { body: null, wake: [], stream, headers: { 'Content-Type': 'application/octet-stream' } };
+      }
       case 'upload': {
         const { file } = request;
         if (!file) return { body: null, wake: [] };

@@ -1,0 +1,63 @@
+// A file as large as Outlook has them, from the simulated provider through the module and the shim to whoever asks for it.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { mailboxes } from '../../tools/demo-settings.mjs';
+import { inLittleMemory, startMailboxes } from './mailboxes.mjs';
+
+const LARGE = 150 << 20;
+const MEMORY_GROWTH = 64e6;
+
+let site;
+
+before(async () => {
+  site = await startMailboxes();
+});
+
+after(() => site?.close());
+
+/** The bytes that the simulator makes up, as its README says. */
+function expected() {
+  const words = new BigUint64Array(LARGE / 8);
+  let state = 0x9e3779b97f4a7c15n;
+  for (let at = 0; at < words.length; at += 1) {
+    state = BigInt.asUintN(64, state ^ (state << 13n));
+    state ^= state >> 7n;
+    state = BigInt.asUintN(64, state ^ (state << 17n));
+    words[at] = state;
+  }
+  return createHash('sha256').update(words).digest('hex');
+}
+
+test('150 MB arrive as they are, in little memory, also when the token has expired', async () => {
+  const attachments = [{ filename: 'Plan é.bin', mimeType: 'text/html', filler: LARGE }];
+  await site.control('deliver', { mailbox: mailboxes.microsoft, subject: 'Large', attachments });
+  await site.link('microsoft');
+  const get = (address) => site.running.call(site.token, 'GET', address);
+  const { data: messages } = (await get('mailMessages:list?pageSize=50')).json();
+  const { id } = messages.find(({ subject }) => subject === 'Large');
+  const [file] = (await get(`mailMessages:get?filterByTk=${id}`)).json().data.attachments;
+  await site.control('expire-access-tokens', {});
+  const query = new URLSearchParams({ id, attachmentId: file.attachmentId });
+  const hash = createHash('sha256');
+  let length = 0;
+  await inLittleMemory(MEMORY_GROWTH, async () => {
+    const response = await fetch(`${site.running.base}mail:messageAttachmentGet?${query}`, {
+      headers: { authorization: `Bearer ${site.token}` },
+    });
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-type'), 'application/octet-stream');
+    assert.equal(
+      response.headers.get('content-disposition'),
+      "attachment; filename*=UTF-8''Plan%20%C3%A9.bin",
+    );
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(response.headers.get('content-length'), String(LARGE));
+    for await (const part of response.body) {
+      hash.update(part);
+      length += part.length;
+    }
+  });
+  assert.equal(length, LARGE);
+  assert.equal(hash.digest('hex'), expected());
+});

@@ -1,0 +1,96 @@
+// Mails as large as the providers take them, from the upload on: through the shim and the module to the simulated provider.
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, openAsBlob, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { mailboxes } from '../../tools/demo-settings.mjs';
+import { call, until } from '../../tools/nocobase/api.mjs';
+import { inLittleMemory, startMailboxes } from './mailboxes.mjs';
+
+const MB = 1 << 20;
+/** An upload comes in whole before it is stored in pieces, and goes to the provider in pieces: one copy, and what is around it. */
+const MEMORY_GROWTH = 250e6;
+
+let site, dir;
+
+before(async () => {
+  site = await startMailboxes();
+  dir = mkdtempSync(path.join(tmpdir(), 'email-manager-uploads-'));
+  await site.link('google');
+  await site.link('microsoft');
+});
+
+after(async () => {
+  await site?.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** A file of so many bytes, uploaded as a browser does it. */
+async function upload(bytes) {
+  const file = path.join(dir, 'large.bin');
+  const hash = createHash('sha256');
+  writeFileSync(file, '');
+  for (let at = 0; at < bytes; at += MB) {
+    const part = randomBytes(Math.min(MB, bytes - at));
+    hash.update(part);
+    writeFileSync(file, part, { flag: 'a' });
+  }
+  const form = new FormData();
+  form.append('file', await openAsBlob(file), 'large.bin');
+  const { data } = await call(site.url, site.token, 'mail:messageAttachmentUpload', { body: form });
+  return { attachment: data, sha256: hash.digest('base64') };
+}
+
+function send(type, subject, attachment) {
+  const body = {
+    accountEmail: mailboxes[type],
+    to: ['ann@customer.example'],
+    subject,
+    body: '<p>Large</p>',
+    attachments: [attachment],
+    undoSeconds: 0,
+    key: subject,
+  };
+  return call(site.url, site.token, 'mail:messageSend', { body });
+}
+
+async function sent(type, subject) {
+  const answer = await fetch(`${site.simulator.url}/control/sent?mailbox=${mailboxes[type]}`);
+  return (await answer.json()).sent.filter((mail) => mail.subject === subject);
+}
+
+for (const [type, size, place] of [
+  ['google', 24 * MB, '/upload/gmail'],
+  ['microsoft', 149 * MB, '/microsoft/upload/'],
+]) {
+  test(`${type}: ${size / MB} MB arrive whole, once, though the upload breaks off on its way`, async () => {
+    const subject = `Large to ${type}`;
+    // The provider has the part, and nobody hears of it.
+    await site.control('fault', {
+      provider: type,
+      path: place,
+      method: 'PUT',
+      action: 'drop-after',
+      skip: 5,
+    });
+    let file;
+    await inLittleMemory(MEMORY_GROWTH, async () => {
+      file = await upload(size);
+      await send(type, subject, file.attachment);
+      await until(async () => (await sent(type, subject)).length > 0, 'the mail was not sent');
+    });
+    const mails = await sent(type, subject);
+    assert.equal(mails.length, 1);
+    const [{ filename, sha256, size: bytes }] = mails[0].attachments;
+    assert.deepEqual([filename, bytes, sha256], ['large.bin', size, file.sha256]);
+  });
+}
+
+test('what is larger than a mailbox sends is refused with its limit', async () => {
+  const { attachment } = await upload(26 * MB);
+  await assert.rejects(send('google', 'Too large', attachment), /25 MB/);
+  assert.deepEqual(await sent('google', 'Too large'), []);
+  await assert.rejects(upload(151 * MB), /413|150 MB|too large/);
+});
