@@ -10,6 +10,13 @@ export function SyncProgress({ sync, label }: { sync: SyncState; label?: string 
   const { t, language } = useLane();
   const percent = percentOf(sync);
   const stored = amount(sync.stored, language());
+  const figures = () => {
+    if (sync.total === null) return t('{{stored}} emails so far', { stored });
+    const values = { stored, total: amount(sync.total, language()) };
+    return sync.isEstimate
+      ? t('{{stored}} of about {{total}} emails', values)
+      : t('{{stored}} of {{total}} emails', values);
+  };
   return (
     <div className="mail-progress" role="status">
       {label && <div className="mail-progress-label">{label}</div>}
@@ -21,9 +28,7 @@ export function SyncProgress({ sync, label }: { sync: SyncState; label?: string 
         status="active"
       />
       <Typography.Text className="mail-small" type="secondary">
-        {sync.total === null
-          ? t('{{stored}} emails so far', { stored })
-          : t('{{stored}} of {{total}} emails', { stored, total: amount(sync.total, language()) })}
+        {figures()}
       </Typography.Text>
     </div>
   );

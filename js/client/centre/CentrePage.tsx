@@ -15,6 +15,7 @@ import conversationCss from './conversation.css';
 import organiseCss from './organise/organise.css';
 import { MailView } from './MailView';
 import { CENTRE_PATH, pathOf, type Place, readPlace } from './place';
+import treeCss from './tree.css';
 import { useRoom } from './useRoom';
 
 /** The Email centre: the mails of all the user's mailboxes, and the accounts they come from. */
@@ -37,7 +38,7 @@ export function CentrePage() {
   return (
     <ComposeRoom accounts={accounts.value ?? []} reloadAccounts={accounts.reload}>
       <div className="mail-centre" ref={room} style={{ height }}>
-        <style>{css + conversationCss + organiseCss}</style>
+        <style>{css + treeCss + conversationCss + organiseCss}</style>
         {place.view === 'accounts' ? (
           <AccountsView
             accounts={accounts}

@@ -2,7 +2,7 @@ import React, { useState } from 'react';
 import { Tag } from 'antd';
 import { CaretDownOutlined, CaretRightOutlined, EyeOutlined, UserOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import { BOX_TYPES, type BoxType, type Member, type User } from '../host/types';
+import { BOX_TYPES, type BoxType, isOurs, type Member, type User } from '../host/types';
 import { BOX_NAMES } from './boxes';
 import type { Place } from './place';
 
@@ -46,7 +46,7 @@ function MemberGroup({ member, place, onChoose }: { member: Member } & Omit<Prop
         <span className="mail-ellipsis">{member.nickname}</span>
       </button>
       {open &&
-        BOX_TYPES.filter((box) => box !== 'scheduled').map((box) => {
+        BOX_TYPES.filter((box) => !isOurs(box)).map((box) => {
           const chosen = place.member === member.id && place.box === box;
           return (
             <button

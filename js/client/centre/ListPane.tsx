@@ -1,10 +1,11 @@
 import React from 'react';
 import { Button, Radio, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
-import { useLane } from '../host/lane';
-import type { MessageRow, UnstoredMessage } from '../host/types';
+import { type Lane, useLane } from '../host/lane';
+import type { MailboxFolders, MessageRow, UnstoredMessage } from '../host/types';
 import { amount } from '../shared/format';
 import { BOX_NAMES } from './boxes';
+import { pathOfFolder } from './folders';
 import { MessageList } from './MessageList';
 import { BulkBar } from './organise/BulkBar';
 import type { RowAction } from './organise/RowParts';
@@ -18,6 +19,7 @@ import type { useMessages } from './useMessages';
 interface Props {
   pages: ReturnType<typeof useMessages>;
   place: Place;
+  folders: MailboxFolders[];
   /** Whose mail it is, where it is another's. */
   owner: string | undefined;
   narrow: boolean;
@@ -41,10 +43,10 @@ export function ListPane(props: Props) {
   const { t, language } = useLane();
   const open = place.message;
   const label = organising.labels.find(({ id }) => id === place.label)?.label;
-  const name = text ? t('Search results') : place.todo ? t('To-do') : (label ?? t(BOX_NAMES[place.box]));
+  const name = text ? t('Search results') : (label ?? nameOf(place, props.folders, t));
   const emptyText = text
     ? t('Nothing kept here matches your search')
-    : unreadOnly
+    : unreadOnly || place.status === 'unread'
       ? t('Everything here has been read')
       : t('There are no emails here');
   return (
@@ -57,21 +59,23 @@ export function ListPane(props: Props) {
           <Typography.Title level={5}>{name}</Typography.Title>
           <span className="mail-small mail-faint mail-ellipsis">
             {place.member ? (owner ?? t('somebody else')) : (place.mailbox ?? t('All mailboxes'))}
-            {pages.count !== undefined && ` · ${amount(pages.count, language())}`}
+            {pages.count !== undefined && pages.isCounted && ` · ${amount(pages.count, language())}`}
           </span>
         </div>
-        <Radio.Group
-          aria-label={t('Which emails are listed')}
-          className="mail-list-choice"
-          onChange={({ target }) => props.setUnreadOnly(target.value === 'unread')}
-          optionType="button"
-          options={[
-            { label: t('All'), value: 'all' },
-            { label: t('Unread'), value: 'unread' },
-          ]}
-          size="small"
-          value={unreadOnly ? 'unread' : 'all'}
-        />
+        {place.status !== 'unread' && (
+          <Radio.Group
+            aria-label={t('Which emails are listed')}
+            className="mail-list-choice"
+            onChange={({ target }) => props.setUnreadOnly(target.value === 'unread')}
+            optionType="button"
+            options={[
+              { label: t('All'), value: 'all' },
+              { label: t('Unread'), value: 'unread' },
+            ]}
+            size="small"
+            value={unreadOnly ? 'unread' : 'all'}
+          />
+        )}
       </header>
       <SearchBox onSearch={props.onSearch} text={text} />
       {selection.rows.length > 0 && (
@@ -85,7 +89,7 @@ export function ListPane(props: Props) {
       <MessageList
         checked={selection.ids}
         emptyText={emptyText}
-        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${unreadOnly}/${text}`}
+        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${place.status ?? ''}/${place.folder ?? ''}/${unreadOnly}/${text}`}
         label={name}
         onAction={props.onAction}
         onActive={props.onActive}
@@ -105,4 +109,12 @@ export function ListPane(props: Props) {
       )}
     </section>
   );
+}
+
+function nameOf(place: Place, mailboxes: MailboxFolders[], t: Lane['t']): string {
+  if (place.todo) return t('To-do');
+  if (place.status) return place.status === 'unread' ? t('Unread') : t('Starred');
+  if (!place.folder) return t(BOX_NAMES[place.box]);
+  const folders = mailboxes.find(({ email }) => email === place.mailbox)?.folders;
+  return pathOfFolder(folders ?? [], place.folder) ?? t('Folder');
 }

@@ -1,11 +1,19 @@
 import React, { useCallback, useRef, useState } from 'react';
 import { App } from 'antd';
-import { isOwnDraft, useCompose } from '../compose/context';
+import { BulkPane } from '../bulk/BulkPane';
+import { useCompose } from '../compose/context';
 import { useComposeKeys } from '../compose/keys';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Account, BoxType, Member, MessageRow, UnstoredMessage } from '../host/types';
+import {
+  type Account,
+  type BoxType,
+  isOwnDraft,
+  type Member,
+  type MessageRow,
+  type UnstoredMessage,
+} from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
 import { useLoad } from '../shared/useLoad';
 import { ListPane } from './ListPane';
@@ -16,10 +24,13 @@ import { useOrganising } from './organise/useOrganising';
 import { useSelection } from './organise/useSelection';
 import { useShortcuts } from './organise/useShortcuts';
 import { changeByOne, isAllRead } from './organise/wish';
-import type { Place } from './place';
+import { isBox, type Place, START } from './place';
+import { PaneDivider } from './PaneDivider';
 import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
+import { TreeMarks } from './TreeMarks';
 import { useMessages } from './useMessages';
+import { usePaneWidths } from './usePaneWidths';
 import { useSearchText } from './useSearchText';
 
 /** Below this width there is room for one pane only, in pixels. */
@@ -44,20 +55,23 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const folders = useFolders();
   const { sync, syncing } = useSync(reloadAccounts);
   const narrow = width < NARROW;
+  const widths = usePaneWidths(width);
+  const isBulk = place.box === 'mass' && place.member === null && isBox(place) && !text;
   const pane = !narrow ? 'all' : place.message || unstored ? 'reader' : showsTree ? 'tree' : 'list';
 
   const goTo = (change: Partial<Place>) => {
     setShowsTree(false);
     setText('');
     setUnstored(undefined);
-    go({ mailbox: null, member: null, box: 'in', todo: false, label: null, message: null, ...change });
+    go({ ...START, ...change });
   };
   const chooseMember = (member: number, box: BoxType) => goTo({ member, box });
   const choose = (mailbox: string | null, box: BoxType) => goTo({ mailbox, box });
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
   const compose = useCompose();
   const open = useStable((row: MessageRow) => {
-    if (isOwnDraft(row)) return compose.editDraft(row.id);
+    // What was thrown away is looked at, not gone on with.
+    if (isOwnDraft(row) && row.boxType !== 'trash') return compose.editDraft(row.id);
     setUnstored(undefined);
     go({ message: row.id }, { replace: !narrow });
   });
@@ -77,9 +91,12 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     if (place.message !== null && (gone.has(place.message) || (shown && gone.has(shown.id)))) close();
   });
   const active = useRef<number>();
+  // A filter or a search can leave out the open email; its keys work all the same.
+  const shown = useRef<MessageRow>();
   const current = () => {
     const id = place.message ?? active.current;
-    return id === undefined ? undefined : pages.rowWith(id);
+    if (id === undefined) return undefined;
+    return pages.rowWith(id) ?? (shown.current?.id === id ? shown.current : undefined);
   };
   const shortcuts = useShortcuts(organising, selection, current);
   // What is answered is the open email, whichever one of its conversation that is.
@@ -89,16 +106,20 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   });
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);
+    else if (action === 'check-range') selection.extend(row.id);
     else if (action === 'read') organising.apply([row], { isRead: !isAllRead(row) });
     else if (action === 'star') organising.apply([row], { isStarred: !row.isStarred });
     else organising.apply([row], { boxType: action });
   });
+  const onShow = useCallback((row: MessageRow) => {
+    shown.current = row;
+  }, []);
   const onActive = useCallback((id: number | undefined) => {
     active.current = id;
   }, []);
 
   return (
-    <div className={`mail-panes is-${pane}`}>
+    <div className={`mail-panes is-${pane}`} style={widths.style}>
       {(pane === 'all' || pane === 'tree') && (
         <MailboxTree
           accounts={accounts}
@@ -106,21 +127,33 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           members={members}
           onAccounts={() => go({ view: 'accounts', message: null })}
           onChoose={choose}
+          onChooseFolder={(mailbox, folder) => goTo({ mailbox, folder })}
           onChooseMember={chooseMember}
           onSync={() => void sync()}
           place={place}
           syncing={syncing}
         >
-          <TreeLabels
-            onLabel={(label) => goTo({ label })}
+          <TreeMarks
+            folders={folders}
+            onStatus={(status) => goTo({ status })}
             onTodo={() => goTo({ todo: true })}
-            organising={organising}
             place={place}
           />
+          <TreeLabels onLabel={(label) => goTo({ label })} organising={organising} place={place} />
         </MailboxTree>
       )}
-      {(pane === 'all' || pane === 'list') && (
+      {pane === 'all' && <PaneDivider pane="tree" widths={widths} />}
+      {isBulk && pane !== 'tree' && (
+        <BulkPane
+          accountId={accounts.find(({ email }) => email === place.mailbox)?.id}
+          key={place.mailbox}
+          mailbox={place.mailbox}
+          onMenu={narrow ? () => setShowsTree(true) : undefined}
+        />
+      )}
+      {!isBulk && (pane === 'all' || pane === 'list') && (
         <ListPane
+          folders={folders}
           narrow={narrow}
           owner={members.find(({ id }) => id === place.member)?.nickname}
           onAction={act}
@@ -138,7 +171,8 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           unreadOnly={unreadOnly}
         />
       )}
-      {place.message !== null && (pane === 'all' || pane === 'reader') && (
+      {!isBulk && pane === 'all' && <PaneDivider pane="list" widths={widths} />}
+      {!isBulk && place.message !== null && (pane === 'all' || pane === 'reader') && (
         <Reader
           id={place.message}
           key={place.message}
@@ -146,13 +180,14 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onClose={close}
           onOpen={(message) => go({ message }, { replace: true })}
           onRead={(id, change) => pages.patch(id, changeByOne(pages.rowsOf([id])[0], change))}
+          onShow={onShow}
           organising={organising}
         />
       )}
       {place.message === null && unstored && (pane === 'all' || pane === 'reader') && (
         <UnstoredReader message={unstored} onClose={() => setUnstored(undefined)} />
       )}
-      {place.message === null && !unstored && pane === 'all' && <NothingOpen />}
+      {!isBulk && place.message === null && !unstored && pane === 'all' && <NothingOpen />}
       <ShortcutDialogs
         onClose={shortcuts.close}
         opened={shortcuts.opened}

@@ -11,6 +11,7 @@ import {
   SendOutlined,
   SettingOutlined,
   SyncOutlined,
+  TeamOutlined,
   WarningOutlined,
 } from '@ant-design/icons';
 import { SyncProgress } from '../accounts/SyncProgress';
@@ -21,6 +22,7 @@ import {
   BOX_TYPES,
   type BoxType,
   isFirstSync,
+  isOurs,
   type MailboxFolders,
   type Member,
 } from '../host/types';
@@ -28,12 +30,15 @@ import { amount } from '../shared/format';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { BOX_NAMES, type BoxCount, countsOf } from './boxes';
 import { Department } from './Department';
-import type { Place } from './place';
+import { FolderTree } from './FolderTree';
+import { isBox, type Place } from './place';
+import { TreeButton } from './TreeButton';
 
 const ICONS: Record<BoxType, React.ReactNode> = {
   in: <InboxOutlined aria-hidden />,
   out: <SendOutlined aria-hidden />,
   scheduled: <ClockCircleOutlined aria-hidden />,
+  mass: <TeamOutlined aria-hidden />,
   draft: <FileTextOutlined aria-hidden />,
   archive: <FolderOutlined aria-hidden />,
   spam: <WarningOutlined aria-hidden />,
@@ -47,6 +52,7 @@ interface Props {
   place: Place;
   syncing: boolean;
   onChoose: (mailbox: string | null, box: BoxType) => void;
+  onChooseFolder: (mailbox: string, folder: string) => void;
   onChooseMember: (member: number, box: BoxType) => void;
   onSync: () => void;
   onAccounts: () => void;
@@ -57,7 +63,7 @@ interface Props {
 /** The left pane: all mailboxes together, then each of them, and what is being synchronised. */
 export function MailboxTree(props: Props) {
   const { accounts, folders, members, place, syncing, onChoose, onChooseMember, onSync, onAccounts } = props;
-  const { children } = props;
+  const { children, onChooseFolder } = props;
   const { t } = useLane();
   const troubled = accounts.filter(
     ({ status }) => status === 'needs_reauthorization' || status === 'failing',
@@ -91,7 +97,18 @@ export function MailboxTree(props: Props) {
             onChoose={onChoose}
             place={place}
             startsOpen={place.mailbox === email}
-          />
+          >
+            {folders
+              .filter(({ accountId }) => accountId === id)
+              .map((mailbox) => (
+                <FolderTree
+                  chosen={place.mailbox === email ? place.folder : null}
+                  key={id}
+                  mailbox={mailbox}
+                  onChoose={(folder) => onChooseFolder(email, folder)}
+                />
+              ))}
+          </Group>
         ))}
         <Department members={members} onChoose={onChooseMember} place={place} />
       </nav>
@@ -122,9 +139,11 @@ interface GroupProps {
   place: Place;
   startsOpen: boolean;
   onChoose: Props['onChoose'];
+  /** Below the boxes. */
+  children?: React.ReactNode;
 }
 
-function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: GroupProps) {
+function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose, children }: GroupProps) {
   const { t, language } = useLane();
   const [open, setOpen] = useState(startsOpen);
   return (
@@ -142,22 +161,17 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose }: Gro
         {!open && counts.in.unread > 0 && <b>{amount(counts.in.unread, language())}</b>}
       </button>
       {open &&
-        BOX_TYPES.filter((box) => box !== 'scheduled' || counts[box].total > 0).map((box) => (
+        BOX_TYPES.filter((box) => !isOurs(box) || counts[box].total > 0).map((box) => (
           <BoxButton
             box={box}
-            chosen={
-              place.box === box &&
-              place.mailbox === mailbox &&
-              place.member === null &&
-              !place.todo &&
-              place.label === null
-            }
+            chosen={place.box === box && place.mailbox === mailbox && place.member === null && isBox(place)}
             count={counts[box]}
             key={box}
             label={t(BOX_NAMES[box])}
             onClick={() => onChoose(mailbox, box)}
           />
         ))}
+      {open && children}
     </section>
   );
 }
@@ -175,17 +189,15 @@ function BoxButton({ box, label, count, chosen, onClick }: BoxButtonProps) {
   const unread = amount(count.unread, language());
   const total = amount(count.total, language());
   return (
-    <button
-      aria-current={chosen ? 'true' : undefined}
-      className={chosen ? 'mail-box is-selected' : 'mail-box'}
-      data-box={box}
+    <TreeButton
+      chosen={chosen}
+      data={{ 'data-box': box }}
+      icon={ICONS[box]}
+      label={label}
       onClick={onClick}
       title={t('{{unread}} unread of {{total}}', { unread, total })}
-      type="button"
     >
-      {ICONS[box]}
-      <span className="mail-ellipsis">{label}</span>
       {count.unread > 0 ? <b>{unread}</b> : count.total > 0 && <span className="mail-faint">{total}</span>}
-    </button>
+    </TreeButton>
   );
 }

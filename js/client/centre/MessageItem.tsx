@@ -66,7 +66,7 @@ export const MessageItem = React.memo(function MessageItem(props: Props) {
     >
       <div className="mail-row-line">
         {!isAllRead(row) && <span aria-label={t('Unread')} className="mail-dot" role="img" />}
-        <RowCheck checked={checked} onCheck={() => onAction(row, 'check')} />
+        <RowCheck checked={checked} onCheck={(action) => onAction(row, action)} />
         <span className="mail-row-people">
           <Marked text={peopleOf(row, t)} words={highlight} />
         </span>
@@ -129,7 +129,7 @@ export function peopleOf(
   t: (key: string, values?: Record<string, string>) => string,
 ): string {
   const { participants = [] } = row;
-  if (['out', 'draft', 'scheduled'].includes(row.boxType)) {
+  if (['out', 'draft', 'scheduled', 'mass'].includes(row.boxType)) {
     const people = (row.toUsers ?? []).map(personName).join(', ');
     return people ? t('To: {{people}}', { people }) : t('(no recipient)');
   }

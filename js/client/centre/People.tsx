@@ -11,6 +11,8 @@ export function People({ message }: { message: Omit<Message, 'id'> }) {
   const sender: Person = message.fromUser ?? { address: message.from ?? null };
   const to = message.toUsers ?? [];
   const cc = message.ccUsers ?? [];
+  // Only one's own mail says it.
+  const bcc = message.bccUsers ?? [];
   return (
     <div className="mail-people">
       <Avatar size={40} style={{ background: `hsl(${hueOf(sender.address ?? '')} 45% 45%)` }}>
@@ -28,10 +30,11 @@ export function People({ message }: { message: Omit<Message, 'id'> }) {
             <>
               <PeopleLine label={t('To')} people={to} />
               <PeopleLine label={t('Cc')} people={cc} />
+              <PeopleLine label={t('Bcc')} people={bcc} />
               <span>{t('In {{mailbox}}', { mailbox: message.email })}</span>
             </>
           ) : (
-            t('to {{people}}', { people: [...to, ...cc].map(personName).join(', ') || message.email })
+            t('to {{people}}', { people: [...to, ...cc, ...bcc].map(personName).join(', ') || message.email })
           )}
         </button>
       </div>

@@ -1,6 +1,7 @@
 import React, { useCallback, useEffect, useRef } from 'react';
 import { Alert, App, Button, Empty, Result, Skeleton, Typography } from 'antd';
 import { ArrowLeftOutlined, StarFilled } from '@ant-design/icons';
+import { ScheduledNotice } from '../compose/OnItsWay';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
@@ -27,18 +28,23 @@ interface Props {
   /** Opens another email of the conversation. */
   onOpen: (id: number) => void;
   onRead: (id: number, change: Partial<MessageRow>) => void;
+  /** Called with what is shown, as a row of its own: the list may not have it. */
+  onShow: (row: MessageRow) => void;
   /** Shown where there is only one pane. */
   onBack?: (() => void) | undefined;
   onClose: () => void;
 }
 
 /** One mail. Opening it marks it read, here and at the provider. Draw it with the message's id as key. */
-export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Props) {
+export function Reader({ id, organising, onOpen, onRead, onShow, onBack, onClose }: Props) {
   const { t } = useLane();
   const actions = useActions();
   const load = useCallback(() => actions.message(id), [actions, id]);
   const { value: message, error, reload, change } = useLoad(load);
   useMailChanges(() => void reload());
+  useEffect(() => {
+    if (message) onShow(alone(message));
+  }, [message, onShow]);
   const target = organising.targets.find(({ accountId }) => accountId === message?.accountId);
   useReadMark(message, target?.organises, (row) => {
     change((before) => ({ ...before, ...row }));
@@ -104,6 +110,7 @@ export function Reader({ id, organising, onOpen, onRead, onBack, onClose }: Prop
           <MessageActions organising={acting} rows={[alone(message)]} />
         )}
         <OutgoingNotice message={message} organising={organising} />
+        <ScheduledNotice message={message} onDraft={onClose} />
         <Conversation folds label={t('Earlier emails of this conversation')} onOpen={onOpen} rows={earlier} />
         <People message={message} />
         <Hints hints={message.hints ?? []} />
@@ -149,6 +156,7 @@ export function UnstoredReader({ message, onClose }: { message: UnstoredMessage;
           type="info"
         />
         <People message={message} />
+        <Hints hints={message.hints ?? []} />
       </header>
       <MailBody key={message.mailId} message={message} />
     </article>

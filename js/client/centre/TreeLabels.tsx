@@ -1,35 +1,26 @@
 import React, { useState } from 'react';
 import { Dropdown } from 'antd';
-import { CheckSquareOutlined, MoreOutlined, TagFilled } from '@ant-design/icons';
+import { MoreOutlined, TagFilled } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import type { Label } from '../host/types';
 import { LabelDialog } from './organise/LabelDialog';
 import type { Organising } from './organise/useOrganising';
 import type { Place } from './place';
+import { TreeButton } from './TreeButton';
 
 interface Props {
   place: Place;
   organising: Organising;
-  onTodo: () => void;
   onLabel: (id: number) => void;
 }
 
-/** The part of the tree that leads across all boxes: what is to do, and the user's labels. */
-export function TreeLabels({ place, organising, onTodo, onLabel }: Props) {
+/** The part of the tree that leads across all boxes by the user's labels. */
+export function TreeLabels({ place, organising, onLabel }: Props) {
   const { t } = useLane();
   const [changing, setChanging] = useState<Label>();
+  if (organising.labels.length === 0) return null;
   return (
     <section aria-label={t('Labels')} className="mail-group mail-group-labels">
-      <button
-        aria-current={place.todo ? 'true' : undefined}
-        className={place.todo ? 'mail-box is-selected' : 'mail-box'}
-        data-todo
-        onClick={onTodo}
-        type="button"
-      >
-        <CheckSquareOutlined aria-hidden />
-        <span className="mail-ellipsis">{t('To-do')}</span>
-      </button>
       {organising.labels.map((label) => (
         <LabelLine
           chosen={place.label === label.id && !place.todo}
@@ -63,17 +54,14 @@ function LabelLine({ label, chosen, onChoose, onChange, onDelete }: LabelLinePro
   ];
   return (
     <div className="mail-label-line">
-      <button
-        aria-current={chosen ? 'true' : undefined}
-        className={chosen ? 'mail-box is-selected' : 'mail-box'}
-        data-label={label.id}
+      <TreeButton
+        chosen={chosen}
+        data={{ 'data-label': label.id }}
+        icon={<TagFilled aria-hidden style={{ color: label.color ?? undefined }} />}
+        label={label.label}
         onClick={onChoose}
         title={label.description ?? label.label}
-        type="button"
-      >
-        <TagFilled aria-hidden style={{ color: label.color ?? undefined }} />
-        <span className="mail-ellipsis">{label.label}</span>
-      </button>
+      />
       <Dropdown menu={{ items }} trigger={['click']}>
         <button
           aria-haspopup="menu"

@@ -4,6 +4,7 @@ export const BOX_NAMES: Record<BoxType, string> = {
   in: 'Inbox',
   out: 'Sent',
   scheduled: 'Scheduled',
+  mass: 'Bulk emails',
   draft: 'Drafts',
   archive: 'Archive',
   spam: 'Spam',
@@ -31,4 +32,10 @@ export function countsOf(folders: MailboxFolders[], mailbox: string | null): Rec
     }
   }
   return counts;
+}
+
+/** How many emails the list of the unread ones has: those of all boxes but the bin and junk mail. */
+export function unreadOf(folders: MailboxFolders[]): number {
+  const kept = Object.entries(countsOf(folders, null)).filter(([box]) => box !== 'trash' && box !== 'spam');
+  return kept.reduce((sum, [, { unread }]) => sum + unread, 0);
 }

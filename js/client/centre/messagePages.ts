@@ -9,8 +9,10 @@ export const PAGE_SIZE = 100;
  * new pages have come, and forgets the pages out of view.
  */
 export class MessagePages {
-  /** How many messages there are; `undefined` until the first page has come. */
+  /** How many messages there are, as far as is known; `undefined` until the first page has come. */
   count: number | undefined;
+  /** Whether there are just as many, rather than those that have come and perhaps more. */
+  isCounted = false;
   error: MailError | undefined;
   /** The words to mark in a search's rows. */
   highlight: string[] = [];
@@ -20,10 +22,18 @@ export class MessagePages {
   private range: [first: number, last: number] = [0, 0];
   private generation = 0;
   private refreshAgain = false;
+  /** How often all of them were counted, and whether they were since the last refresh. */
+  private counts = 0;
+  private isCountAsked = false;
 
+  /**
+   * @param load loads a page, from 1 on
+   * @param tally counts all of them, where a page doesn't tell; nobody waits for it with the rows
+   */
   constructor(
     private readonly load: (page: number) => Promise<MessagePage>,
     private readonly changed: () => void,
+    private readonly tally: () => Promise<number> = () => Promise.reject(new Error('nobody counts')),
   ) {}
 
   row(index: number): MessageRow | undefined {
@@ -49,6 +59,11 @@ export class MessagePages {
     for (const page of this.visiblePages()) void this.fetch(page);
   }
 
+  /** Loads the first page, unless a list has asked for what it shows. */
+  begin(): void {
+    if (!this.isLoading) this.show(...this.range);
+  }
+
   /** Loads what is in view again; when something is on its way, after it, so that frequent calls starve nobody. */
   refresh(): void {
     if (this.isLoading) {
@@ -56,6 +71,7 @@ export class MessagePages {
       return;
     }
     this.refreshAgain = false;
+    this.isCountAsked = false;
     this.error = undefined;
     const visible = new Set(this.visiblePages());
     for (const [page, entry] of this.pages) {
@@ -114,6 +130,13 @@ export class MessagePages {
     return loaded.find((row) => row.id === id) ?? loaded.find(isOf);
   }
 
+  /** The loaded rows from one to another as they stand in the list, whichever comes first. */
+  between(one: number, other: number): MessageRow[] {
+    const rows = [...this.pages].sort(([page], [next]) => page - next).flatMap(([, { rows }]) => rows);
+    const places = [one, other].map((id) => rows.findIndex((row) => row.id === id));
+    return places.includes(-1) ? [] : rows.slice(Math.min(...places), Math.max(...places) + 1);
+  }
+
   /** Every loaded row. */
   loaded(): MessageRow[] {
     return [...this.pages.values()].flatMap(({ rows }) => rows);
@@ -144,14 +167,45 @@ export class MessagePages {
       const { rows, count, highlight = [] } = await this.load(page + 1);
       if (turn !== this.generation) return;
       this.pages.set(page, { rows, stale: false });
-      this.count = count;
       this.highlight = highlight;
+      if (count === undefined) {
+        this.count = Math.max(this.count ?? 0, page * PAGE_SIZE + rows.length);
+        void this.countAll();
+      } else this.setCount(count);
     } catch (error) {
       if (turn !== this.generation) return;
-      this.error = error instanceof MailError ? error : new MailError(String(error), 'internal', 0);
+      this.error = errorOf(error);
     }
     this.loading.delete(page);
     this.changed();
     if (this.refreshAgain && !this.isLoading) this.refresh();
   }
+
+  private async countAll(): Promise<void> {
+    if (this.isCountAsked) return;
+    this.isCountAsked = true;
+    this.counts += 1;
+    const [turn, number] = [this.generation, this.counts];
+    try {
+      const count = await this.tally();
+      if (turn !== this.generation || number !== this.counts) return;
+      this.setCount(count);
+      this.changed();
+    } catch (error) {
+      // What was counted before stands. Without any count nobody would know that there are more than have come.
+      if (turn !== this.generation || number !== this.counts || this.isCounted) return;
+      this.error = errorOf(error);
+      this.changed();
+    }
+  }
+
+  private setCount(count: number): void {
+    this.counts += 1;
+    this.count = count;
+    this.isCounted = true;
+  }
+}
+
+function errorOf(error: unknown): MailError {
+  return error instanceof MailError ? error : new MailError(String(error), 'internal', 0);
 }

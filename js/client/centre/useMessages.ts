@@ -6,22 +6,26 @@ import { filterOf, type Place } from './place';
 
 /** The messages of a place, or what a search for `text` finds, drawn again whenever they change, refreshed when the server says so. */
 export function useMessages(place: Place, unreadOnly: boolean, text: string): MessagePages {
-  const { box, mailbox, member, todo, label } = place;
+  const { box, mailbox, member, todo, label, status, folder } = place;
   const actions = useActions();
   const [, draw] = useReducer((count: number) => count + 1, 0);
 
   const pages = useMemo(() => {
-    const here: Place = { view: 'mail', box, mailbox, member, todo, label, message: null };
+    const here: Place = { view: 'mail', box, mailbox, member, todo, label, status, folder, message: null };
     const query = {
       filter: filterOf(here, unreadOnly, text !== ''),
       all: member !== null,
       text: text || undefined,
     };
-    return new MessagePages((page) => actions.messages({ page, pageSize: PAGE_SIZE, ...query }), draw);
-  }, [actions, box, mailbox, member, todo, label, unreadOnly, text]);
+    return new MessagePages(
+      (page) => actions.messages(query, page, PAGE_SIZE),
+      draw,
+      () => actions.messageCount(query),
+    );
+  }, [actions, box, mailbox, member, todo, label, status, folder, unreadOnly, text]);
 
   useEffect(() => {
-    pages.refresh();
+    pages.begin();
     return () => pages.dispose();
   }, [pages]);
   useMailChanges(() => pages.refresh());

@@ -1,5 +1,6 @@
 import React, { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { App, Button } from 'antd';
+import { pathOf, readPlace } from '../centre/place';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import type { Account } from '../host/types';
@@ -15,7 +16,7 @@ import { type Opened, withOneMore } from './opened';
 import { Outbox } from './Outbox';
 import partsCss from './parts.css';
 import { sendersOf } from './senders';
-import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
+import type { Accepted, Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
 import { uniqueName } from './unique';
 import { takeUnsaved } from './unsaved';
 import { UNDO_SECONDS } from './useSending';
@@ -28,13 +29,20 @@ interface Props {
 
 /** Around the Email centre: the composers, which stay open wherever one goes inside, and the outbox. */
 export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
-  const { t } = useLane();
+  const { t, navigate, useSearch } = useLane();
   const app = App.useApp();
   const writing = accounts as WritingAccount[];
   const senders = useMemo(() => sendersOf(accounts as WritingAccount[]), [accounts]);
   const [opened, setOpened] = useState<Opened[]>([]);
   const [showsOutbox, setShowsOutbox] = useState(false);
   const outbox = useOutbox(() => setShowsOutbox(true));
+  // The host's notifications lead here. The address forgets it, so that neither a reload nor a link opens the outbox again.
+  const search = useSearch();
+  useEffect(() => {
+    if (new URLSearchParams(search).get('outbox') !== '1') return;
+    setShowsOutbox(true);
+    navigate(pathOf(readPlace(search)), { replace: true });
+  }, [navigate, search]);
   const discard = useDiscard((letter) => openSeed({ kind: 'letter', letter }));
 
   const openSeed = useCallback(
@@ -95,9 +103,9 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
               close(name);
               discard(letter, draft);
             }}
-            onSent={(entry) => {
+            onSent={(accepted, letter) => {
               close(name);
-              outbox.sent(entry, takeBack);
+              outbox.sent(accepted, takeBack, () => openSeed({ kind: 'letter', letter }));
             }}
             reloadAccounts={reloadAccounts}
             seed={seed}
@@ -124,11 +132,12 @@ function useOutbox(show: () => void) {
   useEffect(
     () =>
       lane.onEvent('mail:outbox', (payload) => {
-        const { id, state } = payload as Pick<OutboxEntry, 'id' | 'state'>;
+        const { state } = payload as Pick<OutboxEntry, 'state'>;
         const { t } = newest.current;
         void reload();
         if (state === 'failed' || state === 'ambiguous') {
-          const key = `mail-outbox-${id}`;
+          // One for all: of a bulk email, many may fail at once.
+          const key = `mail-outbox-${state}`;
           told.current.add(key);
           app.notification.warning({
             key,
@@ -157,13 +166,20 @@ function useOutbox(show: () => void) {
   );
 
   const { say, t } = lane;
-  const sent = (entry: OutboxEntry, edit: (draft: number) => void) => {
+  /** @param edit opens the draft that it has become */
+  const sent = ({ entry, bulk }: Accepted, edit: (draft: number) => void, writeAgain: () => void) => {
     void reload();
     announceChange();
-    const key = `mail-sent-${entry.id}`;
+    const key = entry ? `mail-sent-${entry.id}` : `mail-bulk-${bulk.id}`;
+    const isScheduled = entry ? Boolean(entry.scheduleSendAt) : false;
     const undo = async () => {
       app.message.destroy(key);
       try {
+        if (bulk) {
+          await actions.cancelBulk(bulk.id);
+          writeAgain();
+          return;
+        }
         const draft = await actions.cancel(entry.id, true);
         if (draft) edit(draft);
       } catch (error) {
@@ -179,7 +195,7 @@ function useOutbox(show: () => void) {
       duration: UNDO_SECONDS,
       content: (
         <span className="mail-undo" role="status">
-          {entry.scheduleSendAt ? t('Scheduled') : t('On its way')}
+          {isScheduled ? t('Scheduled') : t('On its way')}
           <Button onClick={() => void undo()} size="small" type="link">
             {t('Undo')}
           </Button>

@@ -12,6 +12,7 @@ import type { WindowProps } from './ComposerWindow';
 import { EditorPane } from './EditorPane';
 import type { MailEditor } from './editor/contract';
 import { Files } from './Files';
+import { Individually } from './Individually';
 import { ofDraft, payloadOf, type Start } from './letter';
 import { Quote } from './Quote';
 import { RecipientField } from './RecipientField';
@@ -51,6 +52,7 @@ export function Composer(props: Props) {
       setLetter((before) => ({ ...before, ...(typeof values === 'function' ? values(before) : values) })),
     [],
   );
+  const isIndividual = letter.interval !== undefined && letter.to.length > 1;
   const [copies, setCopies] = useState({ cc: letter.cc.length > 0, bcc: letter.bcc.length > 0 });
   const editor = useRef<MailEditor>();
   const payload = useMemo(() => payloadOf(letter), [letter]);
@@ -70,10 +72,11 @@ export function Composer(props: Props) {
   };
   const sending = useSending({
     ...{ name, letter, payload, draft, largest },
+    interval: isIndividual ? letter.interval : undefined,
     uploading: files.uploading,
-    onSent: (entry) => {
+    onSent: (accepted) => {
       end();
-      onSent(entry);
+      onSent(accepted, letter);
     },
   });
   const form = useFocusBack(sending.busy);
@@ -120,7 +123,8 @@ export function Composer(props: Props) {
   const close = async () => {
     if (sending.busy) return;
     const hasFiles = letter.files.length + files.uploading.length > 0;
-    const isEmpty = !isWritten && !hasFiles && !letter.subject.trim() && letter.to.length === 0;
+    const people = [letter.to, letter.cc, letter.bcc].flat();
+    const isEmpty = !isWritten && !hasFiles && !letter.subject.trim() && people.length === 0;
     // An answer in which nothing was written is no draft.
     if (
       isEmpty ||
@@ -130,7 +134,9 @@ export function Composer(props: Props) {
       end();
       onClose();
       const saved = draft.current();
-      if (saved && !start.draft) void actions.discardDraft(saved.id).catch(() => undefined);
+      // Of what was taken away whole, nothing comes back.
+      if (saved && (!start.draft || (isEmpty && !letter.quote)))
+        void actions.discardDraft(saved.id).catch(() => undefined);
       return;
     }
     const leave = () => {
@@ -215,6 +221,9 @@ export function Composer(props: Props) {
         {copies.cc && <RecipientField label={t('Cc')} onChange={(cc) => change({ cc })} value={letter.cc} />}
         {copies.bcc && (
           <RecipientField label={t('Bcc')} onChange={(bcc) => change({ bcc })} value={letter.bcc} />
+        )}
+        {letter.to.length > 1 && (
+          <Individually interval={letter.interval} onChange={(interval) => change({ interval })} />
         )}
         <div className="mail-compose-line">
           <label className="mail-compose-label" htmlFor={`${name}-subject`}>
@@ -307,8 +316,9 @@ export function Composer(props: Props) {
             content: withoutSignature(letter.text),
           })}
           known={{
-            name: toName,
-            email: letter.to[0]?.address ?? '',
+            // Of each recipient, once it is sent.
+            name: isIndividual ? '{{name}}' : toName,
+            email: isIndividual ? '{{email}}' : (letter.to[0]?.address ?? ''),
             sender: sender?.name || letter.identity,
           }}
           onInsert={({ subject, content }) => {

@@ -14,7 +14,7 @@ import { Composer } from './Composer';
 import type { Seed } from './context';
 import { type Start, useStart } from './letter';
 import type { Sender } from './senders';
-import type { Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
+import type { Accepted, Letter, SavedDraft, WritingAccount } from './types';
 
 export interface WindowProps {
   name: string;
@@ -27,7 +27,7 @@ export interface WindowProps {
   reloadAccounts: () => Promise<void>;
   onClose: () => void;
   onDiscard: (letter: Letter, draft: SavedDraft | undefined) => void;
-  onSent: (entry: OutboxEntry) => void;
+  onSent: (accepted: Accepted, letter: Letter) => void;
 }
 
 /** A composer in its frame: docked at the bottom, over the whole page, or only its title. */

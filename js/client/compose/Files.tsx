@@ -2,7 +2,7 @@ import React from 'react';
 import { Button, Progress, Tooltip } from 'antd';
 import { CloseOutlined, FileOutlined, ReloadOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import { fileSize } from '../shared/format';
+import { fileSize, percentage } from '../shared/format';
 import { limitText } from './senders';
 import type { FileReference } from './types';
 import type { Uploading } from './uploads';
@@ -27,7 +27,7 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
   const shown = files.filter(({ contentId }) => !contentId);
   if (shown.length === 0 && uploading.length === 0) return null;
   const total = totalOf(files, uploading);
-  const sizes = { size: fileSize(total, language()), limit: limitText(largest) };
+  const sizes = { size: fileSize(total, language()), limit: limitText(largest, language()) };
   return (
     <div className="mail-compose-files">
       <ul aria-label={t('Attachments')} className="mail-files">
@@ -43,7 +43,9 @@ export function Files({ files, uploading, largest, onRemove, onCancel, onRetry }
             <FileOutlined aria-hidden />
             <FileText
               name={file.name}
-              note={error ? say(error) : `${Math.round(part * 100)} % · ${fileSize(file.size, language())}`}
+              note={
+                error ? say(error) : `${percentage(part, language())} · ${fileSize(file.size, language())}`
+              }
             />
             {error && (
               <Tooltip title={t('Try again')}>

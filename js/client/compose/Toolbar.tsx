@@ -1,5 +1,5 @@
 import React, { useLayoutEffect, useState } from 'react';
-import { Button, Input, Popover, Tooltip } from 'antd';
+import { Button, Input, Popover } from 'antd';
 import {
   AlignCenterOutlined,
   AlignLeftOutlined,
@@ -21,6 +21,8 @@ import {
 } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import type { Command, EditorState } from './editor/contract';
+import { TableTool } from './TableTool';
+import { Tool } from './Tool';
 
 /** Readable on white and on black. */
 const COLORS = [
@@ -88,33 +90,11 @@ export function Toolbar({ state, run, onPicture, linking, setLinking }: Props) {
           title={t('Picture in the text')}
         />
       )}
+      <TableTool disabled={!state} inTable={state?.active.has('table') ?? false} run={run} />
       {button('clear', t('Clear formatting'), <ClearOutlined aria-hidden />)}
     </div>
   );
 }
-
-interface ToolProps extends Omit<React.ComponentProps<typeof Button>, 'title'> {
-  title: string;
-  active?: boolean;
-}
-
-const Tool = React.forwardRef<HTMLButtonElement, ToolProps>(function Tool({ title, active, ...rest }, ref) {
-  return (
-    <Tooltip mouseEnterDelay={0.5} title={title}>
-      <Button
-        aria-label={title}
-        aria-pressed={active}
-        className={active ? 'mail-tool is-active' : 'mail-tool'}
-        // The text keeps its selection.
-        onMouseDown={(event) => event.preventDefault()}
-        ref={ref}
-        size="small"
-        type="text"
-        {...rest}
-      />
-    </Tooltip>
-  );
-});
 
 function ColorTool({ color, run }: { color: string | null; run: Props['run'] }) {
   const { t } = useLane();

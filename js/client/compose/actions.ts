@@ -2,6 +2,8 @@ import { useMemo } from 'react';
 import { toMailError } from '../host/error';
 import { type ActionCall, type Lane, useLane } from '../host/lane';
 import type {
+  BulkEmail,
+  BulkRecipient,
   FileReference,
   FoundDraft,
   MailPayload,
@@ -29,6 +31,18 @@ export interface ComposeActions {
     payload: MailPayload,
     more: { key: string; undoSeconds: number; scheduleSendAt?: string; draft: SavedDraft | undefined },
   ) => Promise<OutboxEntry>;
+  /** One email for each recipient, `interval` milliseconds apart. */
+  sendIndividually: (
+    payload: MailPayload,
+    more: Parameters<ComposeActions['send']>[1] & { interval: number },
+  ) => Promise<BulkEmail>;
+  /** A page of bulk emails, newest first, of one account or of all. */
+  bulkEmails: (page: number, pageSize: number, accountId: number | undefined) => Promise<Paged<BulkEmail>>;
+  bulkRecipients: (parentId: number, page: number, pageSize: number) => Promise<Paged<BulkRecipient>>;
+  /** @param id of a bulk email, or of one of its recipients */
+  cancelBulk: (id: number) => Promise<void>;
+  /** Only what has failed. */
+  resendBulk: (id: number) => Promise<void>;
   proposal: (id: number, mode: Mode) => Promise<Proposal>;
   suggestions: (text: string) => Promise<Recipient[]>;
   upload: (
@@ -40,6 +54,8 @@ export interface ComposeActions {
   uploaded: (filename: string) => Promise<Blob>;
   outbox: () => Promise<OutboxEntry[]>;
   cancel: (id: number, edit: boolean) => Promise<number | null>;
+  /** Makes a draft again of a mail that waits for its time. @param id of the mail, not of its entry in the outbox */
+  cancelScheduled: (id: number) => Promise<number | null>;
   resolve: (id: number, outcome: Outcome) => Promise<OutboxEntry>;
   templates: () => Promise<Template[]>;
   saveTemplate: (template: Partial<Template>) => Promise<Template>;
@@ -50,6 +66,11 @@ export interface ComposeActions {
   ) => Promise<{ subject: string; content: string; missing: string[] }>;
   saveSignatures: (accountId: number, signatures: Signature[]) => Promise<void>;
   synchronizeAliases: (email: string) => Promise<void>;
+}
+
+interface Paged<T> {
+  rows: T[];
+  count: number;
 }
 
 export function useComposeActions(): ComposeActions {
@@ -69,6 +90,14 @@ function createComposeActions(lane: Lane): ComposeActions {
     ((await answer({ url, params })) as { data: T }).data;
   const post = async <T>(url: string, data: unknown) =>
     ((await answer({ url, method: 'post', data })) as { data: T }).data;
+  const page = async <T>(filter: object, number: number, pageSize: number): Promise<Paged<T>> => {
+    const params = { filter: JSON.stringify(filter), page: number, pageSize };
+    const { data, meta } = (await answer({ url: 'mailMassMessages:list', params })) as {
+      data: T[];
+      meta?: { count?: number };
+    };
+    return { rows: data, count: meta?.count ?? data.length };
+  };
 
   return {
     saveDraft: (payload, known, key) =>
@@ -90,6 +119,16 @@ function createComposeActions(lane: Lane): ComposeActions {
     },
     discardDraft: (id) => post('mail:draftDiscard', { id }),
     send: (payload, { draft, ...more }) => post('mail:messageSend', { ...payload, ...more, ...draft }),
+    sendIndividually: (payload, { draft, interval, ...more }) =>
+      post('mailMassMessages:send', {
+        data: { ...payload, ...more, ...draft },
+        mailSendSetting: { interval },
+      }),
+    bulkEmails: (number, pageSize, accountId) =>
+      page({ parentId: null, ...(accountId && { accountId }) }, number, pageSize),
+    bulkRecipients: (parentId, number, pageSize) => page({ parentId }, number, pageSize),
+    cancelBulk: async (id) => void (await post('mailMassMessages:cancel', { id })),
+    resendBulk: async (id) => void (await post('mailMassMessages:resend', { id })),
     proposal: (id, mode) => post('mail:replyProposal', { id, mode }),
     suggestions: (text) => post('mail:recipientSuggestions', { text }),
     upload: (file, onProgress, signal) => {
@@ -107,6 +146,8 @@ function createComposeActions(lane: Lane): ComposeActions {
       (await answer({ url: 'mail:messageUploadGet', params: { filename }, responseType: 'blob' })) as Blob,
     outbox: () => get('mailOutbox:list'),
     cancel: async (id, edit) => (await post<{ id: number | null }>('mailOutbox:cancel', { id, edit })).id,
+    cancelScheduled: async (id) =>
+      (await post<{ id: number | null }>('mailMessages:cancelTimelySend', { id })).id,
     resolve: (id, outcome) => post('mailOutbox:resolve', { id, outcome }),
     templates: () => get('mailTemplates:list'),
     saveTemplate: ({ id, ...values }) =>

@@ -35,8 +35,3 @@ export function useCompose(): Compose {
   if (!compose) throw new Error('useCompose was called outside of a ComposeRoom.');
   return compose;
 }
-
-/** Whether a row is a draft that was written here, and not at the provider. */
-export function isOwnDraft(row: MessageRow): boolean {
-  return Boolean(row.isDraft) && !row.mailId && !row.readOnly;
-}

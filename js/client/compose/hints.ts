@@ -4,7 +4,7 @@ import type { Letter } from './types';
 
 /** Words for files in the languages that people here write. */
 const FILE_WORDS =
-  /\b(attach(ed|ment|ments|ing)?|enclosed|ci-joint(e|s|es)?|pi[eè]ces? jointes?|en pi[eè]ce jointe|anbei|im anhang|angeh[aä]ngt|beigef[uü]gt|adjunt[oa]s?|allegat[oi])\b|附件|附上|随附|添付/iu;
+  /\b(attach(ed|ment|ments|ing)?|enclosed|ci-joint(e|s|es)?|pi[eè]ces? jointes?|en pi[eè]ce jointe|anbei|(im|als|vom) anhang|(in der|als) anlage|angeh[aä]ngt|angef[uü]gt|beigef[uü]gt|adjunt([oa]s?|amos|ad[oa]s?|ar)|anexos?|allegat[oi])\b|附件|附上|随附|添付|同封/iu;
 
 export type Hint = 'subject' | 'files';
 

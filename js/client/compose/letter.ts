@@ -168,6 +168,7 @@ export function ofDraft({ id, version, draft }: FoundDraft, senders: Sender[]): 
       text,
       quote,
       files: draft.attachments ?? [],
+      ...(draft.interval !== undefined && { interval: draft.interval }),
       ...(draft.replyTo && { replyTo: Number(draft.replyTo) }),
       ...(draft.mode && { mode: draft.mode }),
     },
@@ -176,7 +177,7 @@ export function ofDraft({ id, version, draft }: FoundDraft, senders: Sender[]): 
 
 /** What the server gets of a mail. */
 export function payloadOf(letter: Letter): MailPayload {
-  const { account, identity, to, cc, bcc, subject, text, quote, files, replyTo, mode } = letter;
+  const { account, identity, to, cc, bcc, subject, text, quote, files, interval, replyTo, mode } = letter;
   const body = joinBody(text, quote);
   return {
     accountEmail: account,
@@ -187,6 +188,7 @@ export function payloadOf(letter: Letter): MailPayload {
     subject,
     body,
     attachments: filesWith(body, files),
+    ...(interval !== undefined && { interval }),
     ...(replyTo && { replyTo }),
     ...(mode && { mode }),
   };

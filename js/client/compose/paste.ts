@@ -3,12 +3,17 @@
 
 /** HTML as it was pasted, without what only its program understands, and with Word's paragraphs of lists as lists. */
 export function cleanPasted(html: string): string {
-  const body = /<!--StartFragment-->([^]*?)<!--EndFragment-->/i.exec(html)?.[1] ?? html;
+  const body = withTable(/<!--StartFragment-->([^]*?)<!--EndFragment-->/i.exec(html)?.[1] ?? html);
   return fromDocs(isWord(html) ? fromWord(body) : body)
     .replace(/<!--[^]*?-->/g, '')
     .replace(/<(style|script|title|xml)\b[^>]*>[^]*?<\/\1\s*>/gi, '')
     .replace(/<(meta|link)\b[^>]*>/gi, '')
     .replace(/\s(?:class|id|lang|dir)=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, '');
+}
+
+/** Of a table, Excel marks the rows only. */
+function withTable(body: string): string {
+  return /^\s*<(?:colgroup|col|tr|td)\b/i.test(body) ? `<table>${body}</table>` : body;
 }
 
 function isWord(html: string): boolean {
@@ -76,7 +81,8 @@ function lists(html: string): string {
     const level = Math.min(Number(found[1]), 9);
     const content = found[2] ?? '';
     const kind = content.includes(NUMBERED) ? 'ol' : 'ul';
-    close(level);
+    // Another kind of bullet begins another list.
+    close(open[level - 1] === kind ? level : level - 1);
     if (open.length === level) result += '</li><li>';
     while (open.length < level) {
       open.push(kind);

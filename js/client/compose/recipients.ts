@@ -38,15 +38,23 @@ function divide(text: string): string[] {
 
 function parseOne(text: string): Recipient {
   const [, name = '', address = ''] = /^(.*?)<\s*([^<>]*?)\s*>$/su.exec(text) ?? [];
-  if (address) return { name: unquote(name.trim()), address };
-  const plain = text.replace(/^mailto:/i, '').replace(/\?.*$/, '');
+  if (address) return { name: unquote(name.trim()), address: toAscii(address) };
+  const plain = toAscii(text.replace(/^mailto:/i, '').replace(/\?.*$/, ''));
   if (isAddress(plain)) return { name: '', address: plain };
   // "Ann Lee ann@example.com", as it comes out of tables.
   const words = text.split(/\s+/);
-  const last = words[words.length - 1] ?? '';
+  const last = toAscii(words[words.length - 1] ?? '');
   if (words.length > 1 && isAddress(last))
     return { name: unquote(words.slice(0, -1).join(' ')), address: last };
   return { name: '', address: text };
+}
+
+/** An address with its domain as mail servers know it: bücher.de is xn--bcher-kva.de to them. */
+function toAscii(address: string): string {
+  const [, person = '', domain = ''] =
+    /^([^\s@]+)@([^\s@/?#:\\]*[^\p{ASCII}\s@/?#:\\][^\s@/?#:\\]*)$/u.exec(address) ?? [];
+  if (!domain || !URL.canParse(`http://${domain}`)) return address;
+  return `${person}@${new URL(`http://${domain}`).hostname}`;
 }
 
 function unquote(name: string): string {

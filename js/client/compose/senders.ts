@@ -5,8 +5,9 @@ import type { Signature, WritingAccount } from './types';
 export const LARGEST: Record<ProviderType, number> = { google: 25 << 20, microsoft: 150 << 20 };
 
 /** The same as users know it: "25 MB". */
-export function limitText(largest: number): string {
-  return `${largest >> 20} MB`;
+export function limitText(largest: number, language: string): string {
+  const options = { style: 'unit', unit: 'megabyte', unitDisplay: 'short' } as const;
+  return new Intl.NumberFormat(language, options).format(largest >> 20);
 }
 
 /** An address that mail can be sent from. */

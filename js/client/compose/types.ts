@@ -60,6 +60,8 @@ export interface MailPayload {
   subject: string;
   body: string;
   attachments: FileReference[];
+  /** Drafts keep it: what is to be sent individually must not go to all at once later. */
+  interval?: number;
   replyTo?: number;
   mode?: Mode;
 }
@@ -77,6 +79,8 @@ export interface Letter {
   /** HTML of the quoted or forwarded mail; empty where there is none. */
   quote: string;
   files: FileReference[];
+  /** Each recipient gets an email of their own, so many milliseconds apart. */
+  interval?: number | undefined;
   replyTo?: number;
   mode?: Mode;
 }
@@ -132,6 +136,38 @@ export interface OutboxEntry {
   draftId?: number;
   /** After sending: it was there already. */
   repeated?: boolean;
+}
+
+/** What was accepted for sending: a mail of the outbox, or a bulk email. */
+export type Accepted = { bulk?: never; entry: OutboxEntry } | { bulk: BulkEmail; entry?: never };
+
+export type BulkStatus = 'pending' | 'sending' | 'sent' | 'failed' | 'canceled' | 'some_sent';
+
+/** One email for each recipient, an interval apart. */
+export interface BulkEmail {
+  id: number;
+  /** Milliseconds. */
+  interval: number;
+  message: { subject?: string | null };
+  from: string;
+  /** All addresses. */
+  to: string;
+  sendAt: string;
+  status: BulkStatus;
+  /** How many recipients have which status. */
+  result: Partial<Record<BulkStatus, number>>;
+  /** After sending: it was there already. */
+  repeated?: boolean;
+}
+
+/** The email to one recipient of a bulk email. */
+export interface BulkRecipient {
+  id: number;
+  parentId: number;
+  to: string;
+  sendAt: string;
+  status: Exclude<BulkStatus, 'some_sent'>;
+  result?: { state: OutboxState; reason?: string | null } | null;
 }
 
 export type Outcome = 'sent' | 'sendAgain' | 'edit' | 'discard';

@@ -8,7 +8,7 @@ import { totalOf } from './Files';
 import { hintsFor } from './hints';
 import { invalidRecipients } from './recipients';
 import { limitText } from './senders';
-import type { Letter, MailPayload, OutboxEntry } from './types';
+import type { Accepted, Letter, MailPayload } from './types';
 import type { DraftKeeper } from './useDraft';
 import type { Uploading } from './uploads';
 
@@ -23,7 +23,9 @@ interface Options {
   draft: DraftKeeper;
   uploading: readonly Uploading[];
   largest: number;
-  onSent: (entry: OutboxEntry) => void;
+  /** Each recipient gets an email of their own, so many milliseconds apart. */
+  interval: number | undefined;
+  onSent: (accepted: Accepted) => void;
 }
 
 /** Sends a mail once, however often it is asked to. */
@@ -37,7 +39,7 @@ export function useSending(options: Options): {
   hint: { text: string; sendAnyway: () => void } | undefined;
 } {
   const { name, letter, payload, uploading, largest } = options;
-  const { t, say } = useLane();
+  const { t, say, language } = useLane();
   const actions = useComposeActions();
   const running = useRef(false);
   const [busy, setBusy] = useState(false);
@@ -63,7 +65,7 @@ export function useSending(options: Options): {
       return t('A file is not uploaded yet: wait for it, or remove it.');
     if (isTooLarge)
       return t('The files are too large: this mailbox sends at most {{limit}} in one email.', {
-        limit: limitText(largest),
+        limit: limitText(largest, language()),
       });
     return undefined;
   };
@@ -86,20 +88,24 @@ export function useSending(options: Options): {
     running.current = true;
     setBusy(true);
     setHint(undefined);
-    const { draft, payload, onSent } = newest.current;
+    const { draft, payload, interval, onSent } = newest.current;
     await draft.stop();
     const attempt = attemptOf(name);
-    const text = JSON.stringify([payload, scheduleSendAt]);
+    const text = JSON.stringify([payload, scheduleSendAt, interval]);
     attempt.text ??= text;
     try {
-      const entry = await actions.send(payload, {
+      const more = {
         key: attempt.key,
         undoSeconds: UNDO_SECONDS,
         draft: draft.current(),
         ...(scheduleSendAt && { scheduleSendAt }),
-      });
+      };
+      const accepted: Accepted =
+        interval === undefined
+          ? { entry: await actions.send(payload, more) }
+          : { bulk: await actions.sendIndividually(payload, { ...more, interval }) };
       forgetAttempt(name);
-      if (entry.repeated && attempt.text !== text) {
+      if ((accepted.entry ?? accepted.bulk).repeated && attempt.text !== text) {
         fail(
           t(
             'This email had been accepted before, without your last changes. Take it back in the outbox, or send this one as another email.',
@@ -108,7 +114,7 @@ export function useSending(options: Options): {
         draft.saveAsNew();
         return;
       }
-      onSent(entry);
+      onSent(accepted);
     } catch (caught) {
       const error = caught as MailError;
       if (isRefusal(error)) attempt.text = undefined;

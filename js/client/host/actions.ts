@@ -29,14 +29,13 @@ import type {
 
 export interface MessagePage {
   rows: MessageRow[];
-  count: number;
+  /** How many there are in all; `undefined` where this page doesn't tell, which `messageCount` does. */
+  count: number | undefined;
   /** The words that a search looked for. */
   highlight?: string[];
 }
 
 export interface MessageQuery {
-  page: number;
-  pageSize: number;
   filter: Record<string, unknown>;
   /** All that the user may see, instead of their own. */
   all?: boolean;
@@ -99,7 +98,9 @@ export interface MailActions {
   unreadCount: () => Promise<number>;
   setRead: (mailIds: string[], isRead: boolean) => Promise<void>;
   /** A row a conversation, where the general settings want it so. */
-  messages: (query: MessageQuery) => Promise<MessagePage>;
+  messages: (query: MessageQuery, page: number, pageSize: number) => Promise<MessagePage>;
+  /** How many rows all pages have. Among many it takes longer than a page of them. */
+  messageCount: (query: MessageQuery) => Promise<number>;
   /** Asks the providers of the user's mailboxes, or of one. */
   searchProviders: (text: string, email: string | null) => Promise<ProviderResult[]>;
   /** With its notes and the rest of its conversation. */
@@ -134,6 +135,15 @@ export function createActions(lane: Lane): MailActions {
     ((await answer({ url, ...(params && { params }) })) as { data: T }).data;
   const post = async <T>(url: string, data: unknown) =>
     ((await answer({ url, method: 'post', data })) as { data: T }).data;
+  const listed = async ({ filter, all = false, text }: MessageQuery, part: Record<string, unknown>) => {
+    const asked = { ...part, sort: '-date', subjectMerge: 'setting' };
+    const list = all ? 'mailMessages:list' : 'mailMessages:listPerson';
+    // What is searched for stands in no address: those are written into logs.
+    const call = text
+      ? { url: 'mail:search', method: 'post' as const, data: { ...asked, filter, all, text } }
+      : { url: list, params: { ...asked, filter: JSON.stringify(filter) } };
+    return (await answer(call)) as { data: MessageRow[]; meta?: { count?: number; highlight?: string[] } };
+  };
   const bytes = async (url: string, params: Record<string, unknown>) =>
     (await answer({ url, params, responseType: 'blob' })) as Blob;
 
@@ -183,18 +193,13 @@ export function createActions(lane: Lane): MailActions {
     setRead: async (mailIds, isRead) => {
       await post('mail:messageSetReaded', { mailIds, isRead });
     },
-    messages: async ({ page, pageSize, filter, all, text }) => {
-      const asked = { page, pageSize, sort: '-date', subjectMerge: 'setting' };
-      const list = all ? 'mailMessages:list' : 'mailMessages:listPerson';
-      // What is searched for stands in no address: those are written into logs.
-      const found = (await answer(
-        text
-          ? { url: 'mail:search', method: 'post', data: { ...asked, filter, all: all ?? false, text } }
-          : { url: list, params: { ...asked, filter: JSON.stringify(filter) } },
-      )) as { data: MessageRow[]; meta?: { count?: number; highlight?: string[] } };
-      const { count = found.data.length, highlight = [] } = found.meta ?? {};
-      return { rows: found.data, count, highlight };
+    messages: async (query, page, pageSize) => {
+      const { data: rows, meta } = await listed(query, { page, pageSize, withCount: false });
+      const isEnd = rows.length < pageSize && (page === 1 || rows.length > 0);
+      const count = isEnd ? (page - 1) * pageSize + rows.length : undefined;
+      return { rows, count, highlight: meta?.highlight ?? [] };
     },
+    messageCount: async (query) => (await listed(query, { page: 1, pageSize: 1 })).meta?.count ?? 0,
     searchProviders: (text, email) => post('mail:searchProviders', { text, ...(email && { email }) }),
     message: (id) => get('mailMessages:get', { filterByTk: id, appends: 'user,labels,note,children' }),
     organise: (ids, wish) => post('mail:messagesOrganise', { ids, ...wish }),

@@ -7,6 +7,7 @@ export const TEMPLATES = [
   'these permissions were not granted: {{names}}. Link the account again and allow them',
   '{{provider}} is not set up: an administrator enables it in Email settings',
   "the provider can't issue tokens right now (it answered {{status}})",
+  'recipient {{place}} has no complete e-mail address, such as ann@example.com',
   "the provider's answer to sending has the status {{status}}",
   'the variable {{name}} is not set: an administrator adds it',
   'the files have more than {{limit}} MB together',

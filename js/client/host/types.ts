@@ -117,6 +117,8 @@ export interface SyncState {
   stored: number;
   /** What the provider said there is; `null` until it has. */
   total: number | null;
+  /** Whether that is a guess. */
+  isEstimate?: boolean;
   done: boolean;
   startedAt?: string | null;
   lastRunAt?: string | null;
@@ -190,8 +192,13 @@ export interface User {
   nickname: string | null;
 }
 
-/** In the order of the tree. What waits for its time to be sent stands in none of the provider's folders. */
-export const BOX_TYPES = ['in', 'out', 'scheduled', 'draft', 'archive', 'spam', 'trash'] as const;
+/** In the order of the tree. */
+export const BOX_TYPES = ['in', 'out', 'scheduled', 'mass', 'draft', 'archive', 'spam', 'trash'] as const;
+
+/** The boxes that stand in none of the provider's folders: what waits for its time to be sent, and bulk emails. */
+export function isOurs(boxType: string): boolean {
+  return boxType === 'scheduled' || boxType === 'mass';
+}
 
 export type BoxType = (typeof BOX_TYPES)[number];
 
@@ -200,6 +207,18 @@ export interface MailboxFolders {
   type: ProviderType;
   accountId: number;
   boxes: { boxType: string; total: number; unread: number }[];
+  /** Those that its user has made, by their names. */
+  folders: MailFolder[];
+  starred: number;
+  todo: number;
+}
+
+export interface MailFolder {
+  id: string;
+  name: string;
+  /** The folder that it is in. */
+  parentId: string | null;
+  unread: number;
 }
 
 export interface Person {
@@ -274,6 +293,7 @@ export interface MessageRow {
   isDraft?: boolean;
   isTodo?: boolean | null;
   originalBoxType?: string | null;
+  folderIds?: string[] | null;
   labels?: Label[];
   noteCount?: number;
   outgoing?: Outgoing;
@@ -281,6 +301,7 @@ export interface MessageRow {
   fromUser?: Person | null;
   toUsers?: Person[] | null;
   ccUsers?: Person[] | null;
+  bccUsers?: Person[] | null;
   date?: string | null;
   subject?: string | null;
   preview?: string | null;
@@ -300,10 +321,17 @@ export interface MessageRow {
   user?: User;
 }
 
+/** Whether a row is a draft that was written here, and not at the provider. */
+export function isOwnDraft(row: MessageRow): boolean {
+  return Boolean(row.isDraft) && !row.mailId && !row.readOnly;
+}
+
 export interface Message extends MessageRow {
   bodyHtml?: string | null;
   bodyText?: string | null;
   note?: Note[];
+  /** Names what it is in the outbox, where it waits for its time. */
+  outboxKey?: string | null;
   /** Images from elsewhere are shown unasked. */
   trustedSender?: boolean;
   hints?: Hint[];

@@ -50,6 +50,11 @@ export function amount(value: number, language: string): string {
   return new Intl.NumberFormat(language).format(value);
 }
 
+/** A part of a whole as a percentage. */
+export function percentage(part: number, language: string): string {
+  return new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(part);
+}
+
 /** A size in bytes, rounded to what a reader needs. */
 export function fileSize(bytes: number | null | undefined, language: string): string {
   if (bytes === null || bytes === undefined || bytes < 0) return '';

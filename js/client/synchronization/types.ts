@@ -39,8 +39,19 @@ export interface Overview {
     hidden: Record<Reason, number>;
     skipped: Record<Reason, number>;
   };
+  /** What can't be read at present while the rest is. */
+  unreadable: UnreadableList[];
   /** For how long a removed email can come back. */
   graceDays: number;
+}
+
+export interface UnreadableList {
+  id: string;
+  /** The folder's; `null` where it is the list of the whole mailbox. */
+  name: string | null;
+  message: string;
+  since: string;
+  retryAt: string;
 }
 
 export interface Run {

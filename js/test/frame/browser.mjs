@@ -11,16 +11,11 @@ const LONGEST = 1000;
 const AFTERWARDS = 300;
 
 export async function openBrowser() {
-  const server = await listen();
+  const server = await openCanary();
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     headless: true,
-    args: [
-      ...CHROMIUM_ARGUMENTS,
-      `--host-resolver-rules=MAP canary.test 127.0.0.1:${server.port}, MAP * ~NOTFOUND`,
-      // In a process of its own, a sandboxed frame would not hear of the canary.
-      '--disable-features=IsolateSandboxedIframes',
-    ],
+    args: [...CHROMIUM_ARGUMENTS, ...server.args],
   });
   return {
     show: (documents, frame) => show(browser, server, documents, frame),
@@ -31,8 +26,11 @@ export async function openBrowser() {
   };
 }
 
-/** Writes down what asks for canary.test: the address, or that it was asked for something in secret. */
-async function listen() {
+/**
+ * Writes down what asks for canary.test: the address, or that it was asked for something in secret. A browser that is
+ * started with its `args` finds nothing but canary.test and addresses that are numbers.
+ */
+export async function openCanary() {
   const requests = [];
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -43,7 +41,12 @@ async function listen() {
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { port: server.address().port, requests, close: () => server.close() };
+  const args = [
+    `--host-resolver-rules=MAP canary.test 127.0.0.1:${server.address().port}, EXCLUDE 127.0.0.1, MAP * ~NOTFOUND`,
+    // In a process of its own, a sandboxed frame would not hear of the canary.
+    '--disable-features=IsolateSandboxedIframes',
+  ];
+  return { args, requests, close: () => server.close() };
 }
 
 /**

@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openStage } from './stage.mjs';
 
+const outgoing = { subject: 'Crane', to: [{ address: 'ann@x.example' }], cc: [], bcc: [] };
+
 const opened = (page) => page.locator('.mail-composer');
 
 /** The room for writing, with a server that knows what is given, and with what a crash of the tab left behind. */
@@ -50,14 +52,7 @@ test('a discarded mail comes back by Undo, however many composers are open meanw
 });
 
 test('a mail in the outbox is not discarded without a question', async (context) => {
-  const entry = {
-    id: 5,
-    state: 'failed',
-    subject: 'Crane',
-    to: [{ address: 'ann@x.example' }],
-    cc: [],
-    bcc: [],
-  };
+  const entry = { ...outgoing, id: 5, state: 'failed' };
   const resolved = [];
   const page = await openRoom(context, {
     'mailOutbox:list': () => [entry],
@@ -148,4 +143,40 @@ test('the form of a link that a key opens begins with the link under the cursor,
     await address.waitFor();
     assert.equal(await address.inputValue(), link ?? '');
   }
+});
+
+test('a mail that may have been sent is neither sent again nor forgotten before its user says what it is', async (context) => {
+  const entry = { ...outgoing, id: 6, state: 'ambiguous' };
+  const resolved = [];
+  const page = await openRoom(context, {
+    'mailOutbox:list': () => (resolved.length === 0 ? [entry] : []),
+    'mailOutbox:resolve': ({ data }) => {
+      resolved.push(data);
+      return {};
+    },
+  });
+  await page.evaluate(() => window.stage.compose.showOutbox());
+  const shown = page.locator('[data-outbox]');
+  await shown.getByText('Perhaps sent').waitFor();
+  assert.match(await shown.getByRole('alert').innerText(), /Look among the sent emails/);
+  assert.deepEqual(await shown.getByRole('button').allInnerTexts(), [
+    'It was sent',
+    'Send again',
+    'Edit',
+    'Discard',
+  ]);
+  await shown.getByRole('button', { name: 'It was sent' }).click();
+  await page.getByText('Nothing is waiting to be sent').waitFor();
+  assert.deepEqual(resolved, [{ id: 6, outcome: 'sent' }]);
+});
+
+test('the address that a notification leads to opens the outbox, and does not keep that', async (context) => {
+  const page = await openRoom(context);
+  assert.equal(await page.getByText('Nothing is waiting to be sent').count(), 0);
+  await page.evaluate(() => {
+    window.stage.search = '?outbox=1&box=out';
+    window.stage.show('WritingRoom');
+  });
+  await page.getByText('Nothing is waiting to be sent').waitFor();
+  assert.deepEqual(await page.evaluate(() => window.stage.visited), ['/admin/mail?box=out']);
 });

@@ -1,4 +1,5 @@
 // A draft in its composer: what a crash of the tab would leave behind of it.
+import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openStage } from './stage.mjs';
 
@@ -10,9 +11,13 @@ const draft = {
   },
 };
 
-async function openDraft(context, save) {
-  const answers = { 'mailMessages:get': () => draft, 'mail:messageSavingDraft': save };
-  const page = await openStage(context, ({ url }) => answers[url]?.() ?? []);
+async function openDraft(context, save, discard = () => ({})) {
+  const answers = {
+    'mailMessages:get': () => draft,
+    'mail:messageSavingDraft': save,
+    'mail:draftDiscard': discard,
+  };
+  const page = await openStage(context, ({ url, data }) => answers[url]?.(data) ?? []);
   await page.evaluate(() => window.stage.show('WritingRoom'));
   await page.waitForFunction(() => window.stage.compose.ready && window.stage.compose.editDraft);
   await page.evaluate(() => window.stage.compose.editDraft(7));
@@ -39,4 +44,19 @@ test('what was typed is kept in the tab with its draft, and as of the version th
   await page.getByLabel('Subject').fill('Crane B');
   answer({ id: 7, version: 4 });
   await kept(4);
+});
+
+test('a draft from which everything was taken is discarded with its composer', async (context) => {
+  const discarded = [];
+  const saved = () => ({ id: 7, version: 4 });
+  const page = await openDraft(context, saved, ({ id }) => {
+    discarded.push(id);
+    return {};
+  });
+  const composer = page.locator('.mail-composer');
+  await composer.getByLabel('Subject').fill('');
+  await composer.getByRole('textbox', { name: 'Text of the email' }).fill('');
+  await composer.getByRole('button', { name: 'Close' }).click();
+  await composer.waitFor({ state: 'detached' });
+  assert.deepEqual(discarded, [7]);
 });

@@ -57,3 +57,16 @@ test('a picture is loaded once, one that could not be reached again, and one tha
   await shown(2);
   assert.deepEqual(asked, ['logo', 'gone', 'late', 'late']);
 });
+
+test('of one’s own mail it is shown who got it unseen by the others', async (context) => {
+  const people = { toUsers: [{ address: 'ann@x.example' }], bccUsers: [{ address: 'boss@shop.example' }] };
+  const page = await openStage(context, ({ url }) =>
+    url === 'mailMessages:get' ? { ...mail, ...people, boxType: 'out', subject: 'Crane' } : [],
+  );
+  await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+  const recipients = page.locator('.mail-recipients');
+  await recipients.waitFor();
+  assert.match(await recipients.innerText(), /ann@x\.example, boss@shop\.example/);
+  await recipients.click();
+  assert.match(await recipients.innerText(), /Bcc boss@shop\.example/);
+});

@@ -1,7 +1,9 @@
 // What a test draws, by name: `window.stage.show('Reader', {…})`.
 import React from 'react';
 import { createRoot } from 'react-dom/client';
+import { BulkPane } from '../../client/bulk/BulkPane';
 import { MailView } from '../../client/centre/MailView';
+import { readPlace } from '../../client/centre/place';
 import { Reader } from '../../client/centre/Reader';
 import { ComposeRoom } from '../../client/compose/ComposeRoom';
 import { type Compose, ComposeProvider, useCompose } from '../../client/compose/context';
@@ -41,23 +43,15 @@ const lane = createLane(
       language: 'en-US',
       t: (key, values) => key.replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name])),
     },
-    router: { navigate: () => undefined },
+    router: { navigate: (path) => void stage.visited.push(path) },
   },
-  () => '',
+  () => stage.search,
 );
 
 const organising = { labels: [], targets: [], apply: () => undefined };
 const compose = { ready: true, outbox: [], answer: () => undefined } as unknown as Compose;
 
-const place = {
-  view: 'mail',
-  box: 'in',
-  todo: false,
-  label: null,
-  mailbox: null,
-  member: null,
-  message: null,
-};
+const place = readPlace('');
 
 const account = { id: 9, email: 'me@shop.example', type: 'google', status: 'ready' };
 
@@ -76,12 +70,17 @@ function Offered() {
   return null;
 }
 
-const components = { MailView, Reader, Toolbar, WritingRoom };
+const components = { BulkPane, MailView, Reader, Toolbar, WritingRoom };
 
 const root = createRoot(document.getElementById('place'));
 
 const stage = {
   compose,
+  place,
+  /** Of the address that the page is at. */
+  search: '',
+  /** Where its links and buttons led. */
+  visited: [] as string[],
   show: (name: keyof typeof components, props: Record<string, unknown> = {}) => {
     const Component = components[name] as React.ComponentType<never> as React.ComponentType<
       Record<string, unknown>
@@ -95,6 +94,7 @@ const stage = {
       onClose: nothing,
       onOpen: nothing,
       onRead: nothing,
+      onShow: nothing,
       organising,
       place,
       width: 1200,

@@ -13,9 +13,22 @@ const english = read('en-US.json');
 /** The names inside `{{…}}`. */
 const placeholders = (text) => [...text.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name).sort();
 
-test('English, Chinese and French are there', () => {
-  for (const name of ['en-US.json', 'zh-CN.json', 'fr-FR.json']) assert.ok(languages.includes(name), name);
+test('the languages are there', () => {
+  const expected = ['de-DE', 'en-US', 'es-ES', 'fr-FR', 'ja-JP', 'zh-CN'].map((name) => `${name}.json`);
+  assert.deepEqual([...languages].sort(), expected);
 });
+
+test('the English keys are sorted by their letters, whatever their case', () => {
+  const keys = Object.keys(english);
+  assert.deepEqual(
+    keys,
+    [...keys].sort((one, other) => compare(one.toLowerCase(), other.toLowerCase()) || compare(one, other)),
+  );
+});
+
+function compare(one, other) {
+  return Number(one > other) - Number(one < other);
+}
 
 test('an English key is its own text, but for the American spelling', () => {
   for (const [key, text] of Object.entries(english)) assert.equal(text, american(key));
@@ -30,12 +43,72 @@ function american(text) {
 for (const name of languages) {
   test(`${name} has the same keys and placeholders as English, and no empty text`, () => {
     const texts = read(name);
-    assert.deepEqual(Object.keys(texts).sort(), Object.keys(english).sort());
+    assert.deepEqual(Object.keys(texts), Object.keys(english));
     for (const [key, text] of Object.entries(texts)) {
       assert.notEqual(text.trim(), '', key);
       assert.deepEqual(placeholders(text), placeholders(key), key);
     }
   });
+}
+
+for (const name of languages.filter((each) => each !== 'en-US.json')) {
+  const pairs = Object.entries(read(name));
+
+  test(`${name} leaves no sentence in English`, () => {
+    const left = pairs.filter(([key, text]) => text === key && /\w \w/.test(withoutPlaceholders(key)));
+    assert.deepEqual(left, []);
+  });
+
+  test(`${name} keeps the numbers, and what is typed or shown exactly`, () => {
+    for (const [key, text] of pairs) {
+      for (const number of numbers(withoutPlaceholders(key))) assert.ok(numbers(text).includes(number), text);
+      for (const [word] of key.matchAll(EXACT)) assert.ok(text.includes(word), text);
+    }
+  });
+
+  test(`${name} ends a text the way English does`, () => {
+    for (const [key, text] of pairs) {
+      // Where English joins two sentences by a colon, Japanese ends both.
+      const isOfSentences = /。.*。$/.test(text);
+      assert.equal(endOf(text), isOfSentences ? '.' : endOf(key), text);
+    }
+  });
+
+  test(`${name} begins no sentence with a word in code: the pages would give it a capital`, () => {
+    // A word in code is told from others by its letters where the language has others.
+    const words = /^\p{Script=Latin}/u.test(Object.fromEntries(pairs).Save)
+      ? /^[a-z]+[A-Z]|^\w+:\/\//
+      : /^[a-z]/;
+    assert.deepEqual(
+      pairs.filter(([, text]) => words.test(text)),
+      [],
+    );
+  });
+
+  test(`${name} calls buttons in its sentences as they are called`, () => {
+    const texts = Object.fromEntries(pairs);
+    for (const [key, text] of pairs) {
+      const named = [...key.matchAll(/“([^”]+)”/g)].map(([, label]) => label);
+      for (const label of named) if (label in texts) assert.ok(text.includes(texts[label]), text);
+    }
+  });
+}
+
+/** Addresses, variables, colours, names in code, what stands in angle brackets. */
+const EXACT = /https?:\/\/[\w./-]*|[\w.]+@[\w.]*\w|\$\w+|#[\da-f]{6}|\b[a-z]+[A-Z]\w*|<[^>]+>/g;
+
+function withoutPlaceholders(text) {
+  return text.replace(/\{\{\w+\}\}/g, '');
+}
+
+/** The numbers of a text, without what stands between their thousands. */
+function numbers(text) {
+  return text.replace(/(?<=\d)[.,\s](?=\d{3}(?!\d))/g, '').match(/\d+/g) ?? [];
+}
+
+function endOf(text) {
+  const [end = ''] = /[.?…:。？：]$/.exec(text) ?? [];
+  return { '。': '.', '？': '?', '：': ':' }[end] ?? end;
 }
 
 test('every sentence that the pages translate has a key', () => {
@@ -50,6 +123,17 @@ test('every sentence of the settings, their guides and their checks has a key', 
     rustSentences(readFileSync(file, 'utf8')).filter((sentence) => !(sentence in english)),
   );
   assert.deepEqual(missing, []);
+});
+
+test('every title of a collection or a permission has a key', () => {
+  const titles = sources(path.join(js, '../src'), /\.rs$/).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/\btitle: "([A-Z][^"]*)",/g)].map(([, title]) => title),
+  );
+  assert.ok(titles.includes('Email messages'));
+  assert.deepEqual(
+    titles.filter((title) => !(title in english)),
+    [],
+  );
 });
 
 function sources(folder, name = /\.tsx?$/) {

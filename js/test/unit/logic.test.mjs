@@ -47,14 +47,14 @@ test('counts are of one mailbox or of all, and boxes unknown to the tree are lef
       email: 'a',
       boxes: [
         { boxType: 'in', total: 5, unread: 2 },
-        { boxType: 'mass', total: 9, unread: 9 },
+        { boxType: 'elsewhere', total: 9, unread: 9 },
       ],
     },
     { email: 'b', boxes: [{ boxType: 'in', total: 1, unread: 1 }] },
   ];
   assert.deepEqual(countsOf(folders, null).in, { total: 6, unread: 3 });
   assert.deepEqual(countsOf(folders, 'b').in, { total: 1, unread: 1 });
-  const boxes = ['in', 'out', 'scheduled', 'draft', 'archive', 'spam', 'trash'];
+  const boxes = ['in', 'out', 'scheduled', 'mass', 'draft', 'archive', 'spam', 'trash'];
   assert.deepEqual(Object.keys(countsOf(folders, null)), boxes);
 });
 
@@ -67,13 +67,16 @@ test('a place survives the address, and nonsense in it is ignored', () => {
     message: 7,
     todo: true,
     label: 5,
+    status: 'starred',
+    folder: 'AAMk/1 =&',
   };
   assert.deepEqual(readPlace(new URL(pathOf(place), 'http://x').search), place);
   assert.equal(
     pathOf({ view: 'mail', box: 'in', mailbox: null, member: null, message: null, todo: false, label: null }),
     '/admin/mail',
   );
-  assert.deepEqual(readPlace('?box=../x&message=-1&member=1.5&view=y'), {
+  // A folder belongs to a mailbox.
+  assert.deepEqual(readPlace('?box=../x&message=-1&member=1.5&view=y&status=read&folder=F'), {
     view: 'mail',
     box: 'in',
     mailbox: null,
@@ -81,6 +84,8 @@ test('a place survives the address, and nonsense in it is ignored', () => {
     message: null,
     todo: false,
     label: null,
+    status: null,
+    folder: null,
   });
 });
 
@@ -95,6 +100,16 @@ test('the filter names the box, and the mailbox and unread only when they are ch
   assert.deepEqual(filterOf({ ...place, member: 5 }, false), { boxType: { $in: ['in'] }, userId: 5 });
   assert.deepEqual(filterOf({ ...place, todo: true }, false), { isTodo: true });
   assert.deepEqual(filterOf({ ...place, label: 5 }, false), { 'labels.id': { $in: [5] } });
+  const kept = { boxType: { $notIn: ['trash', 'spam'] } };
+  assert.deepEqual(filterOf({ ...place, status: 'unread' }, false), { isRead: false, ...kept });
+  assert.deepEqual(filterOf({ ...place, status: 'starred' }, true), {
+    isStarred: true,
+    isRead: false,
+    ...kept,
+  });
+  const folder = { ...place, mailbox: 'a@b', folder: 'F' };
+  assert.deepEqual(filterOf(folder, false), { folderIds: { $anyOf: ['F'] }, email: 'a@b', ...kept });
+  assert.deepEqual(filterOf(folder, false, true), { email: 'a@b' }, 'a search looks into all of the mailbox');
 });
 
 test('dates are as short as their distance allows', () => {

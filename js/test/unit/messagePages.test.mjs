@@ -117,3 +117,58 @@ test('a loaded row is changed in place', async () => {
   assert.deepEqual(pages.row(3), { id: 3, isRead: true });
   assert.deepEqual(pages.row(4), { id: 4 });
 });
+
+test('rows are there before anybody has counted them, and are counted once after each refresh', async () => {
+  const counts = [];
+  const tally = () => new Promise((resolve) => counts.push(resolve));
+  const { answer } = box(1_000);
+  const uncounted = async (page) => ({ rows: (await answer(page)).rows, count: undefined });
+  const pages = new MessagePages(uncounted, () => {}, tally);
+  pages.begin();
+  await turn();
+  assert.deepEqual([pages.row(99).id, pages.count, pages.isCounted], [99, PAGE_SIZE, false]);
+  counts.shift()(1_000);
+  await turn();
+  assert.deepEqual([pages.count, pages.isCounted], [1_000, true]);
+  pages.show(500, 520);
+  await turn();
+  assert.deepEqual([counts.length, pages.count], [0, 1_000]);
+  pages.refresh();
+  pages.refresh();
+  await turn();
+  const [late, newest] = counts;
+  newest(1_002);
+  await turn();
+  late(1_001);
+  await turn();
+  assert.equal(pages.count, 1_002);
+});
+
+test('a page that is the last one needs no counting, and a count that fails leaves the rows and says so', async () => {
+  let counted = 0;
+  const tally = () => Promise.reject(new Error(String((counted += 1))));
+  const { answer } = box(30);
+  const pages = new MessagePages(answer, () => {}, tally);
+  pages.begin();
+  await turn();
+  assert.deepEqual([pages.count, pages.isCounted, counted], [30, true, 0]);
+  const uncounted = async (page) => ({ rows: (await answer(page)).rows, count: undefined });
+  const others = new MessagePages(uncounted, () => {}, tally);
+  others.begin();
+  await turn();
+  assert.deepEqual([others.count, others.isCounted, counted], [30, false, 1]);
+  assert.equal(others.row(29).id, 29);
+  assert.match(others.error.message, /1/);
+  others.refresh();
+  await turn();
+  assert.deepEqual([others.count, counted], [30, 2], 'it is tried again');
+});
+
+test('a list that has asked for what it shows is not asked for again at the beginning', async () => {
+  const { requests, answer } = box(1_000);
+  const pages = new MessagePages(answer, () => {});
+  pages.show(0, 20);
+  pages.begin();
+  await turn();
+  assert.deepEqual(requests, [1]);
+});

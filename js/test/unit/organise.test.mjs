@@ -49,6 +49,48 @@ test('a row leaves the list that it is no longer part of', () => {
   assert.equal(leaves({ ...inbox, label: 2 }, row), true);
 });
 
+test('a row leaves its folder when it is moved, and the starred ones without its star', () => {
+  const place = { box: 'in', todo: false, label: null, folder: 'F' };
+  const filed = { ...row, boxType: 'archive', folderIds: ['F'] };
+  const folders = [
+    { id: 'A', name: 'Archive', boxType: 'archive' },
+    { id: 'F', name: 'Customers', boxType: 'archive' },
+    { id: 'G', name: 'Projects', boxType: 'archive' },
+  ];
+  const goes = (oneFolderEach, wish, from = filed) => {
+    const targets = [{ accountId: 9, oneFolderEach, folders }];
+    return leaves(place, { ...from, ...fulfilled(from, wish, labels, targets) });
+  };
+  for (const oneFolderEach of [true, false]) {
+    assert.equal(goes(oneFolderEach, { isRead: true }), false);
+    assert.equal(goes(oneFolderEach, { folderId: 'F' }), false);
+    assert.equal(goes(oneFolderEach, { boxType: 'trash' }), true);
+    assert.equal(goes(oneFolderEach, { folderId: 'F' }, { ...filed, folderIds: ['G'] }), false);
+  }
+  assert.deepEqual(
+    ['archive', 'in'].map((boxType) => goes(true, { boxType })),
+    [true, true],
+    'an email stands in one folder',
+  );
+  assert.deepEqual(
+    ['archive', 'in'].map((boxType) => goes(false, { boxType })),
+    [false, false],
+    'a label stays',
+  );
+  assert.deepEqual(
+    [true, false].map((oneFolderEach) => goes(oneFolderEach, { folderId: 'G' })),
+    [true, false],
+  );
+
+  const starred = { ...place, folder: null, status: 'starred' };
+  assert.equal(leaves(starred, { ...filed, isStarred: true }), false);
+  assert.equal(leaves(starred, filed), true);
+  assert.equal(leaves(starred, { ...filed, isStarred: true, boxType: 'spam' }), true);
+  const unread = { ...place, folder: null, status: 'unread' };
+  assert.equal(leaves(unread, { ...filed, isRead: true }), false, 'what was just read stays');
+  assert.equal(leaves(unread, { ...filed, boxType: 'trash' }), true);
+});
+
 test('a search finds mail in any box but the bin and junk mail', () => {
   const inbox = { box: 'in', todo: false, label: null };
   const boxes = ['in', 'archive', 'trash', 'spam'];

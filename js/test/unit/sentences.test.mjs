@@ -1,21 +1,28 @@
 // The sentences of the server that carry a value are translated by their templates.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import test from 'node:test';
 import { load } from './load.mjs';
 
 const { TEMPLATES, translateSentence } = await load('host/sentences.ts');
-const french = JSON.parse(readFileSync(new URL('../../locale/fr-FR.json', import.meta.url), 'utf8'));
+const locales = new URL('../../locale/', import.meta.url);
+const read = (name) => JSON.parse(readFileSync(new URL(name, locales), 'utf8'));
+const languages = readdirSync(locales).filter((name) => name.endsWith('.json'));
+const french = read('fr-FR.json');
 const fill = (text, values = {}) => text.replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]);
-const t = (key, values) => fill(french[key] ?? key, values);
+const translatorOf = (texts) => (key, values) => fill(texts[key] ?? key, values);
+const t = translatorOf(french);
 
 for (const template of TEMPLATES) {
-  test(`a sentence made from "${template}" is translated, with its values`, () => {
-    assert.ok(template in french);
+  test(`a sentence made from "${template}" is translated into every language, with its values`, () => {
     const values = Object.fromEntries(
       [...template.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => [name, `<${name}>`]),
     );
-    assert.equal(translateSentence(t, fill(template, values)), fill(french[template], values));
+    for (const texts of languages.map(read)) {
+      assert.ok(template in texts);
+      const sentence = translateSentence(translatorOf(texts), fill(template, values));
+      assert.equal(sentence, fill(texts[template], values));
+    }
   });
 }
 

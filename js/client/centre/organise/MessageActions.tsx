@@ -14,9 +14,10 @@ import {
 } from '@ant-design/icons';
 import { AnswerButtons } from '../../compose/Answer';
 import { useLane } from '../../host/lane';
-import type { MessageRow, Wish } from '../../host/types';
+import { isOwnDraft, type MessageRow, type Wish } from '../../host/types';
 import { LabelMenu } from './LabelMenu';
 import { MoveMenu } from './MoveMenu';
+import { hindrance, keeps } from './possible';
 import type { Organising } from './useOrganising';
 import { isAllRead } from './wish';
 
@@ -25,9 +26,9 @@ interface Props {
   organising: Organising;
 }
 
-/** The buttons for one email, or for all that are selected. */
+/** The buttons for one email, or for all that are selected: what can be done with at least one of them. */
 export function MessageActions({ rows, organising }: Props) {
-  const { t } = useLane();
+  const { t, say } = useLane();
   const { apply, deleteForGood, targets } = organising;
   const every = (holds: (row: MessageRow) => boolean) => rows.every(holds);
   const isRead = every(isAllRead);
@@ -36,13 +37,14 @@ export function MessageActions({ rows, organising }: Props) {
   const isAway = every(({ boxType }) => boxType === 'trash' || boxType === 'spam');
   const inTrash = every(({ boxType }) => boxType === 'trash');
   const targetsOf = (row: MessageRow) => targets.find(({ accountId }) => accountId === row.accountId);
-  // What waits for its time is not at the provider yet.
-  const isThere = every(({ boxType }) => boxType !== 'scheduled');
-  const organises = isThere && every((row) => targetsOf(row)?.organises !== false);
-  const deletes = every((row) => targetsOf(row)?.deletesForGood === true);
-  const button = (title: string, icon: React.ReactNode, wish: Wish) => (
-    <ActionButton icon={icon} onClick={() => apply(rows, wish)} title={title} />
-  );
+  // A draft that only this site has takes nobody's permission.
+  const organises = every((row) => isOwnDraft(row) || targetsOf(row)?.organises !== false);
+  const kept = rows.map((row) => keeps(row, targets));
+  const keptAll = kept.every((reason) => reason !== undefined) ? kept[0] : undefined;
+  const button = (title: string, icon: React.ReactNode, wish: Wish) =>
+    rows.some((row) => !hindrance(row, wish)) && (
+      <ActionButton icon={icon} onClick={() => apply(rows, wish)} title={title} />
+    );
   return (
     <div aria-label={t('What to do with it')} className="mail-actions" role="toolbar">
       {rows.length === 1 && rows[0] && <AnswerButtons message={rows[0]} />}
@@ -55,14 +57,10 @@ export function MessageActions({ rows, organising }: Props) {
           {!inTrash && button(t('Move to trash'), <DeleteOutlined aria-hidden />, { boxType: 'trash' })}
           {inTrash && (
             <ActionButton
-              disabled={!deletes}
+              disabled={keptAll !== undefined}
               icon={<FireOutlined aria-hidden />}
               onClick={() => deleteForGood(rows)}
-              title={
-                deletes
-                  ? t('Delete for good')
-                  : t('Only the provider deletes this for good: it empties the trash after 30 days')
-              }
+              title={keptAll === undefined ? t('Delete for good') : say(keptAll)}
             />
           )}
           {isRead

@@ -3,6 +3,7 @@ import { Button, Dropdown, Tooltip } from 'antd';
 import { FolderOpenOutlined } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
 import type { MessageRow, MoveTargets } from '../../host/types';
+import { hindrance } from './possible';
 import type { Organising } from './useOrganising';
 
 interface Props {
@@ -37,9 +38,10 @@ export function MoveMenu({ rows, organising }: Props) {
   );
 }
 
-/** Where all of the emails can go. A folder belongs to one mailbox. */
+/** Where those of the emails can go that can be filed at all. A folder belongs to one mailbox. */
 export function foldersFor(rows: MessageRow[], { targets }: Organising): MoveTargets['folders'] {
-  const accounts = new Set(rows.map(({ accountId }) => accountId));
+  const filed = rows.filter((row) => !hindrance(row, { folderId: '' }));
+  const accounts = new Set(filed.map(({ accountId }) => accountId));
   const [account] = accounts;
   const found = targets.find(({ accountId }) => accountId === account);
   return accounts.size === 1 && found?.organises ? found.folders : [];

@@ -9,25 +9,28 @@ import {
   StarOutlined,
 } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
-import type { Label, MessageRow } from '../../host/types';
+import { isOurs, type Label, type MessageRow } from '../../host/types';
+import { hindrance } from './possible';
 import { isAllRead } from './wish';
 
-export type RowAction = 'check' | 'archive' | 'trash' | 'read' | 'star';
+export type RowAction = 'check' | 'check-range' | 'archive' | 'trash' | 'read' | 'star';
 
 // A row is an option of a list box, which holds no buttons: its parts are for the mouse, and the keys do the same.
 
 /** The box that selects a row. */
-export function RowCheck({ checked, onCheck }: { checked: boolean; onCheck: () => void }) {
+export function RowCheck({ checked, onCheck }: { checked: boolean; onCheck: (action: RowAction) => void }) {
   const { t } = useLane();
   return (
     <span
       aria-hidden
       className={checked ? 'mail-check is-on' : 'mail-check'}
+      // Shift would select the text in between, too.
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
       onClick={(event) => {
         event.stopPropagation();
-        onCheck();
+        onCheck(event.shiftKey ? 'check-range' : 'check');
       }}
-      title={t('Select the email')}
+      title={t('Select the email; with Shift, all from the last one on')}
     >
       {checked && <CheckOutlined aria-hidden />}
     </span>
@@ -50,11 +53,13 @@ export function RowActions({ row, onAction }: { row: MessageRow; onAction: (acti
       {icon}
     </span>
   );
-  if (row.readOnly || row.boxType === 'scheduled') return null;
+  if (row.readOnly || isOurs(row.boxType)) return null;
   const isAway = row.boxType === 'trash' || row.boxType === 'spam';
   return (
     <span aria-hidden className="mail-row-actions">
-      {!isAway && part('archive', t('Archive'), <FolderOutlined aria-hidden />)}
+      {!isAway &&
+        !hindrance(row, { boxType: 'archive' }) &&
+        part('archive', t('Archive'), <FolderOutlined aria-hidden />)}
       {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined aria-hidden />)}
       {isAllRead(row)
         ? part('read', t('Mark as unread'), <MailOutlined aria-hidden />)

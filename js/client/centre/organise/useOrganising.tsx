@@ -3,12 +3,14 @@ import { App, Button } from 'antd';
 import type { MailError } from '../../host/error';
 import { useLane } from '../../host/lane';
 import { useActions } from '../../host/page';
-import type { Label, MessageRow, MoveTargets, Wish } from '../../host/types';
+import { isOwnDraft, type Label, type MessageRow, type MoveTargets, type Wish } from '../../host/types';
 import { announceChange } from '../../shared/changes';
+import { amount } from '../../shared/format';
 import { useLoad } from '../../shared/useLoad';
 import { useModal } from '../../shared/useModal';
 import type { MessagePages } from '../messagePages';
 import type { Place } from '../place';
+import { hindrance, keeps } from './possible';
 import { changeByOne, fulfilled, idsFor, leaves, undoing } from './wish';
 
 /** The most emails that one request changes. */
@@ -43,7 +45,7 @@ export function useOrganising(
   searches: boolean,
   onGone: (ids: Set<number>) => void,
 ): Organising {
-  const { t, say } = useLane();
+  const { t, say, language } = useLane();
   const actions = useActions();
   const app = App.useApp();
   const modal = useModal();
@@ -84,7 +86,8 @@ export function useOrganising(
 
   const applyWith = (labels: Label[], chosen: MessageRow[], wish: Wish) => {
     // Somebody else's mail is only looked at.
-    const rows = chosen.filter((row) => !row.readOnly);
+    const own = chosen.filter((row) => !row.readOnly);
+    const rows = withoutHindered(own, (row) => hindrance(row, wish));
     if (rows.length === 0) return;
     const ids = rows.flatMap((row) => idsFor(row, wish));
     const leaving = rows.filter((row) => {
@@ -103,9 +106,28 @@ export function useOrganising(
     );
   };
 
+  /** Those that nothing speaks against; what does against the others is said. */
+  const withoutHindered = (rows: MessageRow[], reasonFor: (row: MessageRow) => string | undefined) => {
+    const reasons = rows.map(reasonFor);
+    for (const reason of new Set(reasons)) {
+      if (reason === undefined) continue;
+      const count = reasons.filter((each) => each === reason).length;
+      const leftOut = t('{{count}} left out', { count: amount(count, language()) });
+      void app.message.info({
+        key: `mail-${reason}`,
+        content: (
+          <>
+            {rows.length > 1 && <div>{leftOut}</div>}
+            {say(reason)}
+          </>
+        ),
+      });
+    }
+    return rows.filter((_, index) => reasons[index] === undefined);
+  };
+
   const organise = async (ids: number[], wish: Wish) => {
-    for (let from = 0; from < ids.length; from += MOST)
-      await actions.organise(ids.slice(from, from + MOST), wish);
+    for (const some of portions(ids)) await actions.organise(some, wish);
   };
 
   const offerUndo = (wish: Wish, undo: () => void) => {
@@ -137,16 +159,23 @@ export function useOrganising(
     });
   };
 
-  const deleteForGood: Organising['deleteForGood'] = (rows) => {
+  const deleteForGood: Organising['deleteForGood'] = (chosen) => {
+    const rows = withoutHindered(chosen, (row) => keeps(row, known.targets));
+    if (rows.length === 0) return;
     modal.confirm({
       title: t('Delete for good?'),
-      content: t('It disappears from the mailbox at the provider, too, and can’t be put back.'),
+      content: rows.every(isOwnDraft)
+        ? t('What you wrote is deleted and can’t be brought back.')
+        : t('It disappears from the mailbox at the provider, too, and can’t be put back.'),
       okText: t('Delete for good'),
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
       onOk: () => {
         takeOut(rows);
-        void send(() => actions.deleteForGood(rows.flatMap((row) => idsFor(row, { boxType: 'trash' }))));
+        const ids = rows.flatMap((row) => idsFor(row, { boxType: 'trash' }));
+        void send(async () => {
+          for (const some of portions(ids)) await actions.deleteForGood(some);
+        });
       },
     });
   };
@@ -189,4 +218,10 @@ export function useOrganising(
   };
 
   return { ...known, apply, deleteForGood, createLabel, changeLabel, deleteLabel, dismiss };
+}
+
+function portions(ids: number[]): number[][] {
+  return Array.from({ length: Math.ceil(ids.length / MOST) }, (_, at) =>
+    ids.slice(at * MOST, (at + 1) * MOST),
+  );
 }

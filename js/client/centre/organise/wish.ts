@@ -15,10 +15,13 @@ export function fulfilled(
   }
   if (wish.isStarred !== undefined) change.isStarred = wish.isStarred;
   if (wish.isTodo !== undefined) change.isTodo = wish.isTodo;
-  const folders = targets.find(({ accountId }) => accountId === row.accountId)?.folders;
-  const folder = folders?.find(({ id }) => id === wish.folderId);
+  const target = targets.find(({ accountId }) => accountId === row.accountId);
+  const folder = target?.folders.find(({ id }) => id === wish.folderId);
   const box = folder?.boxType ?? wish.boxType ?? (wish.putBack ? (row.originalBoxType ?? 'in') : undefined);
   if (box) change.boxType = box;
+  if (box && target && row.folderIds) {
+    change.folderIds = foldersAfter(row.folderIds, wish.folderId, box, target);
+  }
   if (wish.addLabels || wish.removeLabels) {
     const off = new Set([...(wish.addLabels ?? []), ...(wish.removeLabels ?? [])]);
     const kept = (row.labels ?? []).filter(({ id }) => !off.has(id));
@@ -26,6 +29,18 @@ export function fulfilled(
     change.labels = [...kept, ...added].sort((one, other) => one.label.localeCompare(other.label));
   }
   return change;
+}
+
+/** A label is put beside the others; of folders there is one, for a box the first of those in it. */
+function foldersAfter(
+  before: string[],
+  named: string | undefined,
+  box: string,
+  { oneFolderEach, folders }: MoveTargets,
+): string[] {
+  if (!oneFolderEach) return named ? [...new Set([...before, named])] : before;
+  const id = named ?? folders.find(({ boxType }) => boxType === box)?.id;
+  return id ? [id] : [];
 }
 
 /**
@@ -36,6 +51,11 @@ export function leaves(place: Place, row: MessageRow, searches = false): boolean
   if (searches) return row.boxType === 'trash' || row.boxType === 'spam';
   if (place.todo) return !row.isTodo;
   if (place.label !== null) return !(row.labels ?? []).some(({ id }) => id === place.label);
+  if (place.status || place.folder) {
+    const isAway = row.boxType === 'trash' || row.boxType === 'spam';
+    if (isAway || place.status === 'unread') return isAway;
+    return place.status ? !row.isStarred : !(row.folderIds ?? []).includes(place.folder ?? '');
+  }
   return row.boxType !== place.box;
 }
 

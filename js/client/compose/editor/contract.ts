@@ -16,6 +16,12 @@ export type Command =
   | 'color'
   | 'link'
   | 'unlink'
+  | 'table'
+  | 'rowBelow'
+  | 'columnRight'
+  | 'removeRow'
+  | 'removeColumn'
+  | 'removeTable'
   | 'clear'
   | 'undo'
   | 'redo';

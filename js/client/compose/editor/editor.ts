@@ -8,6 +8,7 @@ import { cleanPasted } from '../paste';
 import type { Command, EditorOptions, EditorState, MailEditor } from './contract';
 import { picture, withAddresses } from './picture';
 import { Signature } from './signature';
+import { tables } from './table';
 
 export function createEditor(element: HTMLElement, options: EditorOptions): MailEditor {
   const editor = new Editor({
@@ -87,6 +88,7 @@ function extensions({ onLink, mayLoad }: EditorOptions): Extensions {
       alignments: ['left', 'center', 'right', 'justify'],
     }),
     picture(mayLoad),
+    ...tables(),
     Signature.extend({ addKeyboardShortcuts: () => ({ 'Mod-k': () => (onLink(), true) }) }),
   ];
 }
@@ -150,6 +152,7 @@ function stateOf(editor: Editor): EditorState {
     'orderedList',
     'blockquote',
     'link',
+    'table',
   ];
   const active = new Set(marks.filter((name) => editor.isActive(name)));
   if (editor.isActive({ textAlign: 'center' })) active.add('alignCenter');
@@ -181,6 +184,12 @@ function run(editor: Editor, command: Command, value = ''): void {
     color: () => (value ? chain.setColor(value) : chain.unsetColor()),
     link: () => link(editor, chain, value),
     unlink: () => chain.extendMarkRange('link').unsetLink(),
+    table: () => chain.insertTable({ rows: 3, cols: 3, withHeaderRow: false }),
+    rowBelow: () => chain.addRowAfter(),
+    columnRight: () => chain.addColumnAfter(),
+    removeRow: () => chain.deleteRow(),
+    removeColumn: () => chain.deleteColumn(),
+    removeTable: () => chain.deleteTable(),
     clear: () => chain.unsetAllMarks().clearNodes().unsetTextAlign(),
     undo: () => chain.undo(),
     redo: () => chain.redo(),
