@@ -2,6 +2,7 @@
 // database, against the same mails read by postal-mime and made harmless by sanitize-html. Neither the network nor a database
 // is part of it.
 import path from 'node:path';
+import { median } from '../tools/common/median.mjs';
 import { demo } from '../tools/common/paths.mjs';
 import { buildSimulator, startSimulator } from '../tools/demo/simulator.mjs';
 import { accessToken, installPeers, outputOf } from './peers/run.mjs';
@@ -31,7 +32,7 @@ export async function run(report) {
       const peer = await costs('peers/javascript.mjs', { root: `${simulator.url}/google/`, token });
       ratios.push(peer / ours);
     }
-    report('cpu.ratio_vs_javascript', ratios.sort((one, other) => one - other)[PAIRS >> 1], '×');
+    report('cpu.ratio_vs_javascript', median(ratios), '×');
   } finally {
     await simulator.stop();
   }

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { pkg } from '../tools/common/paths.mjs';
 import { modulePath } from '../tools/build/wasm.mjs';
+import { median } from '../tools/common/median.mjs';
 
 const RUNS = 9;
 
@@ -25,8 +26,4 @@ function loadOnce() {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`the module does not load: ${stderr}`);
   return Number(stdout);
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }

@@ -1,4 +1,4 @@
-// Lists, opening and search in a real NocoBase on PostgreSQL, with 100,000 mails in one mailbox.
+// Lists, opening, search and the Email centre in a real NocoBase on PostgreSQL, with 100,000 mails in one mailbox.
 import path from 'node:path';
 import pg from 'pg';
 import { packPackage } from '../tools/build/package.mjs';
@@ -8,6 +8,8 @@ import { DATABASE, startInstance } from '../tools/demo/instance.mjs';
 import { firstSync, linkMailbox } from '../tools/demo/link.mjs';
 import { buildSimulator, startSimulator } from '../tools/demo/simulator.mjs';
 import { call } from '../tools/nocobase/api.mjs';
+import { median } from '../tools/common/median.mjs';
+import { measurePaint, paintNames } from './reading/paint.mjs';
 
 const MESSAGES = 100_000;
 const CONVERSATION = 4;
@@ -16,7 +18,7 @@ const RUNS = 15;
 const DIR = path.join(demo, 'bench');
 const PORTS = { nocobase: 13400, database: 13401, simulator: 13402 };
 
-export const names = ['list.ms', 'list.ratio_vs_sql', 'open.ms', 'search.ms'];
+export const names = ['list.ms', 'list.ratio_vs_sql', 'open.ms', 'search.ms', ...paintNames];
 
 export async function run(report) {
   const tgz = await packPackage();
@@ -73,6 +75,7 @@ export async function run(report) {
     const search = () => call(url, token, 'mail:search', { body });
     if ((await search()).data.length !== PAGE) throw new Error('the search did not find what was stored');
     report('search.ms', await typical(search), 'ms');
+    await measurePaint(report, url);
   } finally {
     await database.end();
     await instance.stop();
@@ -138,8 +141,4 @@ async function timed(work) {
   const begun = performance.now();
   await work();
   return performance.now() - begun;
-}
-
-function median(values) {
-  return values.sort((one, other) => one - other)[Math.floor(values.length / 2)];
 }

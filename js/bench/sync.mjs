@@ -11,6 +11,7 @@ import { agree, settled } from '../tools/demo/link.mjs';
 import { buildSimulator, startSimulator } from '../tools/demo/simulator.mjs';
 import { call } from '../tools/nocobase/api.mjs';
 import { installPeers, runPeer } from './peers/run.mjs';
+import { median } from '../tools/common/median.mjs';
 
 const MESSAGES = 1_000;
 const LATENCY = 50;
@@ -156,10 +157,6 @@ async function until(database, { id }, condition) {
     if (condition(syncState)) return performance.now();
   }
   throw new Error(`the first sync did not end within ${LONGEST / 1000} s`);
-}
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 }
 
 /** Three changes at the provider: a mail arrives, one is read, one is deleted. */
