@@ -6,23 +6,28 @@ import { UserError } from './common/errors.mjs';
 import { cargoTarget } from './common/paths.mjs';
 import { requireCargo, requireDisk, requireNode } from './common/preflight.mjs';
 import { elapsed, main, step } from './common/report.mjs';
-import { run } from './common/run.mjs';
-import { judge } from './test/counts.mjs';
+import { fetchNocobase } from './nocobase/install.mjs';
+import { added } from './test/counts.mjs';
 import { endToEndTests, packageTests } from './test/javascript.mjs';
 import { lint } from './test/lint.mjs';
+import { compileNative, nativeTests } from './test/native.mjs';
 import { wasmInBrowser, wasmInNode } from './test/wasm.mjs';
 
 /** In the order of how soon they find a mistake. `build` says that the suite reads the built package. */
 const suites = {
   lint: { run: lint, build: true },
-  native: { run: native },
+  native: { run: nativeTests },
   'wasm-node': { run: wasmInNode },
   'wasm-browser': { run: wasmInBrowser },
   package: { run: packageTests, build: true },
   e2e: { run: endToEndTests, build: true },
 };
 
-const NATIVE = ['test', '--locked', '--workspace'];
+/**
+ * One stage after the other, and in a stage its lines side by side: those of wasm wait for a compiler that keeps one core
+ * busy, those of the package for answers.
+ */
+const STAGES = [[['lint']], [['native']], [['wasm-node', 'wasm-browser'], ['package']], [['e2e']]];
 
 /** What all of it writes on a machine that has nothing yet, and on one that has. */
 const FIRST_DISK = 6e9;
@@ -33,23 +38,23 @@ await main(async () => {
   requireNode();
   requireCargo();
   requireDisk(existsSync(cargoTarget) ? LATER_DISK : FIRST_DISK);
+  // Both go on while other things do. Whatever is wrong with them, the suites themselves will say.
+  const fetching = chosen.includes('e2e') && fetchNocobase({ yielding: true }).catch(() => undefined);
   // What is linked for the package keeps one core busy; the tests are compiled on the other.
-  const compiling = chosen.includes('native') && compileNative();
+  const compiling = chosen.includes('native') && compileNative({ allowFailure: true });
   if (chosen.some((name) => suites[name].build)) await buildPackage();
   await compiling;
-  const results = [];
-  for (const name of chosen) results.push([name, await runSuite(name)]);
-  report(results);
+  const results = new Map();
+  for (const lines of STAGES) {
+    const runLine = async (names) => {
+      for (const name of names.filter((each) => chosen.includes(each)))
+        results.set(name, await runSuite(name));
+    };
+    await Promise.all(lines.map(runLine));
+  }
+  await fetching;
+  report(chosen.map((name) => [name, results.get(name)]));
 });
-
-/** Whatever is wrong with it, the suite itself will say. */
-function compileNative() {
-  return run('cargo', [...NATIVE, '--no-run'], { allowFailure: true, quiet: true });
-}
-
-async function native() {
-  return judge(await run('cargo', NATIVE, { allowFailure: true }));
-}
 
 function chooseSuites(names) {
   const unknown = names.find((name) => !Object.hasOwn(suites, name));
@@ -67,16 +72,15 @@ async function runSuite(name) {
   return result;
 }
 
-/** The closing line stands alone and is the same for every choice of suites. */
+/** What failed is told once more; the closing line stands alone and is the same for every choice of suites. */
 function report(results) {
-  const total = { passed: 0, failed: 0 };
+  const total = added(results.map(([, result]) => result));
+  for (const story of total.stories) process.stdout.write(`\n${story}\n`);
   process.stdout.write('\n');
   for (const [name, { passed, failed }] of results) {
     process.stdout.write(
       `${name.padEnd(14)}${String(passed).padStart(5)} passed ${String(failed).padStart(5)} failed\n`,
     );
-    total.passed += passed;
-    total.failed += failed;
   }
   process.stdout.write(`after ${elapsed()} s\n\n${total.passed} passed, ${total.failed} failed\n`);
   if (total.failed > 0 || total.passed === 0) process.exitCode = 1;

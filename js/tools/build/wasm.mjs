@@ -1,6 +1,7 @@
 // The crates as WebAssembly modules with their CommonJS glue: the plugin in pkg/dist/wasm, the stand-in of its dry run in
 // pkg/dist/stand-in, which is loaded only while one is on.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { gzipSync } from 'node:zlib';
@@ -13,6 +14,7 @@ import { unlessUnchanged } from './unchanged.mjs';
 
 const TARGET = 'wasm32-unknown-unknown';
 
+/** What the package consists of. */
 const CRATES = [
   {
     title: 'module',
@@ -38,13 +40,13 @@ export const modulePath = wasmOf(CRATES[0]);
 /** How hard wasm-opt works, and for what: `-Oz` for size, `-O2` for speed. */
 const OPTIMISATIONS = ['-Oz', '-Os', '-O2', '-O3'];
 
-/** @param {{optimise?: string}} options */
-export async function buildModules({ optimise = '-Oz' } = {}) {
+/** @param {{optimise?: string, crates?: typeof CRATES}} options */
+export async function buildModules({ optimise = '-Oz', crates = CRATES } = {}) {
   if (!OPTIMISATIONS.includes(optimise))
     throw new TypeError(`wasm-opt's level must be one of ${OPTIMISATIONS.join(', ')}`);
   const toolchain = await wasmToolchain();
   const { bindgen } = await ensureWasmBindgen();
-  for (const crate of CRATES) await buildModule(crate, { toolchain, bindgen, optimise });
+  for (const crate of crates) await buildModule(crate, { toolchain, bindgen, optimise });
 }
 
 async function buildModule(crate, { toolchain, bindgen, optimise }) {
@@ -53,7 +55,11 @@ async function buildModule(crate, { toolchain, bindgen, optimise }) {
   const outputs = [wasmOf(crate), path.join(folder, `${name}.js`)];
   const ran = await unlessUnchanged(
     marker,
-    { inputs, outputs, settings: { toolchain: toolchain.name, bindgen, optimise } },
+    {
+      inputs,
+      outputs,
+      settings: { toolchain: toolchain.name, library: toolchain.library, bindgen, optimise },
+    },
     async () => {
       const compiled = await compile(crate, toolchain);
       const draft = path.join(buildState, marker);
@@ -87,12 +93,19 @@ async function compile({ title, crate }, toolchain) {
     'cdylib',
     '--target',
     TARGET,
+    // Where this machine keeps the sources of others is nobody's business, and makes each module another one.
+    '--config',
+    `target.${TARGET}.rustflags=[${JSON.stringify(`--remap-path-prefix=${cargoSources()}=crates`)}]`,
   ];
   await run('cargo', args, {
     env: toolchain.env,
     failure: `The ${title} does not compile; the compiler says why above.`,
   });
   return path.join(cargoTarget, TARGET, `release/${crate.replaceAll('-', '_')}.wasm`);
+}
+
+function cargoSources() {
+  return path.join(process.env.CARGO_HOME || path.join(homedir(), '.cargo'), 'registry/src');
 }
 
 async function optimiseModule(file, level) {

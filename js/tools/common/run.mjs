@@ -1,6 +1,6 @@
 // Child processes that are waited for.
 import { spawn, spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import path from 'node:path';
 import { existsSync } from 'node:fs';
 import process from 'node:process';
@@ -18,14 +18,14 @@ export function stopRunning() {
  * Runs a command to its end and returns what it wrote.
  *
  * `quiet` keeps its output back and shows the last lines only if it fails; otherwise it goes to standard error as it comes.
- * `uid` and `gid` run it as another account. `failure` is the line shown instead of the command when it fails. `allowFailure` returns the code instead of throwing.
+ * `uid` and `gid` run it as another account; `yielding` leaves the processors to whatever else runs. `failure` is the line shown instead of the command when it fails. `allowFailure` returns the code instead of throwing.
  *
  * @returns {Promise<{code: number, output: string}>}
  */
 export function run(
   command,
   args,
-  { cwd = root, env = {}, quiet = false, failure, allowFailure = false, uid, gid } = {},
+  { cwd = root, env = {}, quiet = false, failure, allowFailure = false, yielding = false, uid, gid } = {},
 ) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -36,6 +36,7 @@ export function run(
       gid,
     });
     running.add(child);
+    if (yielding && child.pid) setPriority(child.pid, constants.priority.PRIORITY_LOW);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8');

@@ -1,16 +1,19 @@
 // One complete installation in a folder of its own: PostgreSQL, NocoBase, and the built package running in it.
-import { cpSync, lstatSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { requirePort } from '../common/preflight.mjs';
-import { PLUGIN, signIn, until } from '../nocobase/api.mjs';
+import { until } from '../nocobase/api.mjs';
 import { installNocobase } from '../nocobase/install.mjs';
 import { ensurePlugin, packageHash } from '../nocobase/plugin.mjs';
 import { startPostgres } from '../nocobase/postgres.mjs';
 import { isSetUp, startNocobase } from '../nocobase/server.mjs';
-import { preparedFor } from './prepared.mjs';
+import { makeLean } from './lean.mjs';
+import { copyPrepared, copySite } from './prepared.mjs';
 
 /** The name of NocoBase's database. */
 export const DATABASE = 'nocobase';
+
+/** Where a template is made; nobody else works there. */
+const TEMPLATE_PORTS = { nocobase: 13490, database: 13491 };
 
 /**
  * Starts an installation and, if `tgz` is given, makes it run that package. Stopped by `stop`, or when this process ends.
@@ -20,7 +23,8 @@ export const DATABASE = 'nocobase';
  * @param {{nocobase: number, database: number}} options.ports
  * @param {string} [options.tgz] without it the plugin is left as it is
  * @param {boolean} [options.fresh] begin with an empty database
- * @param {boolean} [options.prepared] begin as after enabling `tgz` in an empty database and a restart, from a copy where there is one
+ * @param {boolean} [options.prepared] begin as after enabling `tgz` in an empty database and a restart, from a copy where there is one,
+ *   with only those of NocoBase's plugins that a mail site needs
  * @param {boolean} [options.durable] false trades safety in a power cut for speed
  * @param {Record<string, string>} [options.env] more environment for NocoBase
  * @returns {Promise<{url: string, token?: string, postgres: object, nocobase(): object, restart(): Promise<void>,
@@ -39,12 +43,9 @@ export async function startInstance({
 }) {
   const app = path.join(dir, 'app');
   await installNocobase({ dir: app });
+  if (prepared) await copyPrepared({ dir, tgz, make: (template) => prepare(template, tgz) });
   const postgres = await startPostgres({ dir: path.join(dir, 'postgres'), port: ports.database, durable });
-  // Another NocoBase makes another database of the same package.
-  const key = prepared && `${readFileSync(path.join(app, '.installed'), 'utf8')} ${packageHash(tgz)}`;
-  const template = prepared && preparedFor({ dir, postgres, database: DATABASE, key });
-  const restored = template && (await template.restore());
-  const isNew = !restored && (fresh || prepared || !isSetUp(app));
+  const isNew = fresh || !isSetUp(app);
   if (isNew) await postgres.dropDatabase(DATABASE);
   await postgres.createDatabase(DATABASE);
   // Packed files all have the same date, by which NocoBase names their address: without a salt a browser would keep an old page.
@@ -60,12 +61,6 @@ export async function startInstance({
   let nocobase = await start({ fresh: isNew });
   let token, node;
   if (tgz) ({ nocobase, token } = await ensurePlugin({ nocobase, dir: app, tgz, start }));
-  if (template && !restored) {
-    await nocobase.stop();
-    await template.keep();
-    nocobase = await start();
-    token = await signIn(nocobase.url);
-  }
   return {
     url: nocobase.url,
     token,
@@ -85,19 +80,7 @@ export async function startInstance({
     startNode: async (port) => {
       const second = path.join(dir, 'app-2');
       await installNocobase({ dir: second });
-      // Nodes of a site share its keys, its uploads and its plugins.
-      const filter = (source) => !lstatSync(source).isSocket();
-      for (const name of ['storage', 'app-key']) {
-        rmSync(path.join(second, name), { recursive: true, force: true });
-        cpSync(path.join(app, name), path.join(second, name), {
-          recursive: true,
-          verbatimSymlinks: true,
-          filter,
-        });
-      }
-      const link = path.join(second, 'node_modules', PLUGIN);
-      rmSync(link, { force: true });
-      symlinkSync(path.join(second, 'storage/plugins', PLUGIN), link);
+      copySite(app, second);
       node = await start({ dir: second, port });
       return node;
     },
@@ -107,4 +90,14 @@ export async function startInstance({
       await postgres.stop();
     },
   };
+}
+
+/** An installation that others begin with. */
+async function prepare(dir, tgz) {
+  const instance = await startInstance({ dir, ports: TEMPLATE_PORTS, tgz, fresh: true, durable: false });
+  // What was uploaded makes NocoBase bring its own tables up to date as it starts next: once, instead of in every copy.
+  await instance.restart();
+  await instance.nocobase().stop();
+  await makeLean(instance.postgres, DATABASE);
+  await instance.stop();
 }

@@ -1,6 +1,7 @@
 // The stand-in for Google and Microsoft: built from tests/simulator, run beside NocoBase.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../common/errors.mjs';
 import { cargoTarget } from '../common/paths.mjs';
@@ -25,7 +26,8 @@ export async function buildSimulator() {
 }
 
 /**
- * Starts the simulator on 127.0.0.1 and waits until it listens.
+ * Starts the simulator on 127.0.0.1 and waits until it listens: the one that buildSimulator compiled, or the one that
+ * EMAIL_MANAGER_SIMULATOR names.
  *
  * @param {object} options
  * @param {string} options.dir where its log and its process id are kept
@@ -45,7 +47,8 @@ export async function startSimulator({ dir, port, google, microsoft, profile }) 
   for (const mailbox of [google ?? []].flat()) args.push('--google', mailbox);
   for (const mailbox of [microsoft ?? []].flat()) args.push('--microsoft', mailbox);
   if (profile) args.push('--profile', profile);
-  const simulator = startGroup(path.join(cargoTarget, 'release/simulator'), args, { cwd: dir, log, pidFile });
+  const binary = process.env.EMAIL_MANAGER_SIMULATOR ?? path.join(cargoTarget, 'release/simulator');
+  const simulator = startGroup(binary, args, { cwd: dir, log, pidFile });
   await untilListening(simulator, log);
   return { ...simulator, url: `http://127.0.0.1:${port}` };
 }

@@ -34,12 +34,10 @@ const REWRITTEN = /^index\.html(\.tpl)?$/;
  * take two seconds and no space; on another disk than the cache the files are copied.
  */
 export async function installNocobase({ dir }) {
-  const wanted = createHash('sha256')
-    .update(FILES.map((name) => readFileSync(path.join(manifest, name))).join('\0'))
-    .digest('hex');
+  const wanted = manifestHash();
   const marker = path.join(dir, '.installed');
   if (existsSync(marker) && readFileSync(marker, 'utf8') === wanted) return;
-  const installed = await installOnce(wanted.slice(0, 16));
+  const installed = await fetchNocobase();
   step('linking NocoBase into its folder');
   mkdirSync(dir, { recursive: true });
   rmSync(path.join(dir, 'node_modules'), { recursive: true, force: true });
@@ -50,8 +48,20 @@ export async function installNocobase({ dir }) {
   writeFileSync(marker, wanted);
 }
 
-async function installOnce(key) {
-  const home = path.join(cache, `nocobase-${key}`);
+/** Of what says which packages they are. */
+function manifestHash() {
+  const texts = FILES.map((name) => readFileSync(path.join(manifest, name)));
+  return createHash('sha256').update(texts.join('\0')).digest('hex');
+}
+
+/**
+ * Has NocoBase's packages in the cache, and returns where.
+ *
+ * @param {object} [options]
+ * @param {boolean} [options.yielding] leaves the processors to whatever else runs
+ */
+export async function fetchNocobase({ yielding = false } = {}) {
+  const home = path.join(cache, `nocobase-${manifestHash().slice(0, 16)}`);
   if (existsSync(home)) return home;
   await withLock('nocobase', async () => {
     if (existsSync(home)) return;
@@ -65,6 +75,7 @@ async function installOnce(key) {
       {
         cwd: draft,
         quiet: true,
+        yielding,
         failure: 'NocoBase could not be installed: is the npm registry reachable? Run this again to resume.',
       },
     );

@@ -32,19 +32,14 @@ const SHARED = '/var/lib/email-manager';
  * run that was killed is stopped first.
  *
  * @param {{dir: string, port: number, durable?: boolean}} options `durable: false` trades safety in a power cut for speed, for tests
- * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string, template?: string): Promise<void>,
+ * @returns {Promise<{port: number, user: string, password: string, createDatabase(name: string): Promise<void>,
  *   dropDatabase(name: string): Promise<void>, query(database: string, statement: string): Promise<object>, stop(): Promise<void>}>}
  */
 export async function startPostgres({ dir, port, durable = true }) {
-  const account = systemAccount();
-  const { home, binaries } = place(path.resolve(dir), account);
-  const data = path.join(home, 'data');
-  const control = (args, options) =>
-    asAccount(account, path.join(binaries, 'bin/pg_ctl'), ['-D', data, ...args], options);
+  const { account, home, binaries, data, control } = cluster(dir);
   mkdirSync(home, { recursive: true });
   if (account) chownSync(home, account.uid, account.gid);
-  if (existsSync(path.join(data, 'postmaster.pid')))
-    await control(['stop', '-m', 'fast', '-w'], { quiet: true, allowFailure: true });
+  await stopLeft(data, control);
   await requirePort(port, 'PostgreSQL', 'DATABASE_PORT');
   const password = readPassword(home, account);
   if (!existsSync(path.join(data, 'PG_VERSION'))) await initialise({ account, binaries, data, home });
@@ -64,11 +59,10 @@ export async function startPostgres({ dir, port, durable = true }) {
     port,
     user: USER,
     password,
-    createDatabase: (name, template = 'template1') =>
+    createDatabase: (name) =>
       withAdmin(async (client) => {
         const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [name]);
-        const [copy, original] = [name, template].map((each) => client.escapeIdentifier(each));
-        if (rowCount === 0) await client.query(`CREATE DATABASE ${copy} TEMPLATE ${original}`);
+        if (rowCount === 0) await client.query(`CREATE DATABASE ${client.escapeIdentifier(name)}`);
       }),
     dropDatabase: (name) =>
       withAdmin((client) =>
@@ -78,6 +72,31 @@ export async function startPostgres({ dir, port, durable = true }) {
       withClient({ port, password, database }, (client) => client.query(statement)),
     stop,
   };
+}
+
+/** Makes the data in one folder a copy of those in another, where no server runs; one that was left running in it is stopped. */
+export async function copyPostgres(from, to) {
+  const [original, copy] = [cluster(from), cluster(to)];
+  await stopLeft(copy.data, copy.control);
+  rmSync(copy.home, { recursive: true, force: true });
+  mkdirSync(path.dirname(copy.home), { recursive: true });
+  // With their owner, which is not who copies them where that is root.
+  await run('cp', ['-a', original.home, copy.home], { quiet: true });
+}
+
+/** The parts of a PostgreSQL with its data in `dir`. */
+function cluster(dir) {
+  const account = systemAccount();
+  const { home, binaries } = place(path.resolve(dir), account);
+  const data = path.join(home, 'data');
+  const control = (args, options) =>
+    asAccount(account, path.join(binaries, 'bin/pg_ctl'), ['-D', data, ...args], options);
+  return { account, home, binaries, data, control };
+}
+
+async function stopLeft(data, control) {
+  if (existsSync(path.join(data, 'postmaster.pid')))
+    await control(['stop', '-m', 'fast', '-w'], { quiet: true, allowFailure: true });
 }
 
 async function initialise({ account, binaries, data, home }) {

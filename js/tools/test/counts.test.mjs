@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countTests, judge } from './counts.mjs';
+import { added, countTests, judge } from './counts.mjs';
 
 const CARGO = [
   'running 3 tests',
@@ -28,6 +28,7 @@ test('a command that ends badly fails even when every test it named passed', () 
   assert.deepEqual(judge({ code: 101, output: 'test result: ok. 3 passed; 0 failed;' }), {
     passed: 3,
     failed: 1,
+    stories: [],
   });
 });
 
@@ -35,5 +36,23 @@ test('a command that runs no test fails', () => {
   assert.deepEqual(judge({ code: 0, output: 'test result: ok. 0 passed; 0 failed;' }), {
     passed: 0,
     failed: 1,
+    stories: [],
   });
+});
+
+test('what failed is told once more, with what each runner says at its end', () => {
+  const node = judge({
+    code: 1,
+    output: '✖ a test\nℹ pass 1\nℹ fail 1\n\n✖ failing tests:\n\n✖ a test\n  1 !== 2\n',
+  });
+  const cargo = judge({
+    code: 101,
+    output:
+      'test a ... FAILED\n\nfailures:\n\n---- a stdout ----\n1 is not 2\n\ntest result: FAILED. 0 passed; 1 failed;',
+  });
+  const { passed, failed, stories } = added([node, cargo, judge({ code: 0, output: '# pass 3' })]);
+  assert.deepEqual({ passed, failed }, { passed: 4, failed: 2 });
+  assert.match(stories[0], /^✖ failing tests:\n\n✖ a test\n {2}1 !== 2$/);
+  assert.match(stories[1], /^failures:\n\n---- a stdout ----\n1 is not 2/);
+  assert.equal(stories.length, 2);
 });

@@ -21,6 +21,9 @@ import { ensurePackages, isDebian, offersPackages } from './apt.mjs';
 const TARGET = 'wasm32-unknown-unknown';
 const LINKER = 'wasm-ld-22';
 const PACKAGES = ['rustc-web', 'cargo-web', 'rust-web-clippy', 'rustfmt-web', 'rust-web-src', 'lld-22'];
+/** Another number for another way of building it. */
+const RECIPE = 2;
+const FLAGS = '-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --cfg=no_profiler';
 const COMMANDS = ['rustc', 'cargo', 'rustdoc', 'rustfmt', 'cargo-fmt', 'cargo-clippy', 'clippy-driver'];
 
 /** Whether this way is open: Debian, with the packages installed or root to install them. */
@@ -34,7 +37,7 @@ export async function debianToolchain() {
   const identity = capture('/usr/bin/rustc', ['-vV']);
   const home = path.join(
     cache,
-    `rust-web-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`,
+    `rust-web-${createHash('sha256').update(`${identity} ${RECIPE}`).digest('hex').slice(0, 16)}`,
   );
   if (!existsSync(home)) {
     await withLock('rust-web', async () => {
@@ -43,6 +46,7 @@ export async function debianToolchain() {
   }
   return {
     name: `Debian's rustc ${identity.match(/^release: (.*)$/m)?.[1] ?? ''}`.trim(),
+    library: path.basename(home),
     env: {
       // Links of their own, so that nothing else in /usr/bin comes before what the person has on PATH.
       PATH: `${path.join(home, 'bin')}${path.delimiter}${process.env.PATH}`,
@@ -126,7 +130,8 @@ function standardLibraryEnvironment(build) {
     RUSTC: '/usr/bin/rustc',
     RUSTC_BOOTSTRAP: '1',
     RUSTUP_TOOLCHAIN: undefined,
-    RUSTFLAGS: '-Zforce-unstable-if-unmarked -Cembed-bitcode=yes --cfg=no_profiler',
+    // Every module contains names of these files: they are the same wherever it was built.
+    RUSTFLAGS: `${FLAGS} --remap-path-prefix=${build}=rust`,
     __CARGO_DEFAULT_LIB_METADATA: 'wasmstd',
   };
 }

@@ -26,9 +26,10 @@ const ways = {
 let chosen;
 
 /**
- * The toolchain for wasm builds, prepared on first use. `env` is to be added to the environment of cargo.
+ * The toolchain for wasm builds, prepared on first use. `env` is to be added to the environment of cargo; `library` tells
+ * apart standard libraries that the same compiler has built.
  *
- * @returns {Promise<{name: string, env: Record<string, string | undefined>}>}
+ * @returns {Promise<{name: string, library?: string, env: Record<string, string | undefined>}>}
  */
 export function wasmToolchain() {
   chosen ??= choose();
