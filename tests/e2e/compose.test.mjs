@@ -8,7 +8,7 @@ import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
-import { composer, fill, LONG, pick, PNG, useTheme, writeText } from './support/compose.mjs';
+import { composer, fill, LONG, pick, PNG, undo, useTheme, writeText } from './support/compose.mjs';
 import { control, sentMails } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -357,14 +357,16 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     async () => {
       await centre();
       await sendRefused();
+      // Its own notice is not the one that is taken back below.
+      await page.locator('.mail-undo').waitFor({ state: 'detached' });
       await sendForgetful();
-      await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+      await undo(page, 'On its way');
       const again = composer(page);
       await again.getByText('See the attached file.').waitFor();
       assert.deepEqual(await sentWith(''), []);
       await again.getByRole('button', { name: 'Discard the draft' }).click();
       await again.waitFor({ state: 'detached' });
-      await page.getByRole('button', { name: 'Undo', exact: true }).last().click();
+      await undo(page, 'Draft discarded');
       await composer(page).getByText('See the attached file.').waitFor();
       await composer(page).getByRole('button', { name: 'Discard the draft' }).click();
 

@@ -15,7 +15,7 @@ import {
   signIn,
   until,
 } from '../../js/tools/nocobase/api.mjs';
-import { openBrowser, picture, signInByPage } from './support/browser.mjs';
+import { goThrough, openBrowser, picture, signInByPage } from './support/browser.mjs';
 import { DIR, PORTS } from './support/ground.mjs';
 import { keepAnswers, leaks } from './support/leaks.mjs';
 import { storedIds } from './support/mail.mjs';
@@ -54,12 +54,18 @@ test('an administrator uploads the package in the plugin manager and enables it'
   await page.goto(`${site.url}/admin/settings/plugin-manager`);
   await page.getByRole('button', { name: 'Add & Update' }).click();
   const dialog = page.locator('.ant-modal-content').last();
-  await dialog.getByText('Upload plugin').click();
-  await dialog.locator('input[type=file]').setInputFiles(process.env.EMAIL_MANAGER_PACKAGE);
+  // The host draws its dialog again while it opens: a click that comes too early is without effect.
+  const file = dialog.locator('input[type=file]');
+  await until(async () => {
+    await dialog.getByText('Upload plugin').click({ timeout: 5_000 });
+    await file.waitFor({ state: 'attached', timeout: 2_000 });
+    return true;
+  }, 'the plugin manager takes no file');
+  await file.setInputFiles(process.env.EMAIL_MANAGER_PACKAGE);
   await dialog.getByText('.tgz').waitFor();
   await dialog.getByRole('button', { name: 'Submit' }).click();
   await until(async () => Boolean(await pluginInfo(site.url, token)), 'the uploaded plugin is not listed');
-  await page.goto(`${site.url}/admin/settings/plugin-manager`);
+  await goThrough(page, `${site.url}/admin/settings/plugin-manager`);
   await page.locator('input[placeholder="Search plugin"]').fill('Email manager');
   const card = page.locator('.ant-card', { hasText: 'Gmail and Outlook' }).last();
   await card.waitFor();
@@ -75,7 +81,7 @@ for (const [lane, prefix, section] of [
   ['/v/', '/v', 'microsoft'],
 ]) {
   test(`Email settings in the lane ${lane}: ${section} is set up and its secret never comes back`, async () => {
-    await page.goto(`${site.url}${prefix}/admin/settings/mail`);
+    await goThrough(page, `${site.url}${prefix}/admin/settings/mail`);
     const card = page.locator(`[data-section=${section}]`);
     await card.waitFor();
     assert.deepEqual(

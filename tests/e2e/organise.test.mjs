@@ -6,7 +6,8 @@ import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
-import { readConversation, readWithCare, searchFor } from './support/reading.mjs';
+import { composer } from './support/compose.mjs';
+import { fileAway, moveSeveral } from './support/filing.mjs';
 import { control, heldBy } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -16,8 +17,11 @@ const SUBJECTS = [
   'Win a watch',
   'By keys',
   'Below it',
+  'Filed',
   'One of two',
   'Two of two',
+  'Lottery one',
+  'Lottery two',
   'With a note',
   'Offline',
   'Refused',
@@ -193,14 +197,8 @@ for (const [lane, prefix, type] of [
     await becomes('Below it', (mail) => mail.box === 'archive', '"e" did not archive it');
   });
 
-  test(`a conversation in the lane ${lane} is one row, opened email by email and archived as a whole`, () =>
-    readConversation({ ...opened, email, name }));
-
-  test(`a search in the lane ${lane} finds what is kept in any box, and ${type} what is not`, () =>
-    searchFor({ ...opened, email, type, name }));
-
-  test(`an email in the lane ${lane} that isn't what it says is told so, and a sender's images can be trusted`, () =>
-    readWithCare({ ...opened, email, name }));
+  test(`an email in the lane ${lane} is moved to a folder, and found in it until it is archived or binned`, () =>
+    fileAway({ ...opened, email, type, name, becomes }));
 
   test(`several emails in the lane ${lane} are selected, labelled, marked to do and archived at once`, async () => {
     const subjects = ['One of two', 'Two of two'];
@@ -230,6 +228,9 @@ for (const [lane, prefix, type] of [
     await tree().getByRole('button', { name: 'To-do', exact: true }).click();
     await rowOf(subjects[1]).waitFor();
   });
+
+  test(`several emails in the lane ${lane} go to spam and to the trash and back at once, and for good where the provider lets them`, () =>
+    moveSeveral({ page, type, subjects: ['Lottery one', 'Lottery two'], rowOf, boxOf, becomes, answer }));
 
   test(`a label in the lane ${lane} is renamed and coloured, taken off one email, and deleted`, async () => {
     const [label, renamed] = [`Urgent ${name}`, `Today ${name}`];
@@ -283,7 +284,7 @@ for (const [lane, prefix, type] of [
     await control(simulator, 'fault', {
       provider: type,
       status: 503,
-      retryAfter: 3,
+      retryAfter: 1,
       count: 0,
       ...MARKING[type],
     });
@@ -311,6 +312,49 @@ for (const [lane, prefix, type] of [
     await picture(page, `organise-refused-${name}`);
     await page.locator('.mail-reader').getByRole('button', { name: 'Dismiss' }).click();
     await notice.waitFor({ state: 'detached' });
+  });
+
+  test(`in the lane ${lane} a draft written here stays one starred and put back, and mail that waits is called off where it is read`, async () => {
+    const write = (action, subject, more) =>
+      call(site.url, site.token, action, {
+        body: {
+          ...{ accountEmail: email, to: ['ann@customer.example'], subject: `${subject} ${name}` },
+          ...{ body: '<p>Good morning</p>', ...more },
+        },
+      });
+    const closeComposer = async (button) => {
+      await composer(page).getByText('Good morning').waitFor();
+      await composer(page).getByRole('button', { name: button }).click();
+      await composer(page).waitFor({ state: 'detached' });
+    };
+    await write('mail:messageSavingDraft', 'Own draft');
+    await write('mail:messageSend', 'Waiting', { scheduleSendAt: new Date(Date.now() + 864e5) });
+    await page.goto(inbox());
+    const part = (action) => rowOf('Own draft').locator(`[data-action=${action}]`);
+    await go('Own draft', 'draft');
+    await rowOf('Own draft').hover();
+    assert.equal(await part('archive').count(), 0);
+    await part('star').click();
+    await rowOf('Own draft').locator('.mail-star-on').waitFor();
+    await part('trash').click();
+    await gone('Own draft');
+    await (await go('Own draft', 'trash')).click();
+    await picture(page, `organise-draft-${name}`);
+    await act('Put back');
+    await gone('Own draft');
+    await (await go('Own draft', 'draft')).click();
+    await closeComposer('Save and close');
+    await rowOf('Own draft').locator('.mail-star-on').waitFor();
+
+    await (await go('Waiting', 'scheduled')).click();
+    const notice = page.locator('.mail-reader').getByRole('region', { name: 'Scheduled' });
+    await notice.getByText('Will be sent on').waitFor();
+    await page.keyboard.press('#');
+    await page.getByText('cancel its sending first').waitFor();
+    await picture(page, `organise-scheduled-${name}`);
+    await notice.getByRole('button', { name: 'Cancel and edit' }).click();
+    await closeComposer('Discard the draft');
+    await gone('Waiting');
   });
 
   test(`at 400 pixels the lane ${lane} has everything within reach`, async () => {

@@ -10,18 +10,47 @@ import { CHROMIUM_ARGUMENTS } from '../../../js/tools/toolchain/chromium.mjs';
 const SCREENSHOTS = path.join(demo, 'screenshots');
 const PATIENCE = 30_000;
 
-/** Starts a browser with one page; `errors` collects what pages throw. */
-export async function openBrowser({ width = 1400, height = 900 } = {}) {
+/** Starts a browser with one page, with more arguments if need be; `errors` collects what pages throw, and where. */
+export async function openBrowser({ width = 1400, height = 900, args = [] } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     headless: true,
-    args: CHROMIUM_ARGUMENTS,
+    args: [...CHROMIUM_ARGUMENTS, ...args],
   });
   const context = await browser.newContext({ viewport: { width, height }, locale: 'en-US' });
   context.setDefaultTimeout(PATIENCE);
+  await context.addInitScript(standStill);
+  await context.addInitScript(forgiveTheHost);
   const errors = [];
-  context.on('weberror', (error) => errors.push(String(error.error())));
+  context.on('weberror', (thrown) => {
+    const error = thrown.error();
+    errors.push(`${thrown.page()?.url()}: ${error?.stack ?? error}`);
+  });
   return { page: await context.newPage(), errors, close: () => browser.close() };
+}
+
+/**
+ * Nothing moves by itself: what is clicked while it still slides in can be somewhere else before the button of the mouse is
+ * up. Its events come as ever.
+ */
+function standStill() {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`*, ::before, ::after {
+    animation-delay: 0s !important; animation-duration: 1ms !important; animation-iteration-count: 1 !important;
+    transition-delay: 0s !important; transition-duration: 0s !important; scroll-behavior: auto !important;
+  }`);
+  document.adoptedStyleSheets.push(sheet);
+}
+
+/**
+ * NocoBase's own pages leave their requests to themselves: one that is refused, or cut off where the page is left, is thrown
+ * at nobody. What the plugin asks for carries its name, and is not forgiven.
+ */
+function forgiveTheHost() {
+  window.addEventListener('unhandledrejection', (event) => {
+    const address = event.reason?.config?.url;
+    if (typeof address === 'string' && !/(^|\/)mail\w*:/.test(address)) event.preventDefault();
+  });
 }
 
 export async function signInByPage(page, url, { account, password } = administrator) {
@@ -30,6 +59,17 @@ export async function signInByPage(page, url, { account, password } = administra
   await page.locator('input').first().fill(account);
   await page.locator('button[type=submit], button:has-text("Sign in")').first().click();
   await page.waitForURL(/\/admin/);
+}
+
+/** Goes there, also where the host is just loading its page again by itself, as it does after it has changed its plugins. */
+export async function goThrough(page, address) {
+  try {
+    await page.goto(address);
+  } catch (error) {
+    if (!/interrupted by another navigation/.test(error.message)) throw error;
+    await page.waitForLoadState();
+    await page.goto(address);
+  }
 }
 
 /** Keeps a picture of the page for people to look at. */
@@ -50,12 +90,33 @@ export async function pictures(page, name, show = () => Promise.resolve()) {
   ]) {
     await page.setViewportSize({ width, height });
     // The host draws the page anew for another width, and the page loads what it shows.
-    await page.waitForTimeout(1500);
-    await page.waitForFunction(() =>
-      [...document.querySelectorAll('.ant-skeleton')].every((each) => !each.checkVisibility()),
-    );
+    await page.evaluate(atRest);
     await show();
     await picture(page, `${name}${suffix}`);
   }
   await page.setViewportSize({ width: 1400, height: 900 });
+}
+
+/** In the page: nothing has changed for a moment, and nothing is on its way. What never rests is looked at as it is. */
+function atRest() {
+  const [QUIET, LONGEST] = [200, 5000];
+  return new Promise((resolve) => {
+    const begun = performance.now();
+    const look = () => {
+      const loads = [...document.querySelectorAll('.ant-skeleton')].some((each) => each.checkVisibility());
+      if (loads && performance.now() - begun < LONGEST) wait();
+      else {
+        observer.disconnect();
+        resolve();
+      }
+    };
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(look, performance.now() - begun < LONGEST ? QUIET : 0);
+    };
+    const observer = new MutationObserver(wait);
+    observer.observe(document, { attributes: true, characterData: true, childList: true, subtree: true });
+    wait();
+  });
 }

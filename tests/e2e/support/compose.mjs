@@ -41,3 +41,9 @@ export async function useTheme(url, token, name) {
   const systemSettings = { themeId: themes.find(({ uid }) => uid === name).id };
   await call(url, token, `users:update?filterByTk=${user.id}`, { body: { systemSettings } });
 }
+
+/** Takes back what the last notice with these words is about; others are still there for a while. */
+export function undo(page, notice) {
+  const about = page.locator('.mail-undo', { hasText: notice }).last();
+  return about.getByRole('button', { name: 'Undo', exact: true }).click();
+}

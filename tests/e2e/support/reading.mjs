@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { call, until } from '../../../js/tools/nocobase/api.mjs';
 import { picture, pictures } from './browser.mjs';
+import { inDatabase } from './database.mjs';
 import { control } from './simulator.mjs';
 
 /** Three emails arrive as one conversation, are read one by one, and leave the inbox together. */
@@ -129,4 +130,48 @@ export async function readWithCare({ simulator, page, email, name }) {
   await open('First warning');
   await reader.getByRole('button', { name: 'Show images', exact: true }).waitFor();
   assert.doesNotMatch(await page.locator('iframe.mail-frame').getAttribute('srcdoc'), /img-src[^;]*http/);
+}
+
+/**
+ * Mail arrives in each lane's mailbox while its inbox is open, found by the schedule alone: it is listed, and counted in the
+ * top bar until it is read. What it quotes is folded away, one click from being read.
+ */
+export async function arriveUnasked({ simulator, site, page }, lanes) {
+  const others = await Promise.all(lanes.slice(1).map(() => page.context().newPage()));
+  const pages = [page, ...others];
+  const unread = async (each) => {
+    const label = await each.getByTestId('mail-button').getAttribute('aria-label');
+    return Number(/Email, (\d+) unread/.exec(label)?.[1] ?? 0);
+  };
+  const counts = (each, count) =>
+    until(async () => (await unread(each)) === count, `the icon did not count ${count}`);
+  for (const [index, { address }] of lanes.entries()) {
+    await pages[index].goto(address);
+    await pages[index].locator('.mail-row[data-message]').first().waitFor();
+  }
+  const before = (await call(site.url, site.token, 'mail:messageUnreadCount')).data.count;
+  for (const each of pages) await counts(each, before);
+  for (const { email, name, quote } of lanes)
+    await control(simulator, 'deliver', {
+      ...{ mailbox: email, subject: `Unasked ${name}` },
+      html: `<p>New words</p>${quote('Old words')}`,
+    });
+  // As when the interval has passed: what looks for mail then is the schedule.
+  await inDatabase(site, (client) => client.query('UPDATE "mailAccounts" SET "nextSyncAt" = now()'));
+  const rows = lanes.map(({ name }, index) =>
+    pages[index].locator('.mail-row.is-unread', { hasText: `Unasked ${name}` }),
+  );
+  for (const row of rows) await row.waitFor();
+  for (const each of pages) await counts(each, before + lanes.length);
+  for (const [index, each] of pages.entries()) {
+    await rows[index].click();
+    const mail = each.locator('iframe.mail-frame').contentFrame();
+    await mail.getByText('New words').waitFor();
+    assert.equal(await mail.getByText('Old words').isVisible(), false);
+    await mail.locator('summary').press('Enter');
+    await mail.getByText('Old words').waitFor();
+    await picture(each, `reading-quote-${lanes[index].name}`);
+    for (const one of pages) await counts(one, before + lanes.length - index - 1);
+  }
+  for (const each of others) await each.close();
 }
