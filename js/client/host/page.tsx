@@ -3,6 +3,10 @@ import { App, ConfigProvider, theme } from 'antd';
 import { createActions, type MailActions } from './actions';
 import { type Lane, LaneProvider, useLane } from './lane';
 import css from '../shared/mail.css';
+import { useReducedMotion } from '../shared/useReducedMotion';
+
+/** The host's theme, in which dialogs, drawers and menus stand there at once. */
+const STILL = { token: { motion: false } };
 
 /** What every page starts with: its lane, messages and dialogs in the host's theme, and our style sheet. */
 export function MailPage({ lane, children }: { lane: Lane; children: React.ReactNode }) {
@@ -43,6 +47,7 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
     '--mail-font-size': `${token.fontSize}px`,
     '--mail-font-size-small': `${token.fontSizeSM}px`,
   } as React.CSSProperties;
+  const isStill = useReducedMotion();
   const place = useRef<HTMLDivElement>(null);
   const [over] = useState(() => document.createElement('div'));
   useLayoutEffect(() => {
@@ -56,7 +61,9 @@ function ThemedRoot({ children }: { children: React.ReactNode }) {
   return (
     <div className="mail-root" ref={place} style={variables}>
       <style>{css}</style>
-      <ConfigProvider getPopupContainer={() => over}>{children}</ConfigProvider>
+      <ConfigProvider getPopupContainer={() => over} {...(isStill && { theme: STILL })}>
+        {children}
+      </ConfigProvider>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 // The files of a mail that is written, and how large they may be together.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { openWithPendingFile } from './pending.mjs';
 import { openStage } from './stage.mjs';
 
 test('a picture that was taken out of the text does not count', async (context) => {
@@ -21,20 +22,7 @@ test('a picture that was taken out of the text does not count', async (context) 
 });
 
 test('a composer is not closed in silence while a file is on its way, and gives it up when it is', async (context) => {
-  const asked = [];
-  const page = await openStage(context, ({ url }) => {
-    asked.push(url);
-    return url === 'mail:messageAttachmentUpload' ? new Promise(() => {}) : [];
-  });
-  await page.evaluate(() => window.stage.show('WritingRoom'));
-  await page.waitForFunction(() => window.stage.compose.ready && window.stage.compose.write);
-  await page.evaluate(() => window.stage.compose.write(null));
-  const composer = page.locator('.mail-composer');
-  const chooser = page.waitForEvent('filechooser');
-  await composer.getByRole('button', { name: 'Attach files' }).click();
-  await (await chooser).setFiles([{ name: 'plan.txt', mimeType: 'text/plain', buffer: Buffer.from('plan') }]);
-  await composer.getByText('plan.txt').waitFor();
-  const close = composer.getByRole('button', { name: 'Save and close' });
+  const { page, composer, close, asked } = await openWithPendingFile(context);
   const question = page.getByRole('dialog', { name: 'A file is not uploaded yet' });
   await close.click();
   await question.getByRole('button', { name: 'Go on writing' }).click();

@@ -23,7 +23,8 @@ export async function openStage(context, answer) {
     args: CHROMIUM_ARGUMENTS,
   });
   context.after(() => browser.close());
-  const page = await browser.newPage();
+  // What is pressed while it still slides in can be somewhere else before it is pressed.
+  const page = await browser.newPage({ reducedMotion: 'reduce' });
   page.setDefaultTimeout(10_000);
   const scripts = { '/stage.js': await bundle('stage.tsx', 'iife') };
   await page.route(`${ADDRESS}**`, async (route) => {

@@ -17,7 +17,11 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
     headless: true,
     args: [...CHROMIUM_ARGUMENTS, ...args],
   });
-  const context = await browser.newContext({ viewport: { width, height }, locale: 'en-US' });
+  const context = await browser.newContext({
+    viewport: { width, height },
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+  });
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(standStill);
   await context.addInitScript(forgiveTheHost);
