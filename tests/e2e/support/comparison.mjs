@@ -46,6 +46,7 @@ async function heldMails(simulator, email) {
         conversation: mail.threadId ?? mail.conversationId,
         from: mail.from ?? '',
         second: Math.floor(Date.parse(mail.received) / 1000),
+        // Gmail's headers end with their last letter.
         subject: mail.subject?.trim() ?? '',
         files: mail.attachments,
         words: UNSOUND.has(mail.subject) ? undefined : mail.words,
@@ -77,7 +78,7 @@ function mailOf(row) {
     conversation: row.conversationId,
     from: row.from ?? '',
     second: Math.floor(row.date.getTime() / 1000),
-    subject: row.subject ?? '',
+    subject: row.subject?.trim() ?? '',
     files: row.attachments?.length ?? 0,
     words: UNSOUND.has(row.subject) ? undefined : digestOfWords(row.bodyHtml ?? ''),
   };
