@@ -13,7 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::quota::Meters;
 use crate::secret::ApplicationKey;
 use crate::store;
@@ -56,6 +56,16 @@ pub trait Host {
         limits: FetchLimits,
     ) -> HostFuture<'_, http::Response<Content>> {
         Box::pin(async move { Ok(self.fetch(request, limits).await?.map(Content::Whole)) })
+    }
+
+    /// The next bytes of a body that [`open`](Self::open) has left with the host, `length` of them; fewer only at its end.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); `internal` for what is no such body.
+    fn read_next(&self, stream: Rc<dyn Any>, length: u64) -> HostFuture<'_, Vec<u8>> {
+        // Without an `open` of its own a host leaves nothing to be read.
+        let _ = (stream, length);
+        Box::pin(async { Err(Error::new(ErrorCode::Internal, "this host hands nothing on")) })
     }
 
     /// Reads the records that match `query`.
@@ -134,7 +144,7 @@ pub trait Host {
 pub enum Content {
     /// All of them.
     Whole(Vec<u8>),
-    /// An answer that the host goes on reading and hands on by itself: it alone knows what this is.
+    /// An answer that the host goes on reading, and hands on by itself or part by part: it alone knows what this is.
     Stream(Rc<dyn Any>),
 }
 

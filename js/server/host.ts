@@ -7,6 +7,7 @@ import type { Host, Manifest } from 'email-manager';
 import { Fetcher } from './fetcher';
 import { notify } from './notifications';
 import { people, supervised } from './people';
+import { readNext } from './responses';
 import { administrators } from './roles';
 import { StandIn } from './standin';
 import { guarded, Storage } from './storage';
@@ -32,6 +33,7 @@ export function createHost(app: Application, db: Database, log: Logger, manifest
     fetch: (request, limits) => (standIn.serves(request.url) ? standIn : fetcher).fetch(request, limits),
     open: (request, limits) =>
       standIn.serves(request.url) ? standIn.fetch(request, limits) : fetcher.open(request, limits),
+    readNext,
     allowOrigins: (origins) => fetcher.allow(origins),
     find: (query) => storage.find(query),
     count: (collection, filter) => storage.count(collection, filter),

@@ -53,6 +53,40 @@ export class StreamedResponse extends Response {
   }
 }
 
+const readers = new WeakMap<Response, BodyReader>();
+
+/** The next bytes of a response's body, `length` of them; fewer only at its end. */
+export function readNext(response: Response, length: number): Promise<Uint8Array> {
+  const reader = readers.get(response) ?? new BodyReader(partsOf(response));
+  readers.set(response, reader);
+  return reader.next(length);
+}
+
+class BodyReader {
+  private rest: Uint8Array = new Uint8Array();
+
+  constructor(private readonly parts: AsyncIterator<Uint8Array, void>) {}
+
+  async next(length: number): Promise<Uint8Array> {
+    const parts = [this.rest];
+    let held = this.rest.byteLength;
+    while (held < length) {
+      const { done, value } = await this.parts.next();
+      if (done) break;
+      parts.push(value);
+      held += value.byteLength;
+    }
+    const whole = Buffer.concat(parts);
+    this.rest = whole.subarray(length);
+    return whole.subarray(0, length);
+  }
+}
+
+async function* partsOf(response: Response): AsyncGenerator<Uint8Array, void> {
+  if (response instanceof StreamedResponse) yield* response.source as AsyncIterable<Uint8Array>;
+  else yield new Uint8Array(await response.arrayBuffer());
+}
+
 function headOf({ statusCode = 0, headersDistinct }: IncomingMessage): { status: number; headers: Headers } {
   const headers = new Headers();
   for (const [name, values] of Object.entries(headersDistinct))

@@ -3,6 +3,8 @@
 //! A file may belong to several drafts and mails of its user. Its time is when it is looked at again: whatever uses it
 //! then keeps it (see [`expiry`]), so that one use that ends takes nothing from another.
 
+use std::rc::Rc;
+
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::compose::{Attached, FileName, FileSource, MediaType};
 use crate::error::{Error, ErrorCode, Result};
-use crate::host::{Batch, Blob, Comparison, Filter, Host, HostFuture, Query, row};
+use crate::host::{Batch, Blob, Comparison, Content, Filter, Host, HostFuture, Query, row};
 use crate::store::{self, collections};
 
 mod expiry;
@@ -70,23 +72,53 @@ impl Upload {
     }
 }
 
+/// A file that comes in, one piece after the other.
+pub enum Incoming<'a> {
+    /// It can be read from any place, and has so many bytes.
+    Blob(&'a dyn Blob, u64),
+    /// A provider has said that it has about so many.
+    Content(Content, u64),
+}
+
+impl Incoming<'_> {
+    /// The bytes from `offset` on, where the piece before has ended: a whole piece, or less at the end.
+    async fn piece(&self, host: &dyn Host, offset: u64) -> Result<Vec<u8>> {
+        match self {
+            Self::Blob(bytes, size) => {
+                let length = PIECE.min(size.saturating_sub(offset));
+                let piece = bytes.read(offset, length).await?;
+                if piece.len() as u64 != length {
+                    return Err(Error::invalid(
+                        "file",
+                        "the file did not arrive whole: upload it again",
+                    ));
+                }
+                Ok(piece)
+            }
+            Self::Content(Content::Whole(bytes), _) => bytes.read(offset, PIECE).await,
+            Self::Content(Content::Stream(stream), _) => host.read_next(Rc::clone(stream), PIECE).await,
+        }
+    }
+}
+
 /// Stores a file for a user, piece by piece.
 ///
 /// # Errors
-/// `invalid_input` about `file` for one that is too large, or when too much waits already; `storage_failed`.
+/// `invalid_input` about `file` for one that is too large, or when too much waits already; `storage_failed`; what the
+/// reading reports.
 pub async fn save(
     host: &dyn Host,
     user_id: i64,
     filename: FileName,
     mime_type: MediaType,
-    size: u64,
-    bytes: &dyn Blob,
+    incoming: Incoming<'_>,
 ) -> Result<Upload> {
-    if size > LARGEST {
-        return Err(Error::invalid("file", "a file has at most 150 MB"));
-    }
+    let expected = match incoming {
+        Incoming::Blob(_, size) => fits(size)?,
+        Incoming::Content(_, about) => about.min(LARGEST),
+    };
     let now = host.now();
-    if waiting(host, user_id, now).await? + size > WAITING {
+    if waiting(host, user_id, now).await? + expected > WAITING {
         return Err(Error::invalid(
             "file",
             "too many files wait to be sent: send or discard some drafts first",
@@ -96,19 +128,13 @@ pub async fn save(
     host.random(&mut name)?;
     let token = URL_SAFE_NO_PAD.encode(name);
     let expires_at = now + LIFE;
-    let mut offset = 0;
+    let mut size = 0;
     for number in 0.. {
-        if offset >= size {
+        let piece = incoming.piece(host, size).await?;
+        if piece.is_empty() {
             break;
         }
-        let length = PIECE.min(size - offset);
-        let piece = bytes.read(offset, length).await?;
-        if piece.len() as u64 != length {
-            return Err(Error::invalid(
-                "file",
-                "the file did not arrive whole: upload it again",
-            ));
-        }
+        size = fits(size + piece.len() as u64)?;
         let columns = row([
             ("token", json!(token)),
             ("number", json!(number)),
@@ -120,7 +146,6 @@ pub async fn save(
             Batch::new().insert(collections::UPLOAD_PIECES, vec![columns]),
         )
         .await?;
-        offset += length;
     }
     let columns = row([
         ("token", json!(token)),
@@ -137,6 +162,13 @@ pub async fn save(
         mime_type,
         size,
     })
+}
+
+fn fits(size: u64) -> Result<u64> {
+    match size > LARGEST {
+        true => Err(Error::invalid("file", "a file has at most 150 MB")),
+        false => Ok(size),
+    }
 }
 
 async fn waiting(host: &dyn Host, user_id: i64, now: DateTime<Utc>) -> Result<u64> {

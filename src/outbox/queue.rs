@@ -15,7 +15,6 @@ use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, Row, row};
 use crate::identities;
-use crate::mail::access::Part;
 use crate::mail::remote;
 use crate::settings::AccessMode;
 use crate::store::collections;
@@ -159,11 +158,11 @@ async fn attached(host: &Rc<dyn Host>, user_id: i64, listed: &[File]) -> Result<
             Source::Upload(token) => known.iter().find(|upload| upload.token == *token).cloned(),
             Source::Mail(id, attachment) => {
                 let wanted = |each: &crate::model::Attachment| each.attachment_id == *attachment;
-                let (about, bytes) = remote::attachment(host, user_id, *id, Part::Attachment, wanted).await?;
+                let (about, content) = remote::open_attachment(host, user_id, *id, wanted).await?;
                 let name = FileName::cleaned(&about.filename);
                 let kind = MediaType::cleaned(&about.mime_type);
-                let size = bytes.len() as u64;
-                Some(files::save(host.as_ref(), user_id, name, kind, size, &bytes).await?)
+                let incoming = files::Incoming::Content(content, about.size.unwrap_or_default());
+                Some(files::save(host.as_ref(), user_id, name, kind, incoming).await?)
             }
         };
         let upload = upload.ok_or_else(files::gone)?;

@@ -62,6 +62,15 @@ pub(super) fn stream_to_js(stream: &dyn Any) -> Result<&JsValue> {
         .ok_or_else(|| Error::new(ErrorCode::Internal, "an answer could not be handed on"))
 }
 
+/// The next part of what an open has left to be read.
+pub(super) async fn part_from_js(returned: Result<JsValue, JsValue>) -> Result<Vec<u8>> {
+    let part = settled(returned, refused).await?;
+    let part: Uint8Array = part
+        .dyn_into()
+        .map_err(|_| broken(CALL, "something else than a Uint8Array"))?;
+    Ok(part.to_vec())
+}
+
 async fn response(returned: Result<JsValue, JsValue>) -> Result<web_sys::Response> {
     let answer = settled(returned, refused).await?;
     answer

@@ -1,6 +1,8 @@
 //! The host of the module: an object of JavaScript functions behind the trait [`Host`](crate::host::Host).
 
+use std::any::Any;
 use std::cell::Cell;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 use js_sys::Uint8Array;
@@ -28,6 +30,8 @@ extern "C" {
     fn fetch(this: &Host, request: &web_sys::Request, limits: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
     fn open(this: &Host, request: &web_sys::Request, limits: &JsValue) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(method, catch, js_name = readNext)]
+    fn read_next(this: &Host, response: &JsValue, length: f64) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch, js_name = allowOrigins)]
     fn allow_origins(this: &Host, origins: &JsValue) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -109,6 +113,13 @@ impl HostTrait for JsHost {
             }
             let request = fetch::to_js(request)?;
             fetch::opened_from_js(self.object.open(&request, &to_js(&limits)?)).await
+        })
+    }
+
+    fn read_next(&self, stream: Rc<dyn Any>, length: u64) -> HostFuture<'_, Vec<u8>> {
+        Box::pin(async move {
+            let response = fetch::stream_to_js(stream.as_ref())?;
+            fetch::part_from_js(self.object.read_next(response, length as f64)).await
         })
     }
 

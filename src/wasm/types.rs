@@ -117,10 +117,12 @@ export interface Host {
    */
   fetch(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
   /**
-   * As `fetch`, but the body of a successful answer is left to be read: it is what the host sends when the answer comes back
-   * as a `stream`. The time limit is one for each part of it.
+   * As `fetch`, but the body of a successful answer is left to be read, by `readNext` or by whom the host sends it to when
+   * the answer comes back as a `stream`. The time limit is one for each part of it.
    */
   open?(request: Request, limits: { timeoutMs: number; maxBytes: number }): Promise<Response>;
+  /** The next bytes of the body of what `open` gave, `length` of them; fewer only at its end. Needed beside `open`. */
+  readNext?(response: Response, length: number): Promise<Uint8Array>;
   /** More origins that may be fetched; replaces those of an earlier call. */
   allowOrigins?(origins: AllowedOrigin[]): void;
   find(query: HostQuery): Promise<JsonObject[]>;

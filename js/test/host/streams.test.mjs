@@ -131,3 +131,31 @@ test('whoever stops ends what is under way', async () => {
   await assert.rejects(lengthOf(response));
   await until(async () => isGone, 'the provider was left waiting');
 });
+
+test('a body is read in pieces of any length, from a stream and from an answer that is whole', async () => {
+  const { readNext, StreamedResponse } = await loadServer('responses.ts', await requireNocobase());
+  const streamed = (parts) => new StreamedResponse(Readable.from(parts), undefined, { status: 200 });
+  const pieces = async (response, length) => {
+    const read = [];
+    for (
+      let piece = await readNext(response, length);
+      piece.length > 0;
+      piece = await readNext(response, length)
+    )
+      read.push(new TextDecoder().decode(piece));
+    return read;
+  };
+  assert.deepEqual(await pieces(streamed([Buffer.from('ma'), Buffer.from('ilmail')]), 3), [
+    'mai',
+    'lma',
+    'il',
+  ]);
+  assert.deepEqual(await pieces(streamed([]), 3), []);
+  assert.deepEqual(await pieces(new Response('mail'), 3), ['mai', 'l']);
+  async function* cutOff() {
+    yield Buffer.from('ma');
+    await sleep(1);
+    throw new Error('cut off');
+  }
+  await assert.rejects(pieces(streamed(cutOff()), 3), /cut off/);
+});

@@ -12,7 +12,7 @@ use super::files::{SHOWN_PICTURES, shown_picture};
 use super::{Access, Action};
 use crate::compose::{FileName, MediaType};
 use crate::error::{Error, ErrorCode};
-use crate::outbox::files;
+use crate::outbox::files::{self, Incoming};
 use crate::plugin::call::{Answered, Call, body, required};
 
 /// The largest picture that is shown, in bytes.
@@ -48,8 +48,7 @@ async fn upload(call: Call<'_>) -> Answered {
         call.user.id,
         FileName::cleaned(&file.name),
         MediaType::cleaned(&file.mime_type),
-        file.size,
-        file.bytes.as_ref(),
+        Incoming::Blob(file.bytes.as_ref(), file.size),
     )
     .await?;
     body(upload.to_public())
