@@ -4,6 +4,7 @@
 //! two tabs, the second one is told instead of overwriting the first.
 
 mod record;
+mod theirs;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,8 @@ use crate::model::{Address, BoxType};
 use crate::outbox::{Entry, files, random};
 use crate::sanitize;
 use crate::store::{self, collections};
+
+pub use theirs::take_over;
 
 use record::{addresses, columns, sender, tokens};
 
@@ -143,15 +146,9 @@ async fn change(
     let batch = files::keep_with_draft(batch, user_id, &tokens(payload), host.now());
     match store::commit(host, batch).await {
         Ok(()) => Ok(Saved { id, version }),
-        Err(error) if error.code() == ErrorCode::Conflict => {
-            same(host, user_id, id, payload).await?.ok_or_else(|| {
-                Error::new(
-                    ErrorCode::Conflict,
-                    "this draft was changed in another window: reload it, or save yours as a new one",
-                )
-                .about("version")
-            })
-        }
+        Err(error) if error.code() == ErrorCode::Conflict => same(host, user_id, id, payload)
+            .await?
+            .ok_or_else(changed_elsewhere),
         Err(error) => Err(error),
     }
 }
@@ -288,6 +285,14 @@ pub fn written_here() -> Filter {
     Filter::eq("isDraft", true)
         .and(Filter::eq("mailId", Value::Null))
         .and(Filter::is_in("boxType", boxes))
+}
+
+fn changed_elsewhere() -> Error {
+    Error::new(
+        ErrorCode::Conflict,
+        "this draft was changed in another window: reload it, or save yours as a new one",
+    )
+    .about("version")
 }
 
 fn gone() -> Error {

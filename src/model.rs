@@ -79,6 +79,8 @@ pub struct Folder {
     pub parent_id: Option<String>,
     /// Whether its user has made it, rather than the provider.
     pub is_own: bool,
+    /// Whether it is where the provider's programs keep things of their own: no place of mail for people.
+    pub is_technical: bool,
     /// The box that its mails stand in.
     pub box_type: BoxType,
     /// How many mails the provider counts in it.

@@ -18,6 +18,9 @@ pub struct Exclusions {
     pub boxes: Vec<BoxType>,
     /// Senders' addresses, or domains with everything below them.
     pub senders: Vec<String>,
+    /// The provider's ids of folders that nobody has to choose to leave out.
+    #[serde(skip)]
+    technical: Vec<String>,
 }
 
 /// Why a mail is not among those that are shown.
@@ -89,12 +92,25 @@ impl Exclusions {
             folders: sorted(folders),
             boxes: boxes.collect::<Result<_>>()?,
             senders: sorted(senders),
+            technical: Vec::new(),
         })
+    }
+
+    /// The same, where the mailbox has these folders: the technical ones among them are left out, too.
+    #[must_use]
+    pub fn among(&self, known: &[Folder]) -> Self {
+        Self {
+            technical: technical(known),
+            ..self.clone()
+        }
     }
 
     /// Whether nothing is left out.
     pub const fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.boxes.is_empty() && self.senders.is_empty()
+        self.folders.is_empty()
+            && self.technical.is_empty()
+            && self.boxes.is_empty()
+            && self.senders.is_empty()
     }
 
     /// Whether something is wanted now that `before` had left out.
@@ -106,13 +122,15 @@ impl Exclusions {
 
     /// Whether the mails of a folder are left out.
     pub fn cover_folder(&self, folder: &Folder) -> bool {
-        self.boxes.contains(&folder.box_type) || self.folders.contains(&folder.id)
+        folder.is_technical || self.boxes.contains(&folder.box_type) || self.folders.contains(&folder.id)
     }
 
     /// Why a mail in this place is left out, if it is.
     pub fn of_place(&self, box_type: BoxType, folder_ids: &[String]) -> Option<Reason> {
-        let excluded =
-            self.boxes.contains(&box_type) || folder_ids.iter().any(|id| self.folders.contains(id));
+        let excluded = self.boxes.contains(&box_type)
+            || folder_ids
+                .iter()
+                .any(|id| self.folders.contains(id) || self.technical.contains(id));
         excluded.then_some(Reason::Folder)
     }
 
@@ -135,6 +153,11 @@ impl Exclusions {
         self.of_place(message.placement.box_type, &message.placement.folder_ids)
             .or_else(|| self.of_sender(sender))
     }
+}
+
+fn technical(known: &[Folder]) -> Vec<String> {
+    let technical = known.iter().filter(|folder| folder.is_technical);
+    technical.map(|folder| folder.id.clone()).collect()
 }
 
 fn texts(value: &Value, field: &'static str) -> Result<Vec<String>> {

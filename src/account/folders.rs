@@ -22,6 +22,8 @@ struct FolderRecord {
     /// Not told by records that were written before it was asked.
     #[serde(default)]
     is_own: Option<bool>,
+    #[serde(default)]
+    is_technical: Option<bool>,
     box_type: BoxType,
     #[serde(default)]
     total: Option<Value>,
@@ -35,6 +37,7 @@ impl From<FolderRecord> for Folder {
             name: record.name,
             parent_id: record.parent_id,
             is_own: record.is_own.unwrap_or_default(),
+            is_technical: record.is_technical.unwrap_or_default(),
             box_type: record.box_type,
             total: total.and_then(|total| u64::try_from(total).ok()),
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{access, record};
+use super::{access, labels, record};
 use crate::account::{self, Account};
 use crate::error::Result;
 use crate::host::{Filter, Host, Query, Row};
@@ -15,7 +15,7 @@ use crate::store::{self, collections};
 const KEPT: [BoxType; 4] = [BoxType::In, BoxType::Out, BoxType::Draft, BoxType::Archive];
 
 /// Of each account `{email, type, accountId, boxes: [{boxType, total, unread}], folders: [{id, name, parentId, unread}],
-/// starred, todo}`. The folders are those that its user has made and synchronises, in the order of their names, each with
+/// labels: [{id, unread}], starred, todo}`. The labels are the user's own that unread mails of the account have. The folders are those that its user has made and synchronises, in the order of their names, each with
 /// the one above it that is among them.
 ///
 /// # Errors
@@ -39,18 +39,24 @@ pub async fn tree(host: &dyn Host, user_id: i64, accounts: &[Account]) -> Result
     let with = |mark: &str| access::own(user_id).and(Filter::eq(mark, true));
     let marks = Filter::Or(vec![with("isStarred"), with("isTodo")]);
     let marked = counted(host, marks, &["boxType", "isStarred", "isTodo"]).await?;
+    let labelled = labels::unread(host, user_id).await?;
     let trees = accounts.iter().map(|account| {
         let is_of = |row: &&Row| row.get("accountId").and_then(store::id_of) == Some(account.id);
         let of_account = |rows: &[Row]| -> Vec<Row> { rows.iter().filter(is_of).cloned().collect() };
         let shown = shown.get(&account.id).map(Vec::as_slice).unwrap_or_default();
         let known = known.get(&account.id).map(Vec::as_slice).unwrap_or_default();
         let marked = of_account(&marked);
+        let labels = labelled.iter().filter(|((of, _), _)| *of == account.id);
+        let labels: Vec<Value> = labels
+            .map(|((_, id), unread)| json!({ "id": id, "unread": unread }))
+            .collect();
         json!({
             "email": account.email,
             "type": account.provider,
             "accountId": account.id,
             "boxes": boxes(&of_account(&in_boxes)),
             "folders": named(account, shown, known, &unread_of(&of_account(&unread))),
+            "labels": labels,
             "starred": sum(&marked, |row| is(row, "isStarred") && is_kept(row)),
             "todo": sum(&marked, |row| is(row, "isTodo")),
         })

@@ -1,8 +1,10 @@
 //! Labels that users make here: their own, on their own mails, with a colour.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Map, Value, json};
 
-use super::query;
+use super::{access, query};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::store::{self, collections};
@@ -192,6 +194,46 @@ pub async fn of_mails(host: &dyn Host, user_id: i64, message_ids: &[i64]) -> Res
         }
     }
     Ok(labelled)
+}
+
+/// How many unread mails have each label of the user, by their account and the label; those that a list of the label has.
+///
+/// # Errors
+/// `storage_failed`.
+pub(super) async fn unread(host: &dyn Host, user_id: i64) -> Result<BTreeMap<(i64, i64), u64>> {
+    let mut unread = BTreeMap::new();
+    let known = Query::new(collections::LABELS, own(user_id)).fields(&["id"]);
+    let labels = host.find(known).await?;
+    if labels.is_empty() {
+        return Ok(unread);
+    }
+    let id = |row: &Row, column: &str| row.get(column).and_then(store::id_of);
+    let labels = labels.iter().filter_map(|label| id(label, "id"));
+    let query = Query::new(
+        collections::LABEL_LINKS,
+        own(user_id).and(Filter::is_in("labelId", labels)),
+    );
+    let columns = ["accountId", "messageId", "labelId"];
+    let links = host
+        .find(query.fields(&columns).sort(&["-messageId"]).limit(MAX_FOUND))
+        .await?;
+    let labelled: BTreeSet<i64> = links.iter().filter_map(|link| id(link, "messageId")).collect();
+    if labelled.is_empty() {
+        return Ok(unread);
+    }
+    let these = access::own(user_id)
+        .and(Filter::is_in("id", labelled))
+        .and(Filter::eq("isRead", false));
+    let found = host
+        .find(Query::new(collections::MESSAGES, these).fields(&["id"]))
+        .await?;
+    let found: BTreeSet<Option<i64>> = found.iter().map(|row| id(row, "id")).collect();
+    for link in links.iter().filter(|link| found.contains(&id(link, "messageId"))) {
+        if let (Some(account), Some(label)) = (id(link, "accountId"), id(link, "labelId")) {
+            *unread.entry((account, label)).or_default() += 1;
+        }
+    }
+    Ok(unread)
 }
 
 /// Puts the mails that have a label in the place of each condition on labels.

@@ -226,7 +226,7 @@ impl<'a> Plan<'a> {
             Some(Destination::Folder(id)) => self
                 .folders
                 .iter()
-                .find(|folder| folder.id == *id)
+                .find(|folder| folder.id == *id && !folder.is_technical)
                 .map(|folder| folder.box_type),
         };
         match target {
@@ -308,7 +308,10 @@ pub fn may_delete(account: &Account) -> bool {
 }
 
 /// Whether the mailbox was linked for what is wished.
-fn may_do(account: &Account, wish: &Wish) -> Result<()> {
+///
+/// # Errors
+/// `permission_missing` where it was linked for less.
+pub fn may_do(account: &Account, wish: &Wish) -> Result<()> {
     if !account.mode.is_none_or(AccessMode::organises) {
         return Err(Error::new(
             ErrorCode::PermissionMissing,

@@ -21,6 +21,7 @@ fn errors(
         name: "Inbox".to_owned(),
         parent_id: None,
         is_own: false,
+        is_technical: false,
         box_type: BoxType::In,
         total: None,
     };

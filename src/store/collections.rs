@@ -256,6 +256,7 @@ fn folders() -> Collection {
             field("name", Text),
             field("parentId", String),
             field("isOwn", Boolean),
+            field("isTechnical", Boolean),
             field("boxType", String),
             field("total", BigInt),
             field("position", Integer),

@@ -102,11 +102,12 @@ fn reason_to_leave_out(account: &Account, message: &Message, folders: &[Folder])
             json!({ "answer": "older", "date": message.date, "startDate": account.sync_start_date }),
         );
     }
-    let reason = account.exclusions.of_message(message)?;
+    let exclusions = account.exclusions.among(folders);
+    let reason = exclusions.of_message(message)?;
     let names: Vec<&str> = folders
         .iter()
         .filter(|folder| message.placement.folder_ids.contains(&folder.id))
-        .filter(|folder| account.exclusions.cover_folder(folder))
+        .filter(|folder| exclusions.cover_folder(folder))
         .map(|folder| folder.name.as_str())
         .collect();
     Some(json!({ "answer": "excluded", "reason": reason.as_str(), "folders": names }))

@@ -75,6 +75,7 @@ pub(super) async fn run(
     interval: TimeDelta,
 ) -> Result<(StepOutcome, Option<Ahead>)> {
     let progress = cursor::load(host, account).await?;
+    let account = &among(account, &progress);
     let now = host.now();
     let situation = Situation {
         pass_start: plan::pass_start(account, now),
@@ -125,10 +126,19 @@ pub(super) async fn go_on(
     ahead: Ahead,
 ) -> Result<(StepOutcome, Option<Ahead>)> {
     let Ahead { progress, following } = ahead;
+    let account = &among(account, &progress);
     let step = Step::new(host, session, account, &progress, pass_started_at);
     let (outcome, next) = step.go_on(following).await?;
     let outcome = step.with_missing(outcome).await?;
     Ok((outcome, next.map(|following| Ahead::new(progress, following))))
+}
+
+/// The account with the technical folders of its mailbox left out.
+fn among(account: &Account, progress: &Progress) -> Account {
+    Account {
+        exclusions: account.exclusions.among(&progress.folders),
+        ..account.clone()
+    }
 }
 
 struct Step<'a> {
@@ -189,7 +199,10 @@ impl<'a> Step<'a> {
     /// Counts the mails since the start date. It is only a figure: where it can't be had, there is none.
     async fn count(&self, since: DateTime<Utc>) -> StepOutcome {
         let expected = self.provider.count(self.session, since).await.ok();
-        let has_exclusions = !self.account.exclusions.is_empty();
+        let exclusions = &self.account.exclusions;
+        let mut left_out = self.progress.folders.iter();
+        let has_exclusions = !exclusions.senders.is_empty()
+            || left_out.any(|folder| exclusions.cover_folder(folder) && folder.total != Some(0));
         StepOutcome {
             is_counted: true,
             is_estimate: expected.is_some_and(|expected| expected.is_estimate || has_exclusions),

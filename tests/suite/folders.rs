@@ -239,3 +239,84 @@ fn a_mailbox_without_folders_of_its_users_own_has_none() {
     let world = World::linked(Service::Google, 4);
     assert_eq!(tree(&world)["folders"], json!([]));
 }
+
+/// Outlook's own folders, one of which its user's language has renamed.
+const TECHNICAL: [&str; 5] = [
+    "Outbox",
+    "Gesprächsverlauf",
+    "Sync Issues",
+    "Conflicts",
+    "Local Failures",
+];
+
+#[test]
+fn what_outlook_keeps_for_itself_is_no_folder_of_its_user() {
+    let world = World::linked(Service::Microsoft, 40);
+    let mailbox = world.service.mailbox();
+    let rename = json!({ "mailbox": mailbox, "rename": "Conversation History", "to": TECHNICAL[1] });
+    world.control("folder", rename);
+    let inside: Vec<String> = TECHNICAL
+        .iter()
+        .map(|name| world.deliver(json!({ "subject": format!("In {name}"), "folder": name })))
+        .collect();
+    world.start(USER, Value::Null);
+    world.run();
+    let has = |id: &str| world.stored().iter().any(|mail| mail.0 == id);
+    assert!(!inside.iter().any(|id| has(id)));
+    assert_eq!(world.stored().len() + inside.len(), world.expected().len());
+    // A folder is not taken for one of them for its name.
+    make(&world, "Conversation History", Some("Customers"));
+    make(&world, "Outbox", Some("Customers"));
+    let tree = tree(&world)["folders"].to_string();
+    let choice = world
+        .site
+        .mail(USER, "accountFolders", json!({ "email": mailbox }));
+    let choice = choice.unwrap()["folders"].to_string();
+    let targets = call(&world, "mail", "moveTargets", json!({}))
+        .unwrap()
+        .to_string();
+    for (place, shown) in [("tree", tree), ("choice", choice), ("targets", targets)] {
+        assert!(shown.contains("\"Conversation History\""), "{place}: {shown}");
+        assert_eq!(shown.matches("\"Outbox\"").count(), 1, "{place}: {shown}");
+        for name in &TECHNICAL[1..] {
+            assert!(!shown.contains(name), "{place}: {shown}");
+        }
+    }
+
+    // Their feeds are not read: what goes in or out is told by the others.
+    let stored = unread(&world);
+    world.touch("move", &inside[3], json!({ "to": "Inbox" }));
+    world.touch("move", &stored, json!({ "to": "Sync Issues" }));
+    world.sync_emails();
+    assert!(has(&inside[3]));
+    assert!(!has(&stored));
+    let technical = world.site.host.rows("mailFolders");
+    let technical = technical.iter().find(|row| row["name"] == "Sync Issues").unwrap()["folderId"].clone();
+    let values = json!({ "ids": [id(&world, &inside[3])], "folderId": technical });
+    let refused = call(&world, "mail", "messagesOrganise", values).unwrap_err();
+    assert_eq!(refusal(&refused), ("invalid_input", Some("folderId")));
+}
+
+#[test]
+fn a_folder_that_is_found_to_be_outlooks_own_is_hidden_with_its_mails_and_comes_back_when_it_is_not() {
+    let world = World::synced(Service::Microsoft, 20);
+    let mailbox = world.service.mailbox();
+    make(&world, "Errors", None);
+    let mail = world.deliver(json!({ "subject": "Conflict", "folder": "Errors" }));
+    let has = || world.stored().iter().any(|each| each.0 == mail);
+    let put = |parent: &str| {
+        world.control(
+            "folder",
+            json!({ "mailbox": mailbox, "move": "Errors", "parent": parent }),
+        );
+        world.sync_emails();
+        world.run();
+    };
+    world.sync_emails();
+    assert!(has() && folder(&world, "Errors").is_some());
+    put("Sync Issues");
+    assert!(!has() && folder(&world, "Errors").is_none());
+    put("Customers");
+    assert!(has() && folder(&world, "Errors").is_some());
+    world.assert_equal();
+}

@@ -48,6 +48,42 @@ fn label(world: &World, user: User, name: &str) -> i64 {
 }
 
 #[test]
+fn the_tree_counts_unread_mails_by_their_labels_as_their_lists_do() {
+    for service in SERVICES {
+        let world = World::synced(service, 30);
+        let tree = |user| call(&world, user, "mail", "folders", json!({})).unwrap()[0]["labels"].clone();
+        assert_eq!(tree(USER), json!([]));
+        let (urgent, later) = (label(&world, USER, "Urgent"), label(&world, USER, "Later"));
+        let inbox = ids(&world, USER, json!({ "boxType": "in" }));
+        let change = |values: Value| call(&world, USER, "mail", "messagesOrganise", values).unwrap();
+        change(json!({ "ids": inbox[..3], "isRead": false, "addLabels": [urgent] }));
+        change(json!({ "ids": [inbox[0]], "addLabels": [later] }));
+        let count = |id: i64, unread: u64| json!({ "id": id, "unread": unread });
+        assert_eq!(
+            tree(USER),
+            json!([count(urgent, 3), count(later, 1)]),
+            "{service:?}"
+        );
+        change(json!({ "ids": [inbox[0]], "isRead": true }));
+        assert_eq!(tree(USER), json!([count(urgent, 2)]), "{service:?}");
+        change(json!({ "ids": [inbox[1]], "boxType": "trash" }));
+        let listed = json!({ "labels.id": { "$in": [urgent] }, "isRead": false });
+        assert_eq!(ids(&world, USER, listed).len(), 2);
+        assert_eq!(tree(USER), json!([count(urgent, 2)]), "{service:?}");
+        change(json!({ "ids": [inbox[1]], "removeLabels": [urgent] }));
+        assert_eq!(tree(USER), json!([count(urgent, 1)]), "{service:?}");
+
+        // A mail that is hidden is none of them.
+        change(json!({ "ids": [inbox[2]], "boxType": "spam" }));
+        assert_eq!(tree(USER), json!([count(urgent, 1)]), "{service:?}");
+        let left_out = json!({ "email": service.mailbox(), "boxes": ["spam"] });
+        call(&world, USER, "mail", "updateAccountFolders", left_out).unwrap();
+        world.run();
+        assert_eq!(tree(USER), json!([]), "{service:?}");
+    }
+}
+
+#[test]
 fn labels_are_put_on_mails_shown_with_them_and_filtered_by() {
     for service in SERVICES {
         let world = World::synced(service, 30);

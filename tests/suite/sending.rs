@@ -21,6 +21,7 @@ mod patience;
 mod replies;
 mod roundtrip;
 mod send_only;
+mod theirs;
 mod waiting;
 
 use crate::support::service::{SERVICES, Service};

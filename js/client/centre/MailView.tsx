@@ -139,7 +139,12 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
             onTodo={() => goTo({ todo: true })}
             place={place}
           />
-          <TreeLabels onLabel={(label) => goTo({ label })} organising={organising} place={place} />
+          <TreeLabels
+            folders={folders}
+            onLabel={(label) => goTo({ label })}
+            organising={organising}
+            place={place}
+          />
         </MailboxTree>
       )}
       {pane === 'all' && <PaneDivider pane="tree" widths={widths} />}

@@ -2,7 +2,8 @@ import React, { useState } from 'react';
 import { Dropdown } from 'antd';
 import { MoreOutlined, TagFilled } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import type { Label } from '../host/types';
+import type { Label, MailboxFolders } from '../host/types';
+import { amount } from '../shared/format';
 import { LabelDialog } from './organise/LabelDialog';
 import type { Organising } from './organise/useOrganising';
 import type { Place } from './place';
@@ -10,15 +11,18 @@ import { TreeButton } from './TreeButton';
 
 interface Props {
   place: Place;
+  folders: MailboxFolders[];
   organising: Organising;
   onLabel: (id: number) => void;
 }
 
 /** The part of the tree that leads across all boxes by the user's labels. */
-export function TreeLabels({ place, organising, onLabel }: Props) {
+export function TreeLabels({ place, folders, organising, onLabel }: Props) {
   const { t } = useLane();
   const [changing, setChanging] = useState<Label>();
   if (organising.labels.length === 0) return null;
+  const unreadOf = (label: Label) =>
+    folders.reduce((sum, { labels }) => sum + (labels.find(({ id }) => id === label.id)?.unread ?? 0), 0);
   return (
     <section aria-label={t('Labels')} className="mail-group mail-group-labels">
       {organising.labels.map((label) => (
@@ -29,6 +33,7 @@ export function TreeLabels({ place, organising, onLabel }: Props) {
           onChange={() => setChanging(label)}
           onChoose={() => onLabel(label.id)}
           onDelete={() => organising.deleteLabel(label)}
+          unread={unreadOf(label)}
         />
       ))}
       {changing && (
@@ -40,14 +45,16 @@ export function TreeLabels({ place, organising, onLabel }: Props) {
 
 interface LabelLineProps {
   label: Label;
+  unread: number;
   chosen: boolean;
   onChoose: () => void;
   onChange: () => void;
   onDelete: () => void;
 }
 
-function LabelLine({ label, chosen, onChoose, onChange, onDelete }: LabelLineProps) {
-  const { t } = useLane();
+function LabelLine({ label, unread, chosen, onChoose, onChange, onDelete }: LabelLineProps) {
+  const { t, language } = useLane();
+  const count = amount(unread, language());
   const items = [
     { key: 'change', label: t('Change the label'), onClick: onChange },
     { key: 'delete', label: t('Delete'), danger: true, onClick: onDelete },
@@ -60,8 +67,10 @@ function LabelLine({ label, chosen, onChoose, onChange, onDelete }: LabelLinePro
         icon={<TagFilled aria-hidden style={{ color: label.color ?? undefined }} />}
         label={label.label}
         onClick={onChoose}
-        title={label.description ?? label.label}
-      />
+        title={`${label.description || label.label} · ${t('Unread: {{count}}', { count })}`}
+      >
+        {unread > 0 && <b aria-hidden>{count}</b>}
+      </TreeButton>
       <Dropdown menu={{ items }} trigger={['click']}>
         <button
           aria-haspopup="menu"

@@ -29,8 +29,9 @@ interface Props {
 
 /** Around the Email centre: the composers, which stay open wherever one goes inside, and the outbox. */
 export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
-  const { t, navigate, useSearch } = useLane();
+  const { t, say, navigate, useSearch } = useLane();
   const app = App.useApp();
+  const actions = useComposeActions();
   const writing = accounts as WritingAccount[];
   const senders = useMemo(() => sendersOf(accounts as WritingAccount[]), [accounts]);
   const [opened, setOpened] = useState<Opened[]>([]);
@@ -61,6 +62,15 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
     [app, t],
   );
   const takeBack = (id: number) => openSeed({ kind: 'draft', id, takenBack: true });
+  const takeOverDraft = async (id: number) => {
+    try {
+      takeBack(await actions.takeOverDraft(id));
+    } catch (error) {
+      app.message.error(say((error as MailError).message));
+    } finally {
+      announceChange();
+    }
+  };
   const close = (name: string) => setOpened((before) => before.filter((each) => each.name !== name));
 
   const recovered = useRef(false);
@@ -82,6 +92,7 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
     write: (mailbox) => openSeed({ kind: 'new', mailbox }),
     answer: ({ id }, mode) => openSeed({ kind: 'answer', id, mode }),
     editDraft: (id) => openSeed({ kind: 'draft', id }),
+    takeOverDraft,
     takeBack,
     showOutbox: () => setShowsOutbox(true),
   };

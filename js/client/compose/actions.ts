@@ -27,6 +27,8 @@ export interface ComposeActions {
   ) => Promise<FoundDraft | null>;
   draft: (id: number) => Promise<FoundDraft>;
   discardDraft: (id: number) => Promise<void>;
+  /** @returns the id of the draft that it is here now */
+  takeOverDraft: (id: number) => Promise<number>;
   send: (
     payload: MailPayload,
     more: { key: string; undoSeconds: number; scheduleSendAt?: string; draft: SavedDraft | undefined },
@@ -118,6 +120,7 @@ function createComposeActions(lane: Lane): ComposeActions {
       };
     },
     discardDraft: (id) => post('mail:draftDiscard', { id }),
+    takeOverDraft: async (id) => (await post<{ id: number }>('mail:draftTakeOver', { id })).id,
     send: (payload, { draft, ...more }) => post('mail:messageSend', { ...payload, ...more, ...draft }),
     sendIndividually: (payload, { draft, interval, ...more }) =>
       post('mailMassMessages:send', {

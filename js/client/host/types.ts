@@ -209,6 +209,8 @@ export interface MailboxFolders {
   boxes: { boxType: string; total: number; unread: number }[];
   /** Those that its user has made, by their names. */
   folders: MailFolder[];
+  /** How many unread emails have which of the user's labels; the others are left out. */
+  labels: { id: number; unread: number }[];
   starred: number;
   todo: number;
 }

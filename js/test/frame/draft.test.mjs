@@ -1,7 +1,7 @@
 // A draft in its composer: what a crash of the tab would leave behind of it.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { openStage } from './stage.mjs';
+import { openStage, refusal } from './stage.mjs';
 
 const draft = {
   ...{ id: 7, draftVersion: 3, date: '2026-01-01T00:00:00Z' },
@@ -59,4 +59,32 @@ test('a draft from which everything was taken is discarded with its composer', a
   await composer.getByRole('button', { name: 'Close' }).click();
   await composer.waitFor({ state: 'detached' });
   assert.deepEqual(discarded, [7]);
+});
+
+test('a draft that was begun at the provider is gone on with in a composer, once, and is not answered', async (context) => {
+  const theirs = {
+    ...{ id: 3, accountId: 9, mailId: 'm', email: 'me@shop.example', isRead: true },
+    ...{ isDraft: true, boxType: 'draft', subject: 'Crane', bodyText: 'Hello' },
+  };
+  const taken = [];
+  const page = await openStage(context, ({ url, params, data }) => {
+    if (url === 'mail:draftTakeOver') {
+      taken.push(data.id);
+      if (taken.length > 1) throw refusal(404, 'this draft was sent, discarded or moved to the trash');
+      return { id: 7 };
+    }
+    if (url === 'mailMessages:get') return params.filterByTk === 3 ? theirs : draft;
+    return [];
+  });
+  await page.evaluate(() => window.stage.show('ReadingRoom', { id: 3 }));
+  const edit = page.getByRole('button', { name: 'Edit', exact: true });
+  await edit.click();
+  const composer = page.locator('.mail-composer');
+  await composer.getByText('Hello').waitFor();
+  assert.equal(await composer.getByLabel('Subject').inputValue(), 'Crane');
+  assert.equal(await page.getByRole('button', { name: 'Reply', exact: true }).count(), 0);
+  await edit.click();
+  await page.getByText('This draft was sent, discarded or moved to the trash').waitFor();
+  assert.deepEqual(taken, [3, 3]);
+  assert.equal(await composer.count(), 1);
 });

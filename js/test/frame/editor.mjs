@@ -26,12 +26,12 @@ export async function startEditors() {
     if (!['/', '/favicon.ico'].includes(url)) asked.push(url);
     answer.setHeader('content-type', 'text/html; charset=utf-8').end('<!doctype html><div id="place"></div>');
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
     headless: true,
     args: CHROMIUM_ARGUMENTS,
   });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
   const origin = `http://127.0.0.1:${server.address().port}`;
   return {
     /** What pages have asked for since the last one was opened. */

@@ -69,3 +69,44 @@ test('going on at the end is going on before the signature', async () => {
   assert.match(await text(), /^<p[^>]*>Hi<\/p><div class="gmail_signature"><p[^>]*>Ann, Sales<\/p><\/div>$/);
   await page.close();
 });
+
+test('a picture is drawn larger or smaller by its corner, in proportion, and undoing that is seen', async () => {
+  await open('<p>See: </p>');
+  await page.evaluate(async () => {
+    const drawn = Object.assign(document.createElement('canvas'), { width: 100, height: 50 });
+    const file = await new Promise((resolve) => drawn.toBlob(resolve));
+    window.editor.focus('end');
+    window.editor.insertPicture(URL.createObjectURL(file), 'plan.png');
+  });
+  const shown = page.locator('[data-resize-wrapper] img');
+  await page.waitForFunction(() => document.querySelector('.tiptap img')?.naturalWidth === 100);
+  const size = () => shown.evaluate(({ offsetWidth, offsetHeight }) => [offsetWidth, offsetHeight]);
+  const corner = page.locator('[data-resize-handle=bottom-right]');
+  await corner.evaluate((handle) =>
+    handle.setAttribute('style', `${handle.style.cssText};width:8px;height:8px`),
+  );
+  const draw = async (right) => {
+    // What follows at once is undone together.
+    await page.waitForTimeout(600);
+    const { x, y } = await corner.boundingBox();
+    await page.mouse.move(x + 4, y + 4);
+    await page.mouse.down();
+    await page.mouse.move(x + 4 + right / 2, y + 4, { steps: 3 });
+    await page.mouse.move(x + 4 + right, y + 4);
+    await page.mouse.up();
+  };
+  await draw(60);
+  assert.deepEqual(await size(), [160, 80]);
+  assert.match(await text(), /<img src="blob:[^"]*" alt="plan\.png" width="160" height="80">/);
+  await draw(-500);
+  assert.deepEqual(await size(), [48, 24], 'it can still be taken hold of');
+  for (const expected of [
+    [160, 80],
+    [100, 50],
+  ]) {
+    await page.evaluate(() => window.editor.run('undo'));
+    assert.deepEqual(await size(), expected);
+  }
+  assert.ok(!(await text()).includes('width='));
+  await page.close();
+});

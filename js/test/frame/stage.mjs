@@ -32,7 +32,7 @@ export async function openStage(context, answer) {
     if (pathname === '/editor.js')
       scripts[pathname] ??= await bundle('../../client/compose/editor/editor.ts', 'esm');
     const body = scripts[pathname];
-    if (body) await route.fulfill({ body, contentType: 'text/javascript' });
+    if (body) await route.fulfill({ body, contentType: 'text/javascript; charset=utf-8' });
     else await route.fulfill({ body: '<!doctype html><div id="place"></div>', contentType: 'text/html' });
   });
   await page.exposeFunction('answer', async (call) => {

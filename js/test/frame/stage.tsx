@@ -70,7 +70,17 @@ function Offered() {
   return null;
 }
 
-const components = { BulkPane, MailView, Reader, Toolbar, WritingRoom };
+/** The open mail inside such a room. */
+function ReadingRoom(props: React.ComponentProps<typeof Reader>) {
+  const accounts = React.useMemo(() => [account] as never, []);
+  return (
+    <ComposeRoom accounts={accounts} reloadAccounts={() => Promise.resolve()}>
+      <Reader {...props} />
+    </ComposeRoom>
+  );
+}
+
+const components = { BulkPane, MailView, ReadingRoom, Reader, Toolbar, WritingRoom };
 
 const root = createRoot(document.getElementById('place'));
 

@@ -20,18 +20,28 @@ const trees = [
       folder('a', 'ACME', 'c', 2),
       folder('p', 'Projects', null, 0),
     ],
+    labels: [{ id: 5, unread: 2 }],
     starred: 3,
     todo: 0,
   },
-  { accountId: 2, email: 'bo@shop.example', type: 'google', boxes: [], folders: [], starred: 4, todo: 1 },
+  {
+    ...{ accountId: 2, email: 'bo@shop.example', type: 'google', boxes: [], folders: [] },
+    ...{ labels: [{ id: 5, unread: 1 }], starred: 4, todo: 1 },
+  },
 ];
 const accounts = trees.map(({ accountId: id, email, type }) => ({ id, email, type, status: 'ready' }));
+
+const labels = [
+  { id: 5, label: 'Urgent', color: '#ff0000', description: null },
+  { id: 6, label: 'Later', color: '#00ff00', description: 'When there is time' },
+];
 
 /** A page that goes where it is told, and what its lists were asked for. */
 async function openTree(context) {
   const filters = [];
   const page = await openStage(context, ({ url, params }) => {
     if (url === 'mail:folders') return trees;
+    if (url === 'mailMessageLabels:list') return labels;
     if (url === 'mailMessages:listPerson') filters.push(JSON.parse(params.filter));
     return [];
   });
@@ -154,4 +164,16 @@ test('what is unread, starred and to do is counted and listed across all mailbox
   await place('To-do').click();
   await asked({ isTodo: true, isRead: false });
   assert.equal(await place('Starred').getAttribute('aria-current'), null);
+});
+
+test('a label has the number of its unread mails in all mailboxes, seen and heard', async (context) => {
+  const { page, show } = await openTree(context);
+  await show();
+  const label = (name) =>
+    page.getByRole('region', { name: 'Labels' }).getByRole('button', { name, exact: true });
+  await label('Urgent').getByText('3', { exact: true }).waitFor();
+  assert.equal(await label('Urgent').getAttribute('title'), 'Urgent · Unread: 3');
+  assert.equal(await label('Urgent').locator('b').count(), 1, 'it looks as that of a folder does');
+  assert.equal(await label('Later').locator('b').count(), 0);
+  assert.equal(await label('Later').getAttribute('title'), 'When there is time · Unread: 0');
 });

@@ -2,7 +2,7 @@
 //!
 //! | action | in | out |
 //! |---|---|---|
-//! | `mail:folders` | | `[{email, type, boxes}]`; ours: `folders`, `starred`, `todo`, as [`mail_folders::tree`] says |
+//! | `mail:folders` | | `[{email, type, boxes}]`; ours: `folders`, `labels`, `starred`, `todo`, as [`mail_folders::tree`] says |
 //! | `mailMessages:list` | `page`, `pageSize`, `subjectMerge`, `filter`, `sort`, `appends=user`; ours: `after`, `withCount` | all that the user may see |
 //! | `mailMessages:listPerson` | the same | the user's own |
 //! | `mailMessages:get` | `filterByTk` or `filter`; `appends=children,labels,note,user` | the mail with its texts; `raw` is null unless `appends` or `fields` names it: its source, asked of the provider |

@@ -140,7 +140,9 @@ async fn move_targets(call: Call<'_>) -> Answered {
         let folders = account::folders(host, account.id).await?;
         let folders: Vec<Value> = folders
             .iter()
-            .filter(|folder| !matches!(folder.box_type, BoxType::Out | BoxType::Draft))
+            .filter(|folder| {
+                !matches!(folder.box_type, BoxType::Out | BoxType::Draft) && !folder.is_technical
+            })
             .map(|folder| json!({ "id": folder.id, "name": folder.name, "boxType": folder.box_type }))
             .collect();
         targets.push(json!({

@@ -134,7 +134,8 @@ async fn update_folders(call: Call<'_>) -> Answered {
 
 async fn folder_choice(call: &Call<'_>, account: &Account) -> Result<Value> {
     let folders = sync::folders(call.host.as_ref(), account).await?;
-    let folders = folders.iter().map(|folder| {
+    let offered = folders.iter().filter(|folder| !folder.is_technical);
+    let folders = offered.map(|folder| {
         json!({
             "id": folder.id,
             "name": folder.name,

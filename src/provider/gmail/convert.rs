@@ -96,6 +96,7 @@ fn folder(label: wire::Label) -> Option<Folder> {
         name,
         parent_id: None,
         is_own,
+        is_technical: false,
         box_type,
         total: None,
     })

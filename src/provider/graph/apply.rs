@@ -178,6 +178,7 @@ mod tests {
             name: id.to_owned(),
             parent_id: None,
             is_own: false,
+            is_technical: false,
             box_type,
             total: None,
         };

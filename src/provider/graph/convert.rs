@@ -23,6 +23,27 @@ pub(super) const WELL_KNOWN: [(&str, BoxType); 6] = [
     ("deleteditems", BoxType::Trash),
 ];
 
+/// The well-known folders in which Outlook keeps what it needs itself. What it failed to synchronise stands in folders
+/// below the last one.
+pub(super) const TECHNICAL: [&str; 3] = ["outbox", "conversationhistory", SYNC_ISSUES];
+const SYNC_ISSUES: &str = "syncissues";
+
+/// What a well-known name stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Box(BoxType),
+    /// One of [`TECHNICAL`].
+    Technical(&'static str),
+}
+
+/// Every name that is asked for, with what it stands for.
+pub(super) fn known_names() -> impl Iterator<Item = (&'static str, Kind)> {
+    let boxes = WELL_KNOWN
+        .into_iter()
+        .map(|(name, box_type)| (name, Kind::Box(box_type)));
+    boxes.chain(TECHNICAL.into_iter().map(|name| (name, Kind::Technical(name))))
+}
+
 /// The well-known folder of a box, by the name that stands for its id.
 pub(super) fn well_known_name(box_type: BoxType) -> &'static str {
     let found = WELL_KNOWN.iter().find(|(_, each)| *each == box_type);
@@ -32,7 +53,7 @@ pub(super) fn well_known_name(box_type: BoxType) -> &'static str {
 /// A folder that a well-known name led to.
 pub(super) struct WellKnown {
     pub(super) id: String,
-    pub(super) box_type: BoxType,
+    pub(super) kind: Kind,
 }
 
 /// Where a message is looked at: the folder of the feed it came in, and all folders.
@@ -90,7 +111,10 @@ pub(super) fn folders(folders: Vec<wire::MailFolder>, well_known: &[WellKnown]) 
         }
         by_id.insert(folder.id.clone(), folder);
     }
-    let is_well_known = |id: &String| well_known.iter().any(|each| each.id == *id);
+    let is_well_known = |id: &String| {
+        let mut boxes = well_known.iter().filter(|each| matches!(each.kind, Kind::Box(_)));
+        boxes.any(|each| each.id == *id)
+    };
     let (mut order, others): (Vec<_>, Vec<_>) = order.into_iter().partition(is_well_known);
     order.extend(others);
     order
@@ -105,6 +129,7 @@ pub(super) fn folders(folders: Vec<wire::MailFolder>, well_known: &[WellKnown]) 
                 .clone()
                 .filter(|id| by_id.get(id).is_some_and(|parent| parent.removed.is_none())),
             is_own: !is_well_known(&folder.id),
+            is_technical: is_technical(folder, well_known),
             box_type: inherited_box(&folder.id, &by_id, well_known),
             total: folder.total_item_count,
         })
@@ -117,13 +142,22 @@ fn is_search(folder: &wire::MailFolder) -> bool {
     kind.ends_with("mailSearchFolder")
 }
 
+fn is_technical(folder: &wire::MailFolder, well_known: &[WellKnown]) -> bool {
+    let parent = folder.parent_folder_id.as_ref();
+    well_known.iter().any(|each| match each.kind {
+        Kind::Box(_) => false,
+        Kind::Technical(name) => each.id == folder.id || (name == SYNC_ISSUES && parent == Some(&each.id)),
+    })
+}
+
 fn inherited_box(id: &str, by_id: &BTreeMap<String, wire::MailFolder>, well_known: &[WellKnown]) -> BoxType {
     /// Deeper than folders nest; parents that lead in a circle end here.
     const DEEPEST: usize = 300;
     let mut id = id;
     for _ in 0..DEEPEST {
-        if let Some(found) = well_known.iter().find(|each| each.id == id) {
-            return found.box_type;
+        let found = well_known.iter().find(|each| each.id == id);
+        if let Some(Kind::Box(box_type)) = found.map(|each| each.kind) {
+            return box_type;
         }
         match by_id
             .get(id)

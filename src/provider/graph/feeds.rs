@@ -14,7 +14,7 @@ use crate::model::Folder;
 use crate::session::Session;
 
 /// How many calls it takes to read the folders: the well-known ones by their names, and all of them.
-pub(super) const FOLDER_CALLS: usize = convert::WELL_KNOWN.len() + 1;
+pub(super) const FOLDER_CALLS: usize = convert::WELL_KNOWN.len() + convert::TECHNICAL.len() + 1;
 
 /// Reads the feeds, and the folders where they are asked for.
 ///
@@ -23,11 +23,7 @@ pub(super) const FOLDER_CALLS: usize = convert::WELL_KNOWN.len() + 1;
 pub(super) async fn read(session: &Session, request: FeedsRequest<'_>) -> Result<Feeds> {
     let mut calls = Vec::with_capacity(request.feeds.len() + FOLDER_CALLS);
     if request.with_folders {
-        calls.extend(
-            convert::WELL_KNOWN
-                .iter()
-                .map(|(name, _)| mail_folder_get::call(name)),
-        );
+        calls.extend(convert::known_names().map(|(name, _)| mail_folder_get::call(name)));
         calls.push(mail_folders_delta::call());
     }
     let api = &session.endpoints().api;
@@ -118,12 +114,9 @@ async fn folders(session: &Session, mut answers: Vec<Answer>) -> Result<Vec<Fold
 /// The ids of the well-known folders, as far as this mailbox has them.
 fn well_known_folders(session: &Session, answers: Vec<Answer>) -> Result<Vec<convert::WellKnown>> {
     let mut found = Vec::new();
-    for ((_, box_type), answer) in convert::WELL_KNOWN.iter().zip(answers) {
+    for ((_, kind), answer) in convert::known_names().zip(answers) {
         match mail_folder_get::parse(&answer?, session.host().now()) {
-            Ok(folder) => found.push(convert::WellKnown {
-                id: folder.id,
-                box_type: *box_type,
-            }),
+            Ok(folder) => found.push(convert::WellKnown { id: folder.id, kind }),
             Err(error) if error.code() == ErrorCode::ItemGone => {}
             Err(error) => return Err(error),
         }

@@ -57,6 +57,7 @@ fn folder(id: &str, box_type: BoxType) -> Folder {
         name: id.to_owned(),
         parent_id: None,
         is_own: false,
+        is_technical: false,
         box_type,
         total: Some(3),
     }
@@ -152,7 +153,7 @@ fn folders_stand_in_the_box_of_their_well_known_parent() {
     let own: Vec<_> = folders.iter().map(|each| each.is_own).collect();
     assert_eq!(own, [false, true, true, false, true]);
     assert_eq!(mailbox.sent(), [format!("POST {API}/$batch")]);
-    assert_eq!(mailbox.body(0)["requests"].as_array().unwrap().len(), 7);
+    assert_eq!(mailbox.body(0)["requests"].as_array().unwrap().len(), 10);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::cursor::{Progress, ScopeCursor};
+use super::super::cursor::{EXCLUSIONS_SCOPE, Progress, ScopeCursor};
 use super::super::merge::Merged;
 use super::{Ahead, Step, StepOutcome};
 use crate::error::Result;
@@ -16,7 +16,8 @@ impl Step<'_> {
     pub(super) async fn folders(&self) -> Result<(StepOutcome, Option<Ahead>)> {
         let folders = self.provider.folders(self.session).await?;
         let batch = self.save_folders(Batch::new(), &folders)?;
-        let total = folders.iter().map(|folder| folder.total).sum::<Option<u64>>();
+        let wanted = folders.iter().filter(|folder| !folder.is_technical);
+        let total = wanted.map(|folder| folder.total).sum::<Option<u64>>();
         let outcome = StepOutcome {
             total: total.filter(|_| self.account.sync_start_date.is_none()),
             ..self.outcome(batch, Merged::default())
@@ -47,6 +48,7 @@ impl Step<'_> {
                 ("name", json!(folder.name)),
                 ("parentId", json!(folder.parent_id)),
                 ("isOwn", json!(folder.is_own)),
+                ("isTechnical", json!(folder.is_technical)),
                 ("boxType", json!(folder.box_type)),
                 ("total", json!(folder.total)),
                 ("position", json!(position)),
@@ -82,6 +84,15 @@ impl Step<'_> {
                 .cloned();
             let cursor = begun.unwrap_or_else(|| ScopeCursor::new(&known.id));
             match folders.iter().find(|folder| folder.id == known.id) {
+                Some(folder) if folder.is_technical && !known.is_technical => {
+                    let feed = Filter::eq("accountId", self.account.id).and(Filter::eq("scope", &*known.id));
+                    batch = batch.delete(collections::CURSORS, feed);
+                    batch = ScopeCursor::new(EXCLUSIONS_SCOPE).save(batch, self.account)?;
+                }
+                Some(folder) if known.is_technical && !folder.is_technical => {
+                    batch = ScopeCursor::wanted_again(&known.id, self.now).save(batch, self.account)?;
+                }
+                Some(folder) if folder.is_technical => {}
                 None => batch = cursor.confirming(self.now).save(batch, self.account)?,
                 Some(folder) if folder.box_type != known.box_type => {
                     batch = cursor.relisting(None, self.now).save(batch, self.account)?;

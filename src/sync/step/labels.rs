@@ -172,6 +172,7 @@ fn as_folder(id: &str) -> Folder {
         name: String::new(),
         parent_id: None,
         is_own: false,
+        is_technical: false,
         box_type: BoxType::Archive,
         total: None,
     }

@@ -101,6 +101,7 @@ pub(super) fn inbox() -> Folder {
         name: "Inbox".to_owned(),
         parent_id: None,
         is_own: false,
+        is_technical: false,
         box_type: BoxType::In,
         total: None,
     }

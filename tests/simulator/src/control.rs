@@ -214,7 +214,7 @@ impl Simulator {
         })
     }
 
-    /// Creates, renames or deletes a folder (Graph).
+    /// Creates, renames, moves or deletes a folder (Graph).
     fn folder(&mut self, body: &Value) -> Outcome {
         let mailbox = self.mailbox_of(body)?;
         if let name @ [_, ..] = text(body, "create").as_bytes() {
@@ -230,6 +230,11 @@ impl Simulator {
             let slot = folder_slot(mailbox, text(body, "rename"))?;
             let name = text(body, "to").to_owned();
             return Ok(json!({ "ok": mailbox.change_folder(slot, |folder| folder.name = name) }));
+        }
+        if !text(body, "move").is_empty() {
+            let slot = folder_slot(mailbox, text(body, "move"))?;
+            let parent = Some(folder_slot(mailbox, text(body, "parent"))?);
+            return Ok(json!({ "ok": mailbox.change_folder(slot, |folder| folder.parent = parent) }));
         }
         let slot = folder_slot(mailbox, text(body, "delete"))?;
         let inside: Vec<u32> = mailbox

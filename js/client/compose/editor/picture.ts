@@ -1,3 +1,4 @@
+import type { ResizableNodeView } from '@tiptap/core';
 import { Image } from '@tiptap/extension-image';
 
 /** What the page has itself, and the pictures of the mail that are not there yet. */
@@ -45,6 +46,23 @@ export function picture(mayLoad: (address: string) => boolean) {
         width: size('width'),
         height: size('height'),
       };
+    },
+    addNodeView() {
+      const draw = this.parent?.();
+      return !draw
+        ? null
+        : (props) => {
+            const view = draw(props) as ResizableNodeView;
+            const { onUpdate } = view;
+            // The extension leaves the size to whoever drags a corner; it may be undone, too.
+            view.onUpdate = (node, ...rest) => {
+              const { width, height } = node.attrs as { width: number | null; height: number | null };
+              view.element.style.width = width ? `${width}px` : '';
+              view.element.style.height = height ? `${height}px` : '';
+              return onUpdate?.(node, ...rest) ?? true;
+            };
+            return view;
+          };
     },
   });
 }

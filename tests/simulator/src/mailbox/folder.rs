@@ -16,6 +16,7 @@ impl FolderSlot {
     pub(crate) const CUSTOMERS: Self = Self(8);
     pub(crate) const INVOICES: Self = Self(9);
     pub(crate) const PROJECTS: Self = Self(10);
+    const SYNC_ISSUES: Self = Self(11);
 }
 
 /// One folder. The parent is the top of the mailbox when `None`.
@@ -51,6 +52,13 @@ pub(crate) fn standard() -> Vec<Folder> {
         folder("Customers", None, None),
         folder("Invoices", None, Some(FolderSlot::CUSTOMERS)),
         folder("Projects", None, None),
+        folder("Sync Issues", Some("syncissues"), None),
+        folder("Conflicts", Some("conflicts"), Some(FolderSlot::SYNC_ISSUES)),
+        folder(
+            "Local Failures",
+            Some("localfailures"),
+            Some(FolderSlot::SYNC_ISSUES),
+        ),
     ]
 }
 
