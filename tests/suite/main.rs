@@ -23,6 +23,7 @@ mod departments;
 mod dry_run;
 mod exclusions;
 mod faults;
+mod folder_faults;
 mod folders;
 mod frugality;
 mod guide;
