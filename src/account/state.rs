@@ -11,7 +11,7 @@ use super::work::Work;
 pub struct SyncState {
     /// What it is doing.
     pub phase: SyncPhase,
-    /// How many mails the first sync has stored so far.
+    /// How many mails are stored and shown: counted whenever a pass ends, and reckoned up from there.
     pub stored: u64,
     /// How many the provider expects in all, where it says so.
     pub total: Option<u64>,

@@ -8,6 +8,7 @@ use super::audit::{self, AuditState};
 use super::brake;
 use super::cursor::{self, Phase, Progress, ScopeCursor};
 use super::excluding;
+use super::known;
 use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
 use super::plan::{self, Situation, Task};
@@ -18,6 +19,7 @@ use crate::host::{Batch, Host};
 use crate::model::Folder;
 use crate::provider::{Capabilities, ChangesRequest, MailProvider, Next, PageOutcome};
 use crate::session::Session;
+use crate::store::collections;
 
 mod feeds;
 mod folders;
@@ -52,6 +54,8 @@ pub struct StepOutcome {
     pub(super) unconfirmed: u64,
     /// How many mails the provider no longer lists, each to be confirmed.
     pub(super) missing: u64,
+    /// How many mails are stored and shown, where they were counted.
+    pub(super) stored: Option<u64>,
     /// How many mails the provider expects in all, where it said so.
     pub(super) total: Option<u64>,
     /// Whether that was counted, and whether the count is a guess.
@@ -106,6 +110,7 @@ pub(super) async fn run(
         Task::Audit => step.audit().await?,
         Task::End => StepOutcome {
             pass_ended: true,
+            stored: Some(host.count(collections::MESSAGES, known::shown(account)).await?),
             ..step.outcome(Batch::new(), Merged::default())
         },
     };
@@ -365,6 +370,7 @@ impl<'a> Step<'a> {
             kind,
             unconfirmed: merged.unconfirmed,
             missing: merged.missing,
+            stored: None,
             total: None,
             is_counted: false,
             is_estimate: false,

@@ -7,6 +7,7 @@
 //!
 //! - the database equals the provider: ids, boxes, folders, labels, flags, subjects, senders, dates, conversations,
 //!   texts, files; but for what is left out, and the ledger agrees with that;
+//! - the number of mails that the account shows is that of its records;
 //! - nothing was fetched twice without cause: at most once, and once for each change of the message and each fault; a
 //!   conversation as a whole once for every two of those;
 //! - no local intent is lost: what the user was granted stands at the provider, unless somebody changed it there since;
