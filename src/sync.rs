@@ -232,6 +232,7 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
             state.is_estimate = false;
         }
         state.done = true;
+        state.unreadable.clone_from(&outcome.unreadable);
         state.phase = SyncPhase::Incremental;
         state.work.unconfirmed = 0;
     }

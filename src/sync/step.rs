@@ -13,7 +13,8 @@ use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
 use super::plan::{self, Situation, Task};
 use super::trail::Trail;
-use crate::account::{Account, RunKind, Tally};
+use super::trouble;
+use crate::account::{Account, RunKind, Tally, UnreadableList};
 use crate::error::Result;
 use crate::host::{Batch, Host};
 use crate::model::Folder;
@@ -39,6 +40,8 @@ const FETCHED_PER_STEP: usize = 150;
 const CHANGES: u32 = 100;
 /// How many changes a page has that comes together with those of other folders.
 const CHANGES_OF_MANY: u32 = 20;
+/// How many lists that can't be read the account's state names.
+const LISTS_TOLD: usize = 5;
 
 /// What a step found, ready to be committed.
 pub struct StepOutcome {
@@ -56,6 +59,8 @@ pub struct StepOutcome {
     pub(super) missing: u64,
     /// How many mails are stored and shown, where they were counted.
     pub(super) stored: Option<u64>,
+    /// The lists that can't be read, at the end of a pass.
+    pub(super) unreadable: Vec<UnreadableList>,
     /// How many mails the provider expects in all, where it said so.
     pub(super) total: Option<u64>,
     /// Whether that was counted, and whether the count is a guess.
@@ -111,6 +116,7 @@ pub(super) async fn run(
         Task::End => StepOutcome {
             pass_ended: true,
             stored: Some(host.count(collections::MESSAGES, known::shown(account)).await?),
+            unreadable: trouble::lists(&progress).take(LISTS_TOLD).collect(),
             ..step.outcome(Batch::new(), Merged::default())
         },
     };
@@ -371,6 +377,7 @@ impl<'a> Step<'a> {
             unconfirmed: merged.unconfirmed,
             missing: merged.missing,
             stored: None,
+            unreadable: Vec::new(),
             total: None,
             is_counted: false,
             is_estimate: false,
