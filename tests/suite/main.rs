@@ -21,6 +21,7 @@ mod contract;
 mod conversations;
 mod departments;
 mod dry_run;
+mod estimates;
 mod exclusions;
 mod faults;
 mod folder_faults;
