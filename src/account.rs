@@ -26,7 +26,7 @@ pub use alert::alert;
 pub use exclusions::{Exclusions, Reason};
 pub use folders::{folders, folders_of};
 pub use pause::pause;
-pub use state::{SyncFailure, SyncPhase, SyncState};
+pub use state::{SyncFailure, SyncPhase, SyncState, UnreadableList};
 pub use work::{Pace, Quiet, Run, RunKind, Tally, Traffic, Work};
 
 /// A connected mailbox, as stored.

@@ -181,7 +181,8 @@ pub trait MailProvider {
     /// [`Capabilities::feeds_at_once`] feeds.
     ///
     /// # Errors
-    /// Also when a single feed fails in a way that may pass: nothing of the others is lost, they are read again.
+    /// Also when a single feed fails in a way that may pass, unless it is a fault of its folder alone: nothing of the
+    /// others is lost, they are read again.
     fn feeds<'a>(&'a self, session: &'a Session, request: FeedsRequest<'a>) -> HostFuture<'a, Feeds>;
 
     /// The messages that are wanted, each with an outcome of its own, and the others of their conversations where
@@ -326,6 +327,16 @@ pub enum PageOutcome {
     CursorExpired,
     /// This folder can't be read, whatever becomes of the others.
     Unreadable(Error),
+}
+
+impl PageOutcome {
+    /// Whether it holds at least half of `size` items.
+    pub fn fills(&self, size: u32) -> bool {
+        match self {
+            Self::Page(page) => page.changes.len() as u64 * 2 >= u64::from(size),
+            Self::CursorExpired | Self::Unreadable(_) => false,
+        }
+    }
 }
 
 /// Some items and where to go on.

@@ -212,7 +212,9 @@ async fn finish(
 
 fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -> SyncState {
     let tally = outcome.tally;
-    state.stored = (state.stored + tally.created).saturating_sub(tally.removed + tally.hidden);
+    // What people and sending do to records isn't in the tally of a step: the end of a pass counts.
+    let reckoned = (state.stored + tally.created).saturating_sub(tally.removed + tally.hidden);
+    state.stored = outcome.stored.unwrap_or(reckoned);
     state.total = outcome.total.or(state.total).map(|total| total.max(state.stored));
     if outcome.is_counted {
         state.is_counted = true;
@@ -230,6 +232,7 @@ fn next_state(mut state: SyncState, outcome: &StepOutcome, now: DateTime<Utc>) -
             state.is_estimate = false;
         }
         state.done = true;
+        state.unreadable.clone_from(&outcome.unreadable);
         state.phase = SyncPhase::Incremental;
         state.work.unconfirmed = 0;
     }

@@ -11,7 +11,7 @@ use super::work::Work;
 pub struct SyncState {
     /// What it is doing.
     pub phase: SyncPhase,
-    /// How many mails the first sync has stored so far.
+    /// How many mails are stored and shown: counted whenever a pass ends, and reckoned up from there.
     pub stored: u64,
     /// How many the provider expects in all, where it says so.
     pub total: Option<u64>,
@@ -27,6 +27,9 @@ pub struct SyncState {
     pub last_run_at: Option<DateTime<Utc>>,
     /// What stopped the last run, where something did.
     pub last_error: Option<SyncFailure>,
+    /// Lists that could not be read, or not to their end, when a pass last ended: the first few of them. As long as there
+    /// is one, the mailbox isn't here as a whole.
+    pub unreadable: Vec<UnreadableList>,
     /// When the pass in hand began; none between passes.
     pub pass_started_at: Option<DateTime<Utc>>,
     /// How many runs in a row have failed.
@@ -46,6 +49,24 @@ pub enum SyncPhase {
     Listing,
     /// Following changes.
     Incremental,
+}
+
+/// A list of mails that can't be read at present, or not to its end, while the others can.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct UnreadableList {
+    /// The folder's id, or the scope of the whole mailbox.
+    pub id: String,
+    /// The folder's name; none where it is the list of the whole mailbox.
+    pub name: Option<String>,
+    /// The [`ErrorCode`](crate::error::ErrorCode).
+    pub code: String,
+    /// The sentence.
+    pub message: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When it is tried again.
+    pub retry_at: DateTime<Utc>,
 }
 
 /// What stopped a run.

@@ -22,6 +22,7 @@ mod batch;
 mod convert;
 mod drafts;
 mod error;
+mod fault;
 mod feed;
 mod feeds;
 mod mail_folder_get;
@@ -130,13 +131,25 @@ impl MailProvider for Graph {
     fn list_ids<'a>(&'a self, session: &'a Session, request: ListRequest<'a>) -> HostFuture<'a, PageOutcome> {
         Box::pin(async move {
             let api = &session.endpoints().api;
-            let wire = match request.page {
-                Some(page) => messages_list::next_request(&own_link(api, &page.0)?, request.size)?,
-                None => messages_list::request(api, request.folder, request.since, request.size)?,
+            let address = match request.page {
+                Some(page) => own_link(api, &page.0)?,
+                None => messages_list::first(api, request.folder, request.since)?,
             };
-            Ok(match call(session, wire, messages_list::parse).await {
+            let wire = messages_list::request(&address, request.size)?;
+            let read = match call(session, wire, messages_list::parse).await {
+                Err(fault) if request.folder.is_some() && fault::may_be_of_folder(&fault) => {
+                    let call = batch::Call::page(api, &address, request.size)?;
+                    fault::once_more(session, call, fault, messages_list::parse).await?
+                }
+                read => read,
+            };
+            let is_of_folder = match request.folder {
+                Some(_) => fault::is_of_folder,
+                None => error::is_of_folder,
+            };
+            Ok(match read {
                 Ok(list) => PageOutcome::Page(messages_list::page(api, list)?),
-                Err(error) if error::is_of_folder(&error) => PageOutcome::Unreadable(error),
+                Err(error) if is_of_folder(&error) => PageOutcome::Unreadable(error),
                 Err(error) => return Err(error),
             })
         })

@@ -8,16 +8,19 @@ use super::audit::{self, AuditState};
 use super::brake;
 use super::cursor::{self, Phase, Progress, ScopeCursor};
 use super::excluding;
+use super::known;
 use super::ledger::{self, ItemState};
 use super::merge::{Merge, Merged};
 use super::plan::{self, Situation, Task};
 use super::trail::Trail;
-use crate::account::{Account, RunKind, Tally};
+use super::trouble;
+use crate::account::{Account, RunKind, Tally, UnreadableList};
 use crate::error::Result;
 use crate::host::{Batch, Host};
 use crate::model::Folder;
 use crate::provider::{Capabilities, ChangesRequest, MailProvider, Next, PageOutcome};
 use crate::session::Session;
+use crate::store::collections;
 
 mod feeds;
 mod folders;
@@ -37,6 +40,8 @@ const FETCHED_PER_STEP: usize = 150;
 const CHANGES: u32 = 100;
 /// How many changes a page has that comes together with those of other folders.
 const CHANGES_OF_MANY: u32 = 20;
+/// How many lists that can't be read the account's state names.
+const LISTS_TOLD: usize = 5;
 
 /// What a step found, ready to be committed.
 pub struct StepOutcome {
@@ -52,6 +57,10 @@ pub struct StepOutcome {
     pub(super) unconfirmed: u64,
     /// How many mails the provider no longer lists, each to be confirmed.
     pub(super) missing: u64,
+    /// How many mails are stored and shown, where they were counted.
+    pub(super) stored: Option<u64>,
+    /// The lists that can't be read, at the end of a pass.
+    pub(super) unreadable: Vec<UnreadableList>,
     /// How many mails the provider expects in all, where it said so.
     pub(super) total: Option<u64>,
     /// Whether that was counted, and whether the count is a guess.
@@ -107,6 +116,8 @@ pub(super) async fn run(
         Task::Audit => step.audit().await?,
         Task::End => StepOutcome {
             pass_ended: true,
+            stored: Some(host.count(collections::MESSAGES, known::shown(account)).await?),
+            unreadable: trouble::lists(&progress).take(LISTS_TOLD).collect(),
             ..step.outcome(Batch::new(), Merged::default())
         },
     };
@@ -281,9 +292,11 @@ impl<'a> Step<'a> {
             folder,
             folders: &self.progress.folders,
             cursor: &position,
-            size: CHANGES,
+            size: self.session.page_size(CHANGES),
         };
-        let page = match self.provider.changes(self.session, request).await? {
+        let asked = self.provider.changes(self.session, request);
+        let read = self.session.timed(asked, |page| page.fills(request.size)).await?;
+        let page = match read {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
             PageOutcome::Unreadable(error) => return self.left_alone(cursor, error),
@@ -378,6 +391,8 @@ impl<'a> Step<'a> {
             kind,
             unconfirmed: merged.unconfirmed,
             missing: merged.missing,
+            stored: None,
+            unreadable: Vec::new(),
             total: None,
             is_counted: false,
             is_estimate: false,

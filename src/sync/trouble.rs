@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
-use super::cursor;
-use crate::account::Account;
+use super::cursor::{self, Progress};
+use crate::account::{Account, UnreadableList};
 use crate::error::Error;
 use crate::error::Result;
 use crate::host::Host;
@@ -61,24 +60,27 @@ impl Trouble {
     }
 }
 
-/// The folders that can't be read, as pages show them: `[{id, name, code, message, since, retryAt}]`; without a name
-/// where it is the list of the whole mailbox.
+/// The lists that can't be read, as pages show them.
 ///
 /// # Errors
 /// `storage_failed`.
-pub async fn unreadable(host: &dyn Host, account: &Account) -> Result<Value> {
+pub async fn unreadable(host: &dyn Host, account: &Account) -> Result<Vec<UnreadableList>> {
     let progress = cursor::load(host, account).await?;
-    let told = progress.cursors.iter().filter_map(|cursor| {
+    Ok(lists(&progress).collect())
+}
+
+/// The lists that can't be read.
+pub(super) fn lists(progress: &Progress) -> impl Iterator<Item = UnreadableList> {
+    progress.cursors.iter().filter_map(|cursor| {
         let trouble = cursor.trouble.as_ref()?;
         let folder = progress.folders.iter().find(|folder| folder.id == cursor.scope);
-        Some(json!({
-            "id": cursor.scope,
-            "name": folder.map(|folder| &folder.name),
-            "code": trouble.code,
-            "message": trouble.message,
-            "since": trouble.since,
-            "retryAt": trouble.retry_at,
-        }))
-    });
-    Ok(told.collect())
+        Some(UnreadableList {
+            id: cursor.scope.clone(),
+            name: folder.map(|folder| folder.name.clone()),
+            code: trouble.code.clone(),
+            message: trouble.message.clone(),
+            since: trouble.since,
+            retry_at: trouble.retry_at,
+        })
+    })
 }

@@ -31,6 +31,7 @@ struct Digest {
 pub fn check(world: &World) {
     let outcome = equality(world)
         .and_then(|()| agreement(world))
+        .and_then(|()| tally(world))
         .and_then(|()| intents(world));
     if let Err(violation) = outcome {
         world.observer.violate(violation);
@@ -89,6 +90,23 @@ fn agreement(world: &World) -> Result<(), Violation> {
         }
     }
     Ok(())
+}
+
+/// The number that an account shows is that of the mails stored and shown.
+fn tally(world: &World) -> Result<(), Violation> {
+    let rows = world.site.site.host.rows("mailMessages");
+    let count = rows
+        .iter()
+        .filter(|row| is_there(row) && row["mailId"].is_string())
+        .count();
+    let told = world.account()["syncState"]["stored"].clone();
+    match told == count {
+        true => Ok(()),
+        false => Err(Violation::new(
+            "the account tells how many mails are stored",
+            format!("{told}, and {count} are"),
+        )),
+    }
 }
 
 /// What was granted here and not overtaken is so at the provider.

@@ -40,6 +40,13 @@ fn unreadable(world: &World) -> Vec<Value> {
     answer["unreadable"].as_array().unwrap().clone()
 }
 
+/// The folders of the lists that the account's own state names as not read as a whole.
+fn told_by_the_account(world: &World) -> Vec<Value> {
+    let accounts = world.site.mail(USER, "getMailAccounts", json!({})).unwrap();
+    let lists = accounts[0]["sync"]["unreadable"].as_array().unwrap().clone();
+    lists.iter().map(|list| list["name"].clone()).collect()
+}
+
 #[test]
 fn a_list_of_ids_that_leads_in_a_circle_is_left_alone_and_its_user_is_told() {
     let world = World::started(Service::Google, 2_100);
@@ -49,6 +56,7 @@ fn a_list_of_ids_that_leads_in_a_circle_is_left_alone_and_its_user_is_told() {
     assert_eq!((told.len(), &told[0]["name"]), (1, &Value::Null));
     assert!(told[0]["message"].as_str().unwrap().contains("circle"));
     assert!(asked.get() <= 12, "asked {} times", asked.get());
+    assert_eq!(told_by_the_account(&world), [Value::Null]);
     // New mail comes all the same, and the list is asked for less and less.
     let new = world.deliver(json!({ "subject": "New" }));
     let before = asked.get();
@@ -64,6 +72,7 @@ fn a_list_of_ids_that_leads_in_a_circle_is_left_alone_and_its_user_is_told() {
     world.run();
     world.assert_equal();
     assert!(unreadable(&world).is_empty());
+    assert_eq!(told_by_the_account(&world), Vec::<Value>::new());
 }
 
 #[test]
@@ -80,6 +89,7 @@ fn a_feed_that_leads_in_a_circle_stops_its_folder_and_no_other() {
     assert!(asked.get() <= 12, "asked {} times", asked.get());
     let told = unreadable(&world);
     assert_eq!((told.len(), &told[0]["name"]), (1, &json!("Inbox")));
+    assert_eq!(told_by_the_account(&world), [json!("Inbox")]);
     assert!(told[0]["message"].as_str().unwrap().contains("circle"));
     let others = |mails: Vec<crate::support::service::Mail>| -> Vec<_> {
         mails.into_iter().filter(|mail| mail.1 != "in").collect()

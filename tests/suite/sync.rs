@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
 
 use crate::support::USER;
+use crate::support::organising::{call, id, organise};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use chrono::{DateTime, TimeDelta};
@@ -125,6 +126,29 @@ fn pages_can_be_read_and_are_told_about_while_the_first_sync_runs() {
                 .count()
                 >= 2
         );
+    }
+}
+
+#[test]
+fn the_number_of_mails_that_an_account_shows_stays_right_whatever_its_user_does() {
+    for service in SERVICES {
+        let world = World::synced(service, 60);
+        let values = json!({ "email": service.mailbox(), "boxes": ["trash"] });
+        world.site.mail(USER, "updateAccountFolders", values).unwrap();
+        world.sync_emails();
+        let before = world.account()["syncState"]["stored"].as_u64().unwrap();
+        assert_eq!(before, world.stored().len() as u64, "{service:?}");
+        let mails = world.in_box("in");
+        organise(&world, &[&mails[0], &mails[1]], json!({ "boxType": "trash" }));
+        if service == Service::Microsoft {
+            let doomed = json!({ "filterByTk": [id(&world, &mails[2])] });
+            call(&world, "mailMessages", "destroy", doomed).unwrap();
+        }
+        world.run();
+        world.sync_emails();
+        let after = world.account()["syncState"]["stored"].as_u64().unwrap();
+        assert_eq!(after, world.stored().len() as u64, "{service:?}");
+        assert!(after < before);
     }
 }
 

@@ -63,7 +63,7 @@ function StatusTag({ account }: { account: Account }) {
   }
   const tags: Record<Account['status'], [color: string, text: string, icon?: React.ReactNode]> = {
     connected: ['processing', t('Waiting for its start date')],
-    ready: ['success', t('Connected')],
+    ready: account.sync?.unreadable?.length ? ['warning', t('Incomplete')] : ['success', t('Connected')],
     needs_reauthorization: ['warning', t('Needs authorization')],
     failing: ['error', t('Synchronization fails')],
     paused: ['default', t('Paused'), <PauseCircleOutlined aria-hidden key="icon" />],

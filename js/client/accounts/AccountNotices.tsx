@@ -4,12 +4,16 @@ import { useLane } from '../host/lane';
 import type { Account } from '../host/types';
 import { dateAndTime } from '../shared/format';
 import { useConsent } from './LinkAccountButton';
+import { UnreadableLists } from './UnreadableLists';
 
 /** What keeps a mailbox from working as it should: since when, why, and what becomes of it. */
 export function AccountNotices({ account }: { account: Account }) {
   return (
     <>
       <State account={account} />
+      {account.status === 'ready' && (
+        <UnreadableLists className="mail-account-reason" lists={account.sync?.unreadable ?? []} />
+      )}
       <MissingPermissions account={account} />
     </>
   );

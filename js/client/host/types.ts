@@ -123,6 +123,17 @@ export interface SyncState {
   startedAt?: string | null;
   lastRunAt?: string | null;
   lastError?: { code: string; message: string } | null;
+  /** The first few lists that could not be read as a whole: as long as there are some, the mailbox isn't complete. */
+  unreadable?: UnreadableList[];
+}
+
+export interface UnreadableList {
+  id: string;
+  /** The folder's; `null` where it is the list of the whole mailbox. */
+  name: string | null;
+  message: string;
+  since: string;
+  retryAt: string;
 }
 
 export interface Account {

@@ -2,17 +2,18 @@ import React, { useState } from 'react';
 import { Alert, App, Button, Descriptions, Skeleton, Space, Typography } from 'antd';
 import { CheckCircleOutlined, ReloadOutlined, SafetyCertificateOutlined } from '@ant-design/icons';
 import { SyncProgress } from '../accounts/SyncProgress';
+import { UnreadableLists } from '../accounts/UnreadableLists';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { type Account, isFirstSync } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
-import { amount, dateAndTime, day, timeAgo } from '../shared/format';
+import { amount, day, timeAgo } from '../shared/format';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { useModal } from '../shared/useModal';
 import type { SyncActions } from './actions';
 import { span } from './span';
-import type { Completeness, Overview, UnreadableList, Work } from './types';
+import type { Completeness, Overview, Work } from './types';
 
 interface Props {
   account: Account;
@@ -31,9 +32,7 @@ export function StatusTab({ account, actions }: Props) {
   return (
     <div className="mail-sync-tab">
       {work !== undefined && work.missing > 0 && <Missing count={work.missing} />}
-      {value.unreadable.map((list) => (
-        <Unreadable key={list.id} list={list} />
-      ))}
+      <UnreadableLists lists={value.unreadable} />
       {sync && isFirstSync(account) && (
         <div>
           <SyncProgress sync={sync} />
@@ -55,29 +54,6 @@ function Missing({ count }: { count: number }) {
       message={t('{{count}} emails are missing at the provider; each is being confirmed', {
         count: amount(count, language()),
       })}
-      showIcon
-      type="warning"
-    />
-  );
-}
-
-/** A folder that the provider doesn't let be read, or a list of emails that has no end. */
-function Unreadable({ list }: { list: UnreadableList }) {
-  const { t, say, language } = useLane();
-  const { name, message, since, retryAt } = list;
-  const facts = [
-    say(message),
-    t('Since {{date}}', { date: dateAndTime(since, language()) }),
-    t('next try {{when}}', { when: timeAgo(retryAt, new Date(), language()) }),
-  ];
-  return (
-    <Alert
-      description={facts.join(' · ')}
-      message={
-        name === null
-          ? t('The list of all emails cannot be read at present')
-          : t('The folder "{{name}}" cannot be read at present; everything else is synchronized', { name })
-      }
       showIcon
       type="warning"
     />

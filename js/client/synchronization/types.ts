@@ -1,5 +1,5 @@
 // What the actions about synchronisation answer with.
-import type { Account, BoxType } from '../host/types';
+import type { Account, BoxType, UnreadableList } from '../host/types';
 
 export interface Pace {
   /** Emails a second. */
@@ -43,15 +43,6 @@ export interface Overview {
   unreadable: UnreadableList[];
   /** For how long a removed email can come back. */
   graceDays: number;
-}
-
-export interface UnreadableList {
-  id: string;
-  /** The folder's; `null` where it is the list of the whole mailbox. */
-  name: string | null;
-  message: string;
-  since: string;
-  retryAt: string;
 }
 
 export interface Run {

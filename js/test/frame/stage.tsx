@@ -1,6 +1,7 @@
 // What a test draws, by name: `window.stage.show('Reader', {…})`.
 import React from 'react';
 import { createRoot } from 'react-dom/client';
+import { AccountCard } from '../../client/accounts/AccountCard';
 import { BulkPane } from '../../client/bulk/BulkPane';
 import { MailView } from '../../client/centre/MailView';
 import { readPlace } from '../../client/centre/place';
@@ -80,7 +81,7 @@ function ReadingRoom(props: React.ComponentProps<typeof Reader>) {
   );
 }
 
-const components = { BulkPane, MailView, ReadingRoom, Reader, Toolbar, WritingRoom };
+const components = { AccountCard, BulkPane, MailView, ReadingRoom, Reader, Toolbar, WritingRoom };
 
 const root = createRoot(document.getElementById('place'));
 

@@ -1,11 +1,12 @@
 //! How many mails there are from a date on. The list's own estimate is far off, but its pages are cheap: those of a large
-//! mailbox are counted as far as it goes, and the rest is taken to be as dense.
+//! mailbox are counted as far as it goes, and the rest is taken to be as dense, as far as the mailbox holds so many: most
+//! have less mail the older it is.
 
 use chrono::{DateTime, Utc};
 
 use super::super::Expected;
 use super::super::http::{call, missing};
-use super::{convert, messages_get, messages_list};
+use super::{convert, messages_get, messages_list, users_get_profile};
 use crate::error::Result;
 use crate::session::Session;
 
@@ -42,13 +43,22 @@ pub(super) async fn count(session: &Session, since: DateTime<Utc>) -> Result<Exp
     let id = last.ok_or_else(|| missing("message id"))?;
     let message = call(session, messages_get::request(api, &id)?, messages_get::parse).await?;
     let reached = convert::internal_date(&message).ok_or_else(|| missing("date of a message"))?;
+    let profile = call(
+        session,
+        users_get_profile::request(api)?,
+        users_get_profile::parse,
+    )
+    .await?;
     let now = session.host().now();
     let (seen, all) = (
         (now - reached).num_seconds().max(1),
         (now - since).num_seconds().max(1),
     );
+    let as_dense = (total as f64 * all as f64 / seen as f64) as u64;
     Ok(Expected {
-        total: total.max((total as f64 * all as f64 / seen as f64) as u64),
+        total: as_dense
+            .min(profile.messages_total.unwrap_or(u64::MAX))
+            .max(total),
         is_estimate: true,
     })
 }

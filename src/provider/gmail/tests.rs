@@ -15,6 +15,7 @@ use crate::model::{BoxType, Cursor};
 
 mod applying;
 mod conversations;
+mod counting;
 mod fetching;
 
 const API: &str = "https://gmail.googleapis.com/gmail/v1/users/me";

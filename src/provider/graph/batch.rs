@@ -13,7 +13,7 @@ use super::super::http::{call_parts, costing, in_pieces, missing, post_json, res
 use super::error;
 use super::prefer::{preferences, with_preferences};
 use super::wire::{BatchAnswer, BatchCall, BatchRequest};
-use crate::error::Result;
+use crate::error::{Error, ErrorCode, Result};
 use crate::session::Session;
 
 /// How many calls one batch may have.
@@ -47,6 +47,21 @@ impl Call {
     pub(super) const fn paged(mut self, size: u32) -> Self {
         self.page_size = Some(size);
         self
+    }
+
+    /// The page at an address of the API, with at most `size` items.
+    ///
+    /// # Errors
+    /// `response_invalid` where the address, which may come from an answer, doesn't lead into the API's own paths.
+    pub(super) fn page(api: &str, address: &str, size: u32) -> Result<Self> {
+        let path = address.strip_prefix(api).filter(|path| path.starts_with('/'));
+        let path = path.ok_or_else(|| {
+            Error::new(
+                ErrorCode::ResponseInvalid,
+                "the provider's answer continues at another path than its API's",
+            )
+        })?;
+        Ok(Self::get(path.to_owned()).paged(size.clamp(1, 1000)))
     }
 
     fn only_reads(&self) -> bool {

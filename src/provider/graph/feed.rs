@@ -8,7 +8,7 @@ use super::super::http::{call, own_link};
 use super::batch::Call;
 use super::wire::Collection;
 use super::{messages_delta, no_folder};
-use crate::error::{Error, ErrorCode, Result};
+use crate::error::Result;
 use crate::model::Folder;
 use crate::session::Session;
 
@@ -50,12 +50,7 @@ impl<'a> Feed<'a> {
 
     /// The page as a call for a batch.
     pub(super) fn call(&self, api: &str) -> Result<Call> {
-        messages_delta::call(api, &self.address, self.size).ok_or_else(|| {
-            Error::new(
-                ErrorCode::ResponseInvalid,
-                "the provider's answer continues at another path than its API's",
-            )
-        })
+        Call::page(api, &self.address, self.size)
     }
 
     /// The page; `None` where its address is no longer known.

@@ -8,7 +8,7 @@ use super::super::{Feeds, FeedsRequest, Next, Page, PageOutcome};
 use super::batch::{self, Answer};
 use super::feed::Feed;
 use super::page::{self, Raw};
-use super::{convert, error, mail_folder_get, mail_folders_delta, messages_delta, wire};
+use super::{convert, fault, mail_folder_get, mail_folders_delta, messages_delta, wire};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::Folder;
 use crate::session::Session;
@@ -19,7 +19,7 @@ pub(super) const FOLDER_CALLS: usize = convert::WELL_KNOWN.len() + convert::TECH
 /// Reads the feeds, and the folders where they are asked for.
 ///
 /// # Errors
-/// When one of the feeds fails in a way that may pass.
+/// When one of the feeds fails in a way that may pass, unless it is a fault of nothing but its folder.
 pub(super) async fn read(session: &Session, request: FeedsRequest<'_>) -> Result<Feeds> {
     let mut calls = Vec::with_capacity(request.feeds.len() + FOLDER_CALLS);
     if request.with_folders {
@@ -47,6 +47,7 @@ async fn pages(
     answers: impl Iterator<Item = Answer>,
     folders: Option<&[Folder]>,
 ) -> Result<Vec<PageOutcome>> {
+    let answers = fault::settled(session, &feeds, answers.collect(), folders.is_some()).await?;
     let mut pages = Vec::with_capacity(feeds.len());
     let mut raw = Vec::new();
     let mut places = Vec::new();
@@ -69,7 +70,7 @@ async fn pages(
             continue;
         }
         match messages_delta::parse(&answer, now) {
-            Err(error) if error::is_of_folder(&error) => pages.push(PageOutcome::Unreadable(error)),
+            Err(error) if fault::is_of_folder(&error) => pages.push(PageOutcome::Unreadable(error)),
             Err(error) => return Err(error),
             Ok(None) => pages.push(PageOutcome::CursorExpired),
             Ok(Some(page)) => {

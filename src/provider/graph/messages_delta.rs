@@ -5,7 +5,6 @@ use http::{Request, Response};
 use serde_json::Value;
 
 use super::super::http::{get, missing, segment, shaped, value, with_query};
-use super::batch::Call;
 use super::error;
 use super::message_get::{SELECT, SELECT_WITHOUT_BODY};
 use super::prefer::with_preferences;
@@ -38,13 +37,6 @@ fn address(api: &str, folder_id: &str, since: Option<DateTime<Utc>>, select: &st
     pairs.extend(filter.as_deref().map(|filter| ("$filter", filter)));
     let address = format!("{api}/me/mailFolders/{}/messages/delta", segment(folder_id)?);
     Ok(with_query(&address, &pairs))
-}
-
-/// The page at an address as a call for a batch; `None` where it doesn't lead into the API's own paths.
-pub(super) fn call(api: &str, link: &str, size: u32) -> Option<Call> {
-    let path = link.strip_prefix(api)?;
-    path.starts_with('/')
-        .then(|| Call::get(path.to_owned()).paged(size.clamp(1, 1000)))
 }
 
 /// The page at an address; links keep the query of the first request.

@@ -17,13 +17,8 @@ pub(super) struct MessageRef {
     pub(super) id: String,
 }
 
-/// The messages of a folder, or of the whole mailbox, the newest first.
-pub(super) fn request(
-    api: &str,
-    folder: Option<&Folder>,
-    since: Option<DateTime<Utc>>,
-    size: u32,
-) -> Result<Request<Vec<u8>>> {
+/// The address of the first page of a folder's messages, or the whole mailbox's, the newest first.
+pub(super) fn first(api: &str, folder: Option<&Folder>, since: Option<DateTime<Utc>>) -> Result<String> {
     let filter = since.map(|since| {
         let since = since.to_rfc3339_opts(SecondsFormat::Secs, true);
         format!("receivedDateTime ge {since}")
@@ -34,7 +29,7 @@ pub(super) fn request(
         Some(folder) => format!("{api}/me/mailFolders/{}/messages", segment(&folder.id)?),
         None => format!("{api}/me/messages"),
     };
-    next_request(&with_query(&address, &pairs), size)
+    Ok(with_query(&address, &pairs))
 }
 
 /// How many messages there are from a date on, wherever in the mailbox.
@@ -46,19 +41,19 @@ pub(super) fn count(api: &str, since: DateTime<Utc>) -> Result<Request<Vec<u8>>>
         ("$count", "true"),
         ("$filter", filter.as_str()),
     ];
-    next_request(&with_query(&format!("{api}/me/messages"), &pairs), 1)
+    request(&with_query(&format!("{api}/me/messages"), &pairs), 1)
 }
 
-/// The page behind a next link.
-pub(super) fn next_request(link: &str, size: u32) -> Result<Request<Vec<u8>>> {
-    Ok(with_preferences(get(link)?, Some(size.clamp(1, 1000))))
+/// The page at an address; links keep the query of the first request.
+pub(super) fn request(address: &str, size: u32) -> Result<Request<Vec<u8>>> {
+    Ok(with_preferences(get(address)?, Some(size.clamp(1, 1000))))
 }
 
 /// The messages with this Message-ID, in whatever folder.
 pub(super) fn search(api: &str, message_id: &str) -> Result<Request<Vec<u8>>> {
     let filter = format!("internetMessageId eq '{}'", message_id.replace('\'', "''"));
     let pairs = [("$select", "id"), ("$filter", filter.as_str())];
-    next_request(&with_query(&format!("{api}/me/messages"), &pairs), 10)
+    request(&with_query(&format!("{api}/me/messages"), &pairs), 10)
 }
 
 pub(super) fn parse(response: &Response<Vec<u8>>, now: DateTime<Utc>) -> Result<Collection<MessageRef>> {

@@ -6,7 +6,7 @@ use http::Request;
 
 use super::super::http::with_query;
 use super::convert::well_known_name;
-use super::messages_list::next_request;
+use super::messages_list;
 use crate::error::Result;
 use crate::model::{Part, Place, Search, Term};
 
@@ -58,5 +58,5 @@ pub(super) fn request(api: &str, search: &Search, size: u32) -> Result<Request<V
         (true, Some(filter)) => pairs.push(("$filter", filter)),
         (true, None) => {}
     }
-    next_request(&with_query(&address, &pairs), size)
+    messages_list::request(&with_query(&address, &pairs), size)
 }

@@ -10,7 +10,7 @@ use super::batch::Answer;
 use super::convert::{self, Item, Place};
 use super::feed::Feed;
 use super::wire::{Attachment, Collection};
-use super::{attachments_list, batch, error, message_get};
+use super::{attachments_list, batch, fault, message_get, messages_delta};
 use crate::error::{Error, ErrorCode, Result};
 use crate::model::{Cursor, Folder, Message};
 use crate::session::Session;
@@ -31,10 +31,17 @@ pub(super) struct Raw<'a> {
 /// # Errors
 /// `response_invalid` where the page as a whole is unusable; a broken item is [`Change::Broken`].
 pub(super) async fn read(session: &Session, feed: Feed<'_>) -> Result<PageOutcome> {
-    let page = match feed.read(session).await {
+    let read = match feed.read(session).await {
+        Err(fault) if fault::may_be_of_folder(&fault) => {
+            let call = feed.call(&session.endpoints().api)?;
+            fault::once_more(session, call, fault, messages_delta::parse).await?
+        }
+        read => read,
+    };
+    let page = match read {
         Ok(Some(page)) => page,
         Ok(None) => return Ok(PageOutcome::CursorExpired),
-        Err(error) if error::is_of_folder(&error) => return Ok(PageOutcome::Unreadable(error)),
+        Err(error) if fault::is_of_folder(&error) => return Ok(PageOutcome::Unreadable(error)),
         Err(error) => return Err(error),
     };
     let raw = Raw {
