@@ -55,6 +55,27 @@ function paste(target, html) {
   }, html);
 }
 
+test('an alias that is chosen is the address that the mail comes from, and a picture has the size that it was drawn to', async () => {
+  const alias = `sales-${email}`;
+  const form = await write('From the shop');
+  await form.getByRole('button', { name: 'Sync aliases' }).click();
+  await form.locator('.mail-compose-from').click();
+  await page.locator('.ant-select-item-option', { hasText: alias }).click({ timeout: LONG });
+  await writeText(page, form, 'See: ');
+  const drawn = await page.screenshot({ clip: { x: 0, y: 0, width: 120, height: 60 } });
+  await pick(page, form, 'Picture in the text', [{ name: 'shop.png', mimeType: 'image/png', buffer: drawn }]);
+  await form.locator('img[alt="shop.png"]').hover();
+  const corner = await form.locator('[data-resize-handle=bottom-right]').boundingBox();
+  await page.mouse.move(corner.x + corner.width / 2, corner.y + corner.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(corner.x + corner.width / 2 + 40, corner.y + corner.height / 2, { steps: 4 });
+  await page.mouse.up();
+  const sent = await send(form, 'From the shop');
+  assert.equal(sent.from.address, alias);
+  const [shown] = sent.attachments.filter(({ contentId }) => contentId);
+  assert.ok(sent.html.includes(`<img src="cid:${shown.contentId}" alt="shop.png" width="160" height="80"`));
+});
+
 test('a table from Excel is sent as one, with a row that was added, and read again', async () => {
   const form = await write('Prices');
   await writeText(page, form, 'See:');
