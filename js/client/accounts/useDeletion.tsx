@@ -49,9 +49,14 @@ export function useDeletion(account: Account, onChanged: () => void): () => void
   return () => {
     modal.confirm({
       title: t('Delete {{email}}?', { email: account.email }),
-      content: t(
-        'Its emails are removed from here and the access is revoked. Nothing is deleted in the mailbox itself.',
-      ),
+      content:
+        account.type === 'google'
+          ? t(
+              'Its emails are removed from here and the access is revoked. Nothing is deleted in the mailbox itself.',
+            )
+          : t(
+              'Its emails and the access are removed from here. Nothing is deleted in the mailbox itself. Microsoft lets you revoke the access on its own page, which is shown afterwards.',
+            ),
       okText: t('Delete'),
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),

@@ -1,4 +1,4 @@
-import React from 'react';
+import React, { useMemo } from 'react';
 import { Button, Radio, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
 import { type Lane, useLane } from '../host/lane';
@@ -11,8 +11,9 @@ import { BulkBar } from './organise/BulkBar';
 import type { RowAction } from './organise/RowParts';
 import type { Organising } from './organise/useOrganising';
 import type { Selection } from './organise/useSelection';
-import type { Place } from './place';
+import { isBox, type Place } from './place';
 import { ProviderSearch } from './ProviderSearch';
+import { RowPlaceProvider } from './RowPlace';
 import { SearchBox } from './SearchBox';
 import type { useMessages } from './useMessages';
 
@@ -23,6 +24,8 @@ interface Props {
   /** Whose mail it is, where it is another's. */
   owner: string | undefined;
   narrow: boolean;
+  /** Above the list. */
+  notice: React.ReactNode;
   unreadOnly: boolean;
   organising: Organising;
   selection: Selection;
@@ -49,6 +52,11 @@ export function ListPane(props: Props) {
     : unreadOnly || place.status === 'unread'
       ? t('Everything here has been read')
       : t('There are no emails here');
+  const isOfAll = place.mailbox === null && place.member === null;
+  const told = useMemo(
+    () => ({ mailbox: isOfAll && props.folders.length > 1, box: text !== '' || !isBox(place) }),
+    [isOfAll, props.folders.length, text, place],
+  );
   return (
     <section aria-label={name} className="mail-list-pane">
       <header className="mail-list-head">
@@ -86,17 +94,20 @@ export function ListPane(props: Props) {
           rows={selection.rows}
         />
       )}
-      <MessageList
-        checked={selection.ids}
-        emptyText={emptyText}
-        key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${place.status ?? ''}/${place.folder ?? ''}/${unreadOnly}/${text}`}
-        label={name}
-        onAction={props.onAction}
-        onActive={props.onActive}
-        onOpen={props.onOpen}
-        pages={pages}
-        selected={open && (pages.rowWith(open)?.id ?? open)}
-      />
+      {props.notice}
+      <RowPlaceProvider value={told}>
+        <MessageList
+          checked={selection.ids}
+          emptyText={emptyText}
+          key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${place.status ?? ''}/${place.folder ?? ''}/${unreadOnly}/${text}`}
+          label={name}
+          onAction={props.onAction}
+          onActive={props.onActive}
+          onOpen={props.onOpen}
+          pages={pages}
+          selected={open && (pages.rowWith(open)?.id ?? open)}
+        />
+      </RowPlaceProvider>
       {text && place.member === null && (
         <ProviderSearch
           highlight={pages.highlight}

@@ -16,6 +16,7 @@ import {
 } from '../host/types';
 import { announceChange, useMailChanges } from '../shared/changes';
 import { useLoad } from '../shared/useLoad';
+import { TroubledMailboxes } from '../accounts/TroubledMailboxes';
 import { ListPane } from './ListPane';
 import { MailboxTree } from './MailboxTree';
 import type { RowAction } from './organise/RowParts';
@@ -118,6 +119,8 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     active.current = id;
   }, []);
 
+  // A search goes through all boxes.
+  const marked = text ? null : place;
   return (
     <div className={`mail-panes is-${pane}`} style={widths.style}>
       {(pane === 'all' || pane === 'tree') && (
@@ -130,20 +133,21 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onChooseFolder={(mailbox, folder) => goTo({ mailbox, folder })}
           onChooseMember={chooseMember}
           onSync={() => void sync()}
+          marked={marked}
           place={place}
           syncing={syncing}
         >
           <TreeMarks
             folders={folders}
             onStatus={(status) => goTo({ status })}
+            marked={marked}
             onTodo={() => goTo({ todo: true })}
-            place={place}
           />
           <TreeLabels
             folders={folders}
             onLabel={(label) => goTo({ label })}
+            marked={marked}
             organising={organising}
-            place={place}
           />
         </MailboxTree>
       )}
@@ -160,6 +164,15 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
         <ListPane
           folders={folders}
           narrow={narrow}
+          notice={
+            place.member === null && (
+              <TroubledMailboxes
+                accounts={accounts}
+                mailbox={place.mailbox}
+                onAccounts={() => go({ view: 'accounts', message: null })}
+              />
+            )
+          }
           owner={members.find(({ id }) => id === place.member)?.nickname}
           onAction={act}
           onActive={onActive}

@@ -15,6 +15,7 @@ import {
   WarningOutlined,
 } from '@ant-design/icons';
 import { SyncProgress } from '../accounts/SyncProgress';
+import { isTroubled } from '../accounts/TroubledMailboxes';
 import { ComposeButtons } from '../compose/Answer';
 import { useLane } from '../host/lane';
 import {
@@ -50,6 +51,8 @@ interface Props {
   folders: MailboxFolders[];
   members: Member[];
   place: Place;
+  /** What is listed; nothing of the tree while a search goes through all of it. */
+  marked: Place | null;
   syncing: boolean;
   onChoose: (mailbox: string | null, box: BoxType) => void;
   onChooseFolder: (mailbox: string, folder: string) => void;
@@ -62,12 +65,9 @@ interface Props {
 
 /** The left pane: all mailboxes together, then each of them, and what is being synchronised. */
 export function MailboxTree(props: Props) {
-  const { accounts, folders, members, place, syncing, onChoose, onChooseMember, onSync, onAccounts } = props;
-  const { children, onChooseFolder } = props;
+  const { accounts, folders, members, place, marked, syncing, onChoose, onChooseMember } = props;
+  const { children, onChooseFolder, onSync, onAccounts } = props;
   const { t } = useLane();
-  const troubled = accounts.filter(
-    ({ status }) => status === 'needs_reauthorization' || status === 'failing',
-  );
   return (
     <div className="mail-tree">
       <div className="mail-tree-head">
@@ -82,27 +82,28 @@ export function MailboxTree(props: Props) {
           icon={<InboxOutlined aria-hidden />}
           mailbox={null}
           name={t('All mailboxes')}
+          marked={marked}
           onChoose={onChoose}
-          place={place}
           startsOpen
         />
         {children}
-        {accounts.map(({ id, email, type }) => (
+        {accounts.map(({ id, email, type, status }) => (
           <Group
             counts={countsOf(folders, email)}
             icon={<ProviderLogo size={16} type={type} />}
+            isTroubled={isTroubled(status)}
             key={id}
             mailbox={email}
+            marked={marked}
             name={email}
             onChoose={onChoose}
-            place={place}
             startsOpen={place.mailbox === email}
           >
             {folders
               .filter(({ accountId }) => accountId === id)
               .map((mailbox) => (
                 <FolderTree
-                  chosen={place.mailbox === email ? place.folder : null}
+                  chosen={marked?.mailbox === email ? marked.folder : null}
                   key={id}
                   mailbox={mailbox}
                   onChoose={(folder) => onChooseFolder(email, folder)}
@@ -120,14 +121,20 @@ export function MailboxTree(props: Props) {
         )}
         <Button block icon={<SettingOutlined aria-hidden />} onClick={onAccounts} type="text">
           {t('Email accounts')}
-          {troubled.length > 0 && (
-            <Tooltip title={t('An account needs your attention')}>
-              <WarningOutlined aria-label={t('An account needs your attention')} className="mail-warning" />
-            </Tooltip>
-          )}
+          {accounts.some(({ status }) => isTroubled(status)) && <Trouble />}
         </Button>
       </div>
     </div>
+  );
+}
+
+function Trouble() {
+  const { t } = useLane();
+  const said = t('An account needs your attention');
+  return (
+    <Tooltip title={said}>
+      <WarningOutlined aria-label={said} className="mail-warning" />
+    </Tooltip>
   );
 }
 
@@ -136,14 +143,17 @@ interface GroupProps {
   icon: React.ReactNode;
   mailbox: string | null;
   counts: Record<BoxType, BoxCount>;
-  place: Place;
+  marked: Place | null;
+  /** No mail reaches it. */
+  isTroubled?: boolean;
   startsOpen: boolean;
   onChoose: Props['onChoose'];
   /** Below the boxes. */
   children?: React.ReactNode;
 }
 
-function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose, children }: GroupProps) {
+function Group(props: GroupProps) {
+  const { name, icon, mailbox, counts, marked, isTroubled, startsOpen, onChoose, children } = props;
   const { t, language } = useLane();
   const [open, setOpen] = useState(startsOpen);
   return (
@@ -158,13 +168,14 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose, child
         {open ? <CaretDownOutlined aria-hidden /> : <CaretRightOutlined aria-hidden />}
         {icon}
         <span className="mail-ellipsis">{name}</span>
+        {isTroubled && <Trouble />}
         {!open && counts.in.unread > 0 && <b>{amount(counts.in.unread, language())}</b>}
       </button>
       {open &&
         BOX_TYPES.filter((box) => !isOurs(box) || counts[box].total > 0).map((box) => (
           <BoxButton
             box={box}
-            chosen={place.box === box && place.mailbox === mailbox && place.member === null && isBox(place)}
+            chosen={marked !== null && isBoxOf(marked, mailbox, box)}
             count={counts[box]}
             key={box}
             label={t(BOX_NAMES[box])}
@@ -174,6 +185,10 @@ function Group({ name, icon, mailbox, counts, place, startsOpen, onChoose, child
       {open && children}
     </section>
   );
+}
+
+function isBoxOf(place: Place, mailbox: string | null, box: BoxType): boolean {
+  return place.box === box && place.mailbox === mailbox && place.member === null && isBox(place);
 }
 
 interface BoxButtonProps {

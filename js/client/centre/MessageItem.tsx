@@ -13,6 +13,7 @@ import { amount, firstName, personName, shortDate } from '../shared/format';
 import { Marked } from './Marked';
 import { type RowAction, RowActions, RowCheck, RowLabels } from './organise/RowParts';
 import { isAllRead } from './organise/wish';
+import { RowPlace } from './RowPlace';
 
 /** The height of every row in pixels: a list of any length is laid out by it. */
 export const ROW_HEIGHT = 84;
@@ -86,7 +87,10 @@ export const MessageItem = React.memo(function MessageItem(props: Props) {
         <ConversationCount count={row.relatedMessageCount ?? 1} />
       </div>
       <div className="mail-row-preview">
-        <Marked text={row.preview ?? ''} words={highlight} />
+        <span className="mail-ellipsis">
+          <Marked text={row.preview ?? ''} words={highlight} />
+        </span>
+        <RowPlace row={row} />
       </div>
       <RowActions onAction={(action) => onAction(row, action)} row={row} />
     </div>

@@ -32,6 +32,11 @@ export function SearchBox({ text, onSearch }: Props) {
         onPressEnter={() => onSearch(typed.trim())}
         placeholder={t('Search emails')}
         prefix={<SearchOutlined aria-hidden />}
+        suffix={
+          typed.trim() !== '' && typed.trim() !== text ? (
+            <kbd className="mail-search-enter">{t('Press Enter')}</kbd>
+          ) : undefined
+        }
         type="text"
         value={typed}
       />

@@ -10,14 +10,15 @@ import type { Place } from './place';
 import { TreeButton } from './TreeButton';
 
 interface Props {
-  place: Place;
+  /** What is listed; nothing of the tree while a search goes through all of it. */
+  marked: Place | null;
   folders: MailboxFolders[];
   organising: Organising;
   onLabel: (id: number) => void;
 }
 
 /** The part of the tree that leads across all boxes by the user's labels. */
-export function TreeLabels({ place, folders, organising, onLabel }: Props) {
+export function TreeLabels({ marked, folders, organising, onLabel }: Props) {
   const { t } = useLane();
   const [changing, setChanging] = useState<Label>();
   if (organising.labels.length === 0) return null;
@@ -27,7 +28,7 @@ export function TreeLabels({ place, folders, organising, onLabel }: Props) {
     <section aria-label={t('Labels')} className="mail-group mail-group-labels">
       {organising.labels.map((label) => (
         <LabelLine
-          chosen={place.label === label.id && !place.todo}
+          chosen={marked?.label === label.id && !marked.todo}
           key={label.id}
           label={label}
           onChange={() => setChanging(label)}

@@ -8,14 +8,15 @@ import type { Place, Status } from './place';
 import { TreeButton } from './TreeButton';
 
 interface Props {
-  place: Place;
+  /** What is listed; nothing of the tree while a search goes through all of it. */
+  marked: Place | null;
   folders: MailboxFolders[];
   onStatus: (status: Status) => void;
   onTodo: () => void;
 }
 
 /** The part of the tree that leads across all mailboxes: what is unread, starred or to do. */
-export function TreeMarks({ place, folders, onStatus, onTodo }: Props) {
+export function TreeMarks({ marked, folders, onStatus, onTodo }: Props) {
   const { t, language } = useLane();
   const sum = (mark: 'starred' | 'todo') => folders.reduce((total, mailbox) => total + mailbox[mark], 0);
   const total = (count: number) => {
@@ -35,7 +36,7 @@ export function TreeMarks({ place, folders, onStatus, onTodo }: Props) {
   return (
     <section aria-label={t('Status')} className="mail-group mail-group-labels">
       <TreeButton
-        chosen={place.status === 'unread'}
+        chosen={marked?.status === 'unread'}
         data={{ 'data-status': 'unread' }}
         icon={<MailOutlined aria-hidden />}
         label={t('Unread')}
@@ -45,7 +46,7 @@ export function TreeMarks({ place, folders, onStatus, onTodo }: Props) {
         {unread > 0 && <b aria-hidden>{unreadText}</b>}
       </TreeButton>
       <TreeButton
-        chosen={place.status === 'starred'}
+        chosen={marked?.status === 'starred'}
         data={{ 'data-status': 'starred' }}
         icon={<StarOutlined aria-hidden />}
         label={t('Starred')}
@@ -53,7 +54,7 @@ export function TreeMarks({ place, folders, onStatus, onTodo }: Props) {
         {...total(sum('starred'))}
       />
       <TreeButton
-        chosen={place.todo}
+        chosen={marked?.todo ?? false}
         data={{ 'data-todo': true }}
         icon={<CheckSquareOutlined aria-hidden />}
         label={t('To-do')}

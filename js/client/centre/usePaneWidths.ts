@@ -27,7 +27,7 @@ const SMALL = 1000;
 /** How wide the panes are in a room of `width`: as this browser's user has drawn them last. */
 export function usePaneWidths(width: number): PaneWidths {
   const [chosen, setChosen] = useState(kept);
-  const usual = width <= SMALL ? { tree: 196, list: 300 } : { tree: 232, list: 380 };
+  const usual = width <= SMALL ? { tree: 196, list: 300 } : { tree: 248, list: 380 };
   const tree = bounded(chosen.tree ?? usual.tree, TREE.min, TREE.max);
   const max = Math.max(LIST_MIN, width - tree.value - READER_MIN);
   const list = bounded(chosen.list ?? usual.list, LIST_MIN, max);

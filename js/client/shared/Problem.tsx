@@ -6,6 +6,8 @@ import { useLane } from '../host/lane';
 /** What a pane shows when it could not be loaded. */
 export function Problem({ error, retry }: { error: MailError; retry: () => void }) {
   const { t, say } = useLane();
+  // What was asked for is wrong: asking again helps nobody.
+  if (error.status === 400) return <Result status="warning" title={say(error.message)} />;
   return (
     <Result
       extra={<Button onClick={retry}>{t('Try again')}</Button>}

@@ -64,7 +64,8 @@ export function fileSize(bytes: number | null | undefined, language: string): st
   return new Intl.NumberFormat(language, {
     style: 'unit',
     unit: units[power],
-    unitDisplay: 'short',
+    // In short, some languages know one byte only.
+    unitDisplay: power > 0 ? 'short' : 'long',
     maximumFractionDigits: value < 10 && power > 0 ? 1 : 0,
   }).format(value);
 }

@@ -147,7 +147,7 @@ test('the panes are as wide as they were drawn, by the pointer or by keys, and s
   const values = async () => [await width('.mail-tree'), await width('.mail-list-pane')];
   await show();
   await line('Width of the list').waitFor();
-  assert.deepEqual(await values(), [232, 380]);
+  assert.deepEqual(await values(), [248, 380]);
 
   const { x, y, width: thickness, height } = await line('Width of the list').boundingBox();
   const [from, middle] = [x + thickness / 2, y + height / 2];
