@@ -329,6 +329,16 @@ pub enum PageOutcome {
     Unreadable(Error),
 }
 
+impl PageOutcome {
+    /// Whether it holds at least half of `size` items.
+    pub fn fills(&self, size: u32) -> bool {
+        match self {
+            Self::Page(page) => page.changes.len() as u64 * 2 >= u64::from(size),
+            Self::CursorExpired | Self::Unreadable(_) => false,
+        }
+    }
+}
+
 /// Some items and where to go on.
 #[derive(Debug)]
 pub struct Page {

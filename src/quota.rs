@@ -1,4 +1,5 @@
-//! What a mailbox may be asked, and how fast: units, a bucket of them, and slots for requests at once.
+//! What a mailbox may be asked, how fast and how much at once: units, a bucket of them, slots for requests at once, and the
+//! size of pages and batches.
 //!
 //! Costs and limits are data of the providers ([`Policy`], [`Units`] on each request). What is learned of a mailbox
 //! lives as long as the process ([`Meters`], which the host keeps) and needs no timer: everything follows from the
@@ -18,12 +19,14 @@ use crate::error::{Error, ErrorCode, Result};
 
 mod bucket;
 mod slots;
+mod stride;
 #[cfg(test)]
 mod tests;
 
 use bucket::Bucket;
 pub use slots::Slot;
 use slots::Slots;
+use stride::Stride;
 
 /// The longest wait inside a step or an action. What takes longer is put off instead.
 pub const SHORT_WAIT: TimeDelta = TimeDelta::seconds(2);
@@ -81,6 +84,7 @@ pub struct Meter {
     policy: Policy,
     bucket: RefCell<Bucket>,
     slots: Slots,
+    stride: RefCell<Stride>,
 }
 
 impl Meter {
@@ -90,6 +94,7 @@ impl Meter {
             policy,
             bucket: RefCell::new(Bucket::new(policy.units_per_minute)),
             slots: Slots::new(policy.concurrency),
+            stride: RefCell::default(),
         }
     }
 
@@ -128,13 +133,31 @@ impl Meter {
         self.bucket.borrow_mut().shrink(retry_after, now);
     }
 
-    /// How many parts a batch should have that may have `most`: fewer after the provider has complained.
+    /// How many parts a batch should have that may have `most`: fewer after the provider has complained, and as long as
+    /// answers take long.
     pub fn batch_size(&self, most: usize) -> usize {
-        if self.bucket.borrow().is_limited() {
-            most.div_ceil(2)
-        } else {
-            most
-        }
+        let most = match self.bucket.borrow().is_limited() {
+            true => most.div_ceil(2),
+            false => most,
+        };
+        self.stride.borrow().of(most)
+    }
+
+    /// How many items a page should have of which `best` are the best: fewer as long as answers take long.
+    pub fn page_size(&self, best: u32) -> u32 {
+        let best = usize::try_from(best).unwrap_or(usize::MAX);
+        u32::try_from(self.stride.borrow().of(best)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether answers take so long that one at a time is enough.
+    pub fn is_slow(&self) -> bool {
+        self.stride.borrow().is_shortened()
+    }
+
+    /// What was asked for at `asked_at`, in such a size, was answered or given up; `is_full` where at least half of it has
+    /// come.
+    pub fn answered(&self, asked_at: DateTime<Utc>, now: DateTime<Utc>, is_full: bool) {
+        self.stride.borrow_mut().answered(asked_at, now, is_full);
     }
 }
 

@@ -88,6 +88,29 @@ impl Session {
         self.meter.as_deref()
     }
 
+    /// How many items to ask for in a page of which `best` are the best.
+    pub fn page_size(&self, best: u32) -> u32 {
+        self.meter().map_or(best, |meter| meter.page_size(best))
+    }
+
+    /// Waits for what was asked for in a size of the mailbox's own, and lets the next size follow from how long that
+    /// takes. `is_full` tells whether at least half of what was asked for has come.
+    ///
+    /// # Errors
+    /// What `asked` reports.
+    pub async fn timed<T>(
+        &self,
+        asked: impl Future<Output = Result<T>>,
+        is_full: impl FnOnce(&T) -> bool,
+    ) -> Result<T> {
+        let asked_at = self.host.now();
+        let outcome = asked.await;
+        if let Some(meter) = self.meter() {
+            meter.answered(asked_at, self.host.now(), outcome.as_ref().is_ok_and(is_full));
+        }
+        outcome
+    }
+
     /// The host, for decoding text.
     pub fn host(&self) -> &dyn Host {
         &*self.host

@@ -229,3 +229,72 @@ fn who_stops_waiting_keeps_nobody_from_a_slot() {
     drop(held);
     assert!(meter.slot(Priority::Background).now_or_never().is_some());
 }
+
+/// Asks at `from` for what is answered after `seconds`.
+fn answered(meter: &Meter, from: i64, seconds: i64) {
+    meter.answered(at(from), at(from + seconds), true);
+}
+
+#[test]
+fn answers_that_take_long_halve_what_is_asked_for_down_to_a_sixteenth() {
+    let meter = Meter::new(POLICY);
+    for (round, size) in [(0, 75), (1, 37), (2, 18), (3, 9), (4, 9)] {
+        answered(&meter, round * 100, 60);
+        assert_eq!(meter.page_size(150), size);
+    }
+    assert_eq!((meter.page_size(20), meter.page_size(1)), (1, 1));
+    assert_eq!(meter.batch_size(100), 6);
+    assert!(meter.is_slow());
+    // Together with what a complaint leads to.
+    meter.throttled(Some(1), at(1_000));
+    assert_eq!(meter.batch_size(100), 3);
+}
+
+#[test]
+fn quick_answers_in_a_row_bring_the_best_size_back() {
+    let meter = Meter::new(POLICY);
+    answered(&meter, 0, 20);
+    answered(&meter, 100, 20);
+    assert_eq!(meter.page_size(100), 25);
+    for (round, size) in [
+        (2, 25),
+        (3, 25),
+        (4, 25),
+        (5, 50),
+        (6, 50),
+        (7, 50),
+        (8, 50),
+        (9, 100),
+        (10, 100),
+    ] {
+        answered(&meter, round * 100, 1);
+        assert_eq!(meter.page_size(100), size, "{round}");
+    }
+    assert!(!meter.is_slow());
+}
+
+#[test]
+fn what_is_neither_quick_nor_long_or_has_little_in_it_changes_nothing() {
+    let meter = Meter::new(POLICY);
+    answered(&meter, 0, 20);
+    for round in 1..10 {
+        // Three quick ones are no four.
+        for second in [0, 10, 20] {
+            answered(&meter, round * 100 + second, 1);
+        }
+        answered(&meter, round * 100 + 30, 10);
+        meter.answered(at(round * 100 + 50), at(round * 100 + 51), false);
+        assert_eq!(meter.page_size(100), 50);
+    }
+}
+
+#[test]
+fn requests_that_were_under_way_together_count_once() {
+    let meter = Meter::new(POLICY);
+    answered(&meter, 0, 20);
+    answered(&meter, 0, 21);
+    answered(&meter, 19, 30);
+    assert_eq!(meter.page_size(100), 50);
+    answered(&meter, 20, 30);
+    assert_eq!(meter.page_size(100), 25);
+}

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 
+use chrono::TimeDelta;
 use futures_util::future::try_join_all;
 
 use super::cursor::Progress;
 use crate::account::Account;
 use crate::error::Result;
 use crate::provider::{Costs, FetchOutcome, Fetched, Wanted};
-use crate::quota::{self, Priority};
+use crate::quota::{self, Meter, Priority};
 use crate::session::Session;
 
 /// What is put off waits until so many can be fetched: a step for each single one would cost more than it brings.
 const WORTH_A_STEP: u32 = 25;
+
+/// How long one step asks for messages: what is left by then is put off, so that no step outlives its lease.
+const LONGEST: TimeDelta = TimeDelta::minutes(1);
 
 /// Fetches messages, as many requests at once as the provider allows, each item with an outcome of its own. What is
 /// beyond the mailbox's quota for now is left: its outcome is an error that says so.
@@ -26,6 +30,7 @@ pub(super) async fn messages(
     let provider = account.provider.mail();
     let capabilities = provider.capabilities();
     let wanted = cheapest(listed, &capabilities.costs, joins_conversations);
+    let until = session.host().now() + LONGEST;
     let mut fetched = Vec::with_capacity(listed.len());
     let mut rest = wanted.as_slice();
     while !rest.is_empty() {
@@ -35,7 +40,14 @@ pub(super) async fn messages(
                 meter.batch_size(capabilities.fetch_size)
             })
             .max(1);
-        let most = size * capabilities.fetch_concurrency.max(1);
+        let at_once = match session.meter().is_some_and(Meter::is_slow) {
+            true => 1,
+            false => capabilities.fetch_concurrency.max(1),
+        };
+        let most = match session.host().now() < until {
+            true => size * at_once,
+            false => 0,
+        };
         let (wave, later) = rest.split_at(affordable(session, rest, &capabilities.costs).min(most));
         if wave.is_empty() {
             fetched.extend(
@@ -45,7 +57,8 @@ pub(super) async fn messages(
             break;
         }
         let requests = wave.chunks(size).map(|chunk| async move {
-            match provider.fetch(session, chunk, &progress.folders).await {
+            let asked = provider.fetch(session, chunk, &progress.folders);
+            match session.timed(asked, |_| chunk.len() == size).await {
                 Err(error) if error.is_postponed() => Ok(chunk
                     .iter()
                     .flat_map(|each| left(session, each, &capabilities.costs))

@@ -279,9 +279,11 @@ impl<'a> Step<'a> {
             folder,
             folders: &self.progress.folders,
             cursor: &position,
-            size: CHANGES,
+            size: self.session.page_size(CHANGES),
         };
-        let page = match self.provider.changes(self.session, request).await? {
+        let asked = self.provider.changes(self.session, request);
+        let read = self.session.timed(asked, |page| page.fills(request.size)).await?;
+        let page = match read {
             PageOutcome::Page(page) => page,
             PageOutcome::CursorExpired => return self.start_again(cursor).await,
             PageOutcome::Unreadable(error) => return self.left_alone(cursor, error),

@@ -46,6 +46,7 @@ mod secret_alerts;
 mod sending;
 mod sentences;
 mod settings;
+mod slow_provider;
 mod start_date;
 mod sync;
 mod trial;

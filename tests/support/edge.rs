@@ -43,6 +43,8 @@ pub struct Edge {
     pub takes_turns: Cell<bool>,
     /// Whether every answer takes so long that a run ends with the page that it is about.
     pub is_slow: Cell<bool>,
+    /// How many bytes of an answer come in a second, where that is little.
+    pub bytes_per_second: Cell<Option<usize>>,
     /// How many bytes of JSON the storage has given.
     pub loaded: Cell<usize>,
 }
@@ -57,6 +59,7 @@ impl Edge {
             trouble: Cell::new(None),
             takes_turns: Cell::new(false),
             is_slow: Cell::new(false),
+            bytes_per_second: Cell::new(None),
             loaded: Cell::new(0),
         }
     }
@@ -95,6 +98,21 @@ impl Edge {
         Ok(answer)
     }
 
+    /// Lets the time pass that an answer takes to arrive, as long as anybody waits for it.
+    fn trickle(&self, limits: FetchLimits, answer: Response<Vec<u8>>) -> Result<Response<Vec<u8>>> {
+        let Some(rate) = self.bytes_per_second.get() else {
+            return Ok(answer);
+        };
+        let milliseconds = answer.body().len() as u64 * 1_000 / rate as u64;
+        let limit = u64::from(limits.timeout_ms);
+        self.memory
+            .advance(TimeDelta::milliseconds(milliseconds.min(limit) as i64));
+        match milliseconds < limit {
+            true => Ok(answer),
+            false => Err(Error::new(ErrorCode::NetworkFailed, "no complete answer in time")),
+        }
+    }
+
     async fn turn(&self) {
         let mut waited = !self.takes_turns.get();
         std::future::poll_fn(|context| {
@@ -125,7 +143,7 @@ impl Host for Edge {
             self.turn().await;
             match self.strikes(false) {
                 Some(_) => pending().await,
-                None => self.limited(limits, answer?),
+                None => self.limited(limits, self.trickle(limits, answer?)?),
             }
         })
     }

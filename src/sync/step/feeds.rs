@@ -21,14 +21,16 @@ impl Step<'_> {
                 folder: *folder,
                 folders: &self.progress.folders,
                 cursor: position,
-                size: CHANGES_OF_MANY,
+                size: self.session.page_size(CHANGES_OF_MANY),
             }));
         }
         let request = FeedsRequest {
             feeds: &requests,
             with_folders,
         };
-        let read = self.provider.feeds(self.session, request).await?;
+        let asked = self.provider.feeds(self.session, request);
+        // Most of them have little to say.
+        let read = self.session.timed(asked, |_| false).await?;
         let mut changes = Vec::new();
         let mut cursors = Vec::with_capacity(scopes.len());
         let mut refusals = Vec::new();

@@ -258,10 +258,12 @@ impl Step<'_> {
             folders: &self.progress.folders,
             since: self.account.sync_start_date,
             page: cursor.page.as_ref(),
-            size: match is_first && self.capabilities.pages_carry_messages {
-                true => FIRST_PAGE,
-                false => self.capabilities.list_size,
-            },
+            size: self
+                .session
+                .page_size(match is_first && self.capabilities.pages_carry_messages {
+                    true => FIRST_PAGE,
+                    false => self.capabilities.list_size,
+                }),
         });
         let requests: Vec<_> = requests.collect();
         match (scopes, &*requests) {
@@ -272,7 +274,12 @@ impl Step<'_> {
                 };
                 return Ok(vec![self.provider.list_ids(self.session, request).await?]);
             }
-            (_, [only]) => return Ok(vec![self.provider.list(self.session, *only).await?]),
+            (_, [only]) => {
+                let asked = self.provider.list(self.session, *only);
+                return Ok(vec![
+                    self.session.timed(asked, |page| page.fills(only.size)).await?,
+                ]);
+            }
             _ => {}
         }
         let feeds: Vec<_> = requests.into_iter().map(FeedRequest::List).collect();
@@ -280,7 +287,8 @@ impl Step<'_> {
             feeds: &feeds,
             with_folders: false,
         };
-        Ok(self.provider.feeds(self.session, request).await?.pages)
+        let asked = self.provider.feeds(self.session, request);
+        Ok(self.session.timed(asked, |_| false).await?.pages)
     }
 
     /// What people did goes out before anything else is read, and accounts take turns.
