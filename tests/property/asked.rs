@@ -1,9 +1,11 @@
 //! What users ask of the synchronisation, and what they leave out.
 
+use email_manager::host::Row;
 use serde_json::{Value, json};
 
 use crate::schedule::{Asked, Excluded};
 use crate::support::USER;
+use crate::support::service::Service;
 use crate::there::FREQUENT;
 use crate::world::World;
 
@@ -52,7 +54,8 @@ impl World {
                 let _ = call(self, "pauseAccount", json!({ "paused": asked == Asked::Pause }));
             }
             Asked::Exclude(excluded) => {
-                self.begins_anew();
+                self.lists_again();
+                self.observer.listed_anew();
                 let choice = self.choice(excluded);
                 let values = json!({
                     "folders": choice.folders, "boxes": choice.boxes, "senders": choice.senders,
@@ -61,6 +64,30 @@ impl World {
                     self.left_out = choice;
                 }
             }
+        }
+    }
+
+    /// The account goes on, with nothing under way.
+    pub fn resume(&self) {
+        let values = json!({ "email": self.service().mailbox(), "paused": false });
+        let _ = self.site.site.mail(USER, "pauseAccount", values);
+    }
+
+    /// The lists are read again. Where only ids are listed and nothing is being refreshed, what is stored is not fetched a
+    /// second time for that; what was left out may be.
+    pub fn lists_again(&self) {
+        let memory = &self.site.site.host;
+        let follows = |cursor: &Row| cursor["phase"] == "following";
+        let is_calm = self.account()["syncState"]["done"] == true
+            && memory.rows("mailSyncCursors").iter().all(follows)
+            && !self.is_at_work();
+        if self.service() == Service::Microsoft || !is_calm {
+            self.observer.disrupted();
+            self.observer.disrupted();
+            return;
+        }
+        for item in self.site.ledger() {
+            self.observer.touched(item["mailId"].as_str().unwrap_or_default());
         }
     }
 

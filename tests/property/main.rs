@@ -17,16 +17,18 @@
 //!
 //! - no deletion without confirmation: a mail disappears here only when the provider has it no longer, and where many
 //!   do at once, after each was asked for;
+//! - only who holds the lease writes: a step whose account somebody else has taken since writes nothing any more;
 //! - the cursor is never ahead of the ledger: what a page told of is stored, in the ledger, or kept in the cursor itself
 //!   when that is stored; and what a cursor keeps stays there until it is stored or in the ledger.
 //!
 //! `SCHEDULES=1000000 cargo test --test property` runs more of them. A seed that fails is made smaller by leaving
 //! operations out, and printed as a script; `SEED=…` runs a seed again and `SCRIPT=file` a script.
 //!
-//! Where to find it: `schedule` has the operations and how they follow from a seed, `script` their text, `world` and `there` carry
-//! them out, `node` is the host with the faults, `observer` what holds at every commit, with `pages` for reading, `invariants` what holds in the
-//! end, `intents` and `asked` what users do, `shrink` the running and making smaller. Another operation of a user is a variant of
-//! `schedule::Here`; what counts as removed is `pages::is_there`.
+//! Where to find it: `schedule` has the operations and how they follow from a seed, `script` their text, `world` and `there`
+//! carry them out, `node` is the host with the faults, `observer` what holds at every commit, with `pages` for reading and
+//! `lease` for who may write, `invariants` what holds in the end, `intents` and `asked` what users do, `shrink` the running
+//! and making smaller. Another operation of a user is a variant of `schedule::Here`; what counts as removed is
+//! `pages::is_there`.
 #![allow(
     missing_docs,
     unreachable_pub,
@@ -41,6 +43,7 @@
 mod asked;
 mod intents;
 mod invariants;
+mod lease;
 mod node;
 mod observer;
 mod pages;

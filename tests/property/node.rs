@@ -15,6 +15,7 @@ use email_manager::secret::ApplicationKey;
 use http::{Request, Response};
 use serde_json::json;
 
+use crate::lease::Lease;
 use crate::observer::Observer;
 use crate::provider::Provider;
 use crate::schedule::Fault;
@@ -27,6 +28,7 @@ pub struct NodeHost {
     /// Which node, to tell apart what they have asked.
     number: usize,
     faults: RefCell<Vec<(usize, Fault)>>,
+    lease: Lease,
 }
 
 /// What a fault is about.
@@ -60,6 +62,7 @@ impl NodeHost {
             observer,
             number,
             faults: RefCell::default(),
+            lease: Lease::default(),
         }
     }
 
@@ -204,6 +207,9 @@ impl Host for NodeHost {
                 Ok(CommitOutcome::Committed) => {
                     self.observer
                         .committed(self.number, &self.memory, &self.provider, &batch, &before);
+                    if let Err(violation) = self.lease.committed(&batch, &self.memory) {
+                        self.observer.violate(violation);
+                    }
                 }
                 _ => self.observer.forget(self.number),
             }

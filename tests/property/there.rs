@@ -207,8 +207,7 @@ impl World {
                 }
             }
             There::Forget => {
-                self.observer.disrupted();
-                self.observer.disrupted();
+                self.lists_again();
                 let command = match self.service() {
                     Service::Google => "expire-history",
                     Service::Microsoft => "expire-delta",

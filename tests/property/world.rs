@@ -20,7 +20,7 @@ use crate::node::NodeHost;
 use crate::observer::{Observer, Violation};
 use crate::pages::is_there;
 use crate::provider::Provider;
-use crate::schedule::{Asked, Here, Operation, Place, Schedule};
+use crate::schedule::{Here, Operation, Place, Schedule};
 use crate::support::USER;
 use crate::support::service::Service;
 use crate::support::world::World as Site;
@@ -57,6 +57,8 @@ pub struct World {
     pub revoked: bool,
     /// What is left out.
     pub left_out: Choice,
+    /// Whether the user has wished anything.
+    wished: bool,
     /// How many mails and folders were made, to tell them apart.
     pub made: usize,
 }
@@ -94,6 +96,7 @@ impl World {
             since: None,
             revoked: false,
             left_out: Choice::default(),
+            wished: false,
             made: 0,
         };
         world.furnish(schedule.messages);
@@ -243,6 +246,7 @@ impl World {
             self.overtake(&mail_id, property);
             self.clock -= 1;
         }
+        self.wished = true;
         let node = &mut self.nodes[number];
         let plugin = node.plugin.clone();
         // A mail that was hidden meanwhile is none of the user's: the answer says that nothing was changed.
@@ -289,7 +293,11 @@ impl World {
         }
         self.provider
             .control("disorder", json!({ "kinds": [], "page": null }));
-        self.ask(Asked::Resume);
+        self.resume();
+        if self.wished {
+            // A step begins anew where its user was faster, and Outlook's categories are read before they are changed.
+            self.observer.disrupted();
+        }
         let reason = self.account()["status"].clone();
         if self.revoked {
             self.consent();
@@ -346,6 +354,11 @@ impl World {
             "everything comes to rest",
             "one step follows the other without an end",
         ));
+    }
+
+    /// Whether a node is in the middle of a step, which then begins anew.
+    pub fn is_at_work(&self) -> bool {
+        self.nodes.iter().any(|node| node.step.is_some())
     }
 
     fn is_settled(&self) -> bool {
