@@ -156,11 +156,11 @@ test('the panes are as wide as they were drawn, by the pointer or by keys, and s
   await page.mouse.move(from + 60, middle, { steps: 3 });
   await page.mouse.up();
   await page.mouse.move(from, middle);
-  assert.deepEqual(await values(), [232, 440]);
+  assert.deepEqual(await values(), [248, 440]);
 
   await line('Width of the mailboxes').focus();
   for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft']) await page.keyboard.press(key);
-  assert.deepEqual(await values(), [248, 440]);
+  assert.deepEqual(await values(), [264, 440]);
   await page.keyboard.press('Home');
   assert.deepEqual(await values(), [160, 440]);
   assert.equal(await line('Width of the mailboxes').getAttribute('aria-valuenow'), '160');

@@ -127,7 +127,7 @@ test('dates are as short as their distance allows', () => {
 test('sizes, names and initials are readable in any script', () => {
   assert.equal(fileSize(248_123, 'en-US'), '248 kB');
   assert.equal(fileSize(1_900_000, 'en-US'), '1.9 MB');
-  assert.equal(fileSize(0, 'en-US'), '0 byte');
+  assert.equal(fileSize(0, 'en-US'), '0 bytes');
   assert.equal(fileSize(undefined, 'en-US'), '');
   assert.equal(personName({ name: ' ', address: 'a@b' }), 'a@b');
   assert.equal(personText({ name: 'Ann Lee', address: 'a@b' }), 'Ann Lee <a@b>');
