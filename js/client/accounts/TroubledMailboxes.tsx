@@ -51,6 +51,7 @@ function Trouble({
         )
       }
       banner
+      className="mail-small"
       data-troubled={email}
       message={
         isRefused

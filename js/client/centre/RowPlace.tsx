@@ -20,5 +20,10 @@ export function RowPlace({ row: { boxType, email } }: { row: MessageRow }) {
   const told = useContext(ToldContext);
   const box = told.box && t(BOX_NAMES[boxType as BoxType] ?? 'Folder');
   const where = [box, told.mailbox && email].filter(Boolean).join(' · ');
-  return where ? <span className="mail-row-place mail-ellipsis">{where}</span> : null;
+  if (!where) return null;
+  return (
+    <span className="mail-row-place mail-ellipsis" title={where}>
+      {where}
+    </span>
+  );
 }
