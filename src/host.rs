@@ -65,7 +65,12 @@ pub trait Host {
     fn read_next(&self, stream: Rc<dyn Any>, length: u64) -> HostFuture<'_, Vec<u8>> {
         // Without an `open` of its own a host leaves nothing to be read.
         let _ = (stream, length);
-        Box::pin(async { Err(Error::new(ErrorCode::Internal, "an answer could not be handed on")) })
+        Box::pin(async {
+            Err(Error::new(
+                ErrorCode::Internal,
+                "an answer could not be handed on",
+            ))
+        })
     }
 
     /// Reads the records that match `query`.
