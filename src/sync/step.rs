@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::audit::{self, AuditState};
+use super::audit;
 use super::brake;
 use super::cursor::{self, Phase, Progress, ScopeCursor};
 use super::excluding;
@@ -14,7 +14,7 @@ use super::merge::{Merge, Merged};
 use super::plan::{self, Situation, Task};
 use super::trail::Trail;
 use super::trouble;
-use crate::account::{Account, RunKind, Tally, UnreadableList};
+use crate::account::{Account, RunKind};
 use crate::error::Result;
 use crate::host::{Batch, Host};
 use crate::model::Folder;
@@ -27,10 +27,12 @@ mod folders;
 mod labels;
 mod listing;
 mod look;
+mod outcome;
 mod pending;
 mod unreadable;
 
 pub(super) use listing::Ahead;
+pub use outcome::StepOutcome;
 
 /// The first page is small, so that the newest mails can be read at once.
 const FIRST_PAGE: u32 = 20;
@@ -42,39 +44,6 @@ const CHANGES: u32 = 100;
 const CHANGES_OF_MANY: u32 = 20;
 /// How many lists that can't be read the account's state names.
 const LISTS_TOLD: usize = 5;
-
-/// What a step found, ready to be committed.
-pub struct StepOutcome {
-    /// The records, ledger rows and cursor.
-    pub(super) batch: Batch,
-    /// What to write instead where that is a conflict.
-    pub(super) after_conflict: Batch,
-    /// What became of mails.
-    pub(super) tally: Tally,
-    /// What the step belongs to.
-    pub(super) kind: RunKind,
-    /// How many mails were removed on the provider's word alone.
-    pub(super) unconfirmed: u64,
-    /// How many mails the provider no longer lists, each to be confirmed.
-    pub(super) missing: u64,
-    /// How many mails are stored and shown, where they were counted.
-    pub(super) stored: Option<u64>,
-    /// The lists that can't be read, at the end of a pass.
-    pub(super) unreadable: Vec<UnreadableList>,
-    /// How many mails the provider expects in all, where it said so.
-    pub(super) total: Option<u64>,
-    /// Whether that was counted, and whether the count is a guess.
-    pub(super) is_counted: bool,
-    pub(super) is_estimate: bool,
-    /// How far the comparison with the provider's lists is, where the step was about it.
-    pub(super) audit: Option<AuditState>,
-    /// When the pass in hand began.
-    pub(super) pass_started_at: DateTime<Utc>,
-    /// Whether there is nothing more to do until the next pass.
-    pub(super) pass_ended: bool,
-    /// When the pass goes on, where the provider's limits make it wait.
-    pub(super) resumes_at: Option<DateTime<Utc>>,
-}
 
 /// Carries out the next task of `account`. Where a listing goes on, its next page comes along.
 pub(super) async fn run(
