@@ -15,6 +15,7 @@ import type { Place } from './place';
 import { ProviderSearch } from './ProviderSearch';
 import { SearchBox } from './SearchBox';
 import type { useMessages } from './useMessages';
+import type { Walk } from './useWalk';
 
 interface Props {
   pages: ReturnType<typeof useMessages>;
@@ -34,7 +35,7 @@ interface Props {
   onMenu: () => void;
   onOpen: (row: MessageRow) => void;
   onAction: (row: MessageRow, action: RowAction) => void;
-  onActive: (id: number | undefined) => void;
+  walk: Walk;
 }
 
 /** The list of a place or of what a search has found, under its name or, where some of it is selected, under what can be done with that. */
@@ -92,10 +93,10 @@ export function ListPane(props: Props) {
         key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${place.status ?? ''}/${place.folder ?? ''}/${unreadOnly}/${text}`}
         label={name}
         onAction={props.onAction}
-        onActive={props.onActive}
         onOpen={props.onOpen}
         pages={pages}
         selected={open && (pages.rowWith(open)?.id ?? open)}
+        walk={props.walk}
       />
       {text && place.member === null && (
         <ProviderSearch
