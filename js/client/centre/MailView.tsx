@@ -9,7 +9,7 @@ import { useActions } from '../host/page';
 import {
   type Account,
   type BoxType,
-  isOwnDraft,
+  isEdited,
   type Member,
   type MessageRow,
   type UnstoredMessage,
@@ -29,6 +29,7 @@ import { PaneDivider } from './PaneDivider';
 import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
 import { TreeMarks } from './TreeMarks';
+import { useAdvance } from './useAdvance';
 import { useMessages } from './useMessages';
 import { usePaneWidths } from './usePaneWidths';
 import { useSearchText } from './useSearchText';
@@ -87,8 +88,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const selection = useSelection(pages);
   const organising = useOrganising(pages, place, text !== '', (gone) => {
     selection.drop(gone);
-    const shown = place.message === null ? undefined : pages.rowWith(place.message);
-    if (place.message !== null && (gone.has(place.message) || (shown && gone.has(shown.id)))) close();
+    return advance(gone);
   });
   const walk = useWalk(pages, place.message, (row) => {
     // A draft would be gone on with, which takes more than passing it.
@@ -114,6 +114,10 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const marked = () => (walk.active === undefined ? undefined : pages.rowWith(walk.active));
   const current = () => (place.message === null || walk.leads() ? marked() : opened());
   const shortcuts = useShortcuts(organising, selection, current, step);
+  const advance = useAdvance({
+    ...{ pages, walk, current, narrow, opened: place.message, isElsewhere: unstored !== undefined },
+    show: (message, options) => go({ message }, options),
+  });
   // What is answered is the open email, whichever one of its conversation that is.
   useComposeKeys(place.mailbox, () => {
     const row = current();
@@ -214,11 +218,6 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
       />
     </div>
   );
-}
-
-/** Whether opening a row goes on with it; what was thrown away is looked at. */
-function isEdited(row: MessageRow): boolean {
-  return isOwnDraft(row) && row.boxType !== 'trash';
 }
 
 function useFolders() {

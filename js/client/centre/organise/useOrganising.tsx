@@ -11,7 +11,7 @@ import { useModal } from '../../shared/useModal';
 import type { MessagePages } from '../messagePages';
 import type { Place } from '../place';
 import { hindrance, keeps } from './possible';
-import { changeByOne, fulfilled, idsFor, leaves, undoing } from './wish';
+import { changeByOne, fulfilled, idsFor, leaves, standsFor, undoing } from './wish';
 
 /** The most emails that one request changes. */
 const MOST = 1000;
@@ -37,13 +37,13 @@ export interface Organising {
 
 /**
  * @param searches whether the list is what a search has found
- * @param onGone called with the rows that leave the list
+ * @param onGone called with the rows that are about to leave the list; returns what is to be done once they are put back
  */
 export function useOrganising(
   pages: MessagePages,
   place: Place,
   searches: boolean,
-  onGone: (ids: Set<number>) => void,
+  onGone: (ids: Set<number>) => () => void,
 ): Organising {
   const { t, say, language } = useLane();
   const actions = useActions();
@@ -77,9 +77,10 @@ export function useOrganising(
 
   const takeOut = (rows: MessageRow[]) => {
     const gone = new Set(rows.map(({ id }) => id));
-    if (gone.size === 0) return;
-    onGone(gone);
+    if (gone.size === 0) return undefined;
+    const back = onGone(gone);
     pages.remove(gone);
+    return back;
   };
 
   const apply: Organising['apply'] = (chosen, wish) => applyWith(known.labels, chosen, wish);
@@ -93,16 +94,15 @@ export function useOrganising(
     const leaving = rows.filter((row) => {
       const change = fulfilled(row, wish, labels, known.targets);
       const shown = pages.rowsOf([row.id])[0];
-      // The open email may be one of several that its row stands for.
-      const isWhole = shown === row || (shown?.relatedMessageCount ?? 1) === 1;
+      const isWhole = shown === row || standsFor(shown, ids, wish);
       pages.patch(row.id, isWhole ? change : changeByOne(shown, change));
       return isWhole && leaves(place, { ...row, ...change }, searches) && !leaves(place, row, searches);
     });
-    takeOut(leaving);
+    const back = takeOut(leaving);
     const undo = undoing(wish);
     void send(
       () => organise(ids, wish),
-      () => undo && offerUndo(wish, () => void send(() => organise(ids, undo))),
+      () => undo && offerUndo(wish, () => void send(() => organise(ids, undo), back)),
     );
   };
 
