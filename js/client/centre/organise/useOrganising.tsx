@@ -8,7 +8,7 @@ import { announceChange } from '../../shared/changes';
 import { amount } from '../../shared/format';
 import { useLoad } from '../../shared/useLoad';
 import { useModal } from '../../shared/useModal';
-import type { MessagePages } from '../messagePages';
+import type { MessagePages, Standing } from '../messagePages';
 import type { Place } from '../place';
 import { hindrance, keeps } from './possible';
 import { changeByOne, fulfilled, idsFor, leaves, standsFor, undoing } from './wish';
@@ -64,11 +64,14 @@ export function useOrganising(
     [app, pages, say],
   );
 
-  const send = async (work: () => Promise<unknown>, done?: () => void) => {
+  /** @param before how the rows were that are shown as if it were done */
+  const send = async (work: () => Promise<unknown>, done?: () => void, before: Standing[] = []) => {
     try {
       await work();
       done?.();
     } catch (error) {
+      // The list may be out of reach, too.
+      pages.restore(before);
       fail(error);
     } finally {
       announceChange();
@@ -91,6 +94,7 @@ export function useOrganising(
     const rows = withoutHindered(own, (row) => hindrance(row, wish));
     if (rows.length === 0) return;
     const ids = rows.flatMap((row) => idsFor(row, wish));
+    const before = pages.standing(rows);
     const leaving = rows.filter((row) => {
       const change = fulfilled(row, wish, labels, known.targets);
       const shown = pages.rowsOf([row.id])[0];
@@ -103,6 +107,7 @@ export function useOrganising(
     void send(
       () => organise(ids, wish),
       () => undo && offerUndo(wish, () => void send(() => organise(ids, undo), back)),
+      before,
     );
   };
 
@@ -171,11 +176,13 @@ export function useOrganising(
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
       onOk: () => {
+        const before = pages.standing(rows);
         takeOut(rows);
         const ids = rows.flatMap((row) => idsFor(row, { boxType: 'trash' }));
-        void send(async () => {
+        const work = async () => {
           for (const some of portions(ids)) await actions.deleteForGood(some);
-        });
+        };
+        void send(work, undefined, before);
       },
     });
   };
