@@ -1,5 +1,6 @@
 // The open mail, while the server is not always there.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import test from 'node:test';
 import { openStage, refusal } from './stage.mjs';
 
@@ -69,4 +70,48 @@ test('of one’s own mail it is shown who got it unseen by the others', async (c
   assert.match(await recipients.innerText(), /ann@x\.example, boss@shop\.example/);
   await recipients.click();
   assert.match(await recipients.innerText(), /Bcc boss@shop\.example/);
+});
+
+for (const [count, width] of [
+  [15, 1400],
+  [40, 1400],
+  [15, 400],
+  [40, 400],
+])
+  test(`the head of a mail to ${count} keeps to a window of ${width} pixels, and shows all of them when asked`, async (context) => {
+    const toUsers = Array.from({ length: count }, (_, at) => ({
+      name: `Recipient ${at + 1}`,
+      address: `somebody.with.a.rather.long.address.${at + 1}@customers.of.ours.example`,
+    }));
+    const page = await openStage(context, ({ url }) =>
+      url === 'mailMessages:get' ? { ...mail, toUsers, subject: 'Crane', date: '2026-01-05T10:00:00Z' } : [],
+    );
+    await page.setViewportSize({ width, height: 800 });
+    for (const name of ['centre/centre', 'centre/conversation', 'centre/organise/organise', 'shared/mail'])
+      await page.addStyleTag({ path: path.join(import.meta.dirname, `../../client/${name}.css`) });
+    await page.addStyleTag({ content: 'body { margin: 0; } #place { height: 800px; display: grid; }' });
+    await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+    const recipients = page.locator('.mail-recipients');
+    const keepsTo = async (what) => {
+      const [inner, outer] = await page
+        .locator('.mail-reader-head')
+        .evaluate((head) => [head.scrollWidth, head.clientWidth]);
+      assert.ok(inner <= outer && outer <= width, `${what}: ${inner} of ${outer}`);
+    };
+    await recipients.getByText(`and ${count - 5} others`).waitFor();
+    assert.match(await recipients.innerText(), /^to Recipient 1, .*Recipient 5 and/);
+    await keepsTo('folded');
+    await recipients.click();
+    await recipients.getByText(`Recipient ${count} <`).waitFor();
+    await keepsTo('unfolded');
+    assert.ok(await page.locator('iframe').isVisible());
+  });
+
+test('six recipients are all named', async (context) => {
+  const toUsers = Array.from({ length: 6 }, (_, at) => ({ address: `r${at + 1}@x.example` }));
+  const page = await openStage(context, ({ url }) =>
+    url === 'mailMessages:get' ? { ...mail, toUsers, subject: 'Crane' } : [],
+  );
+  await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+  await page.locator('.mail-recipients').getByText('r5@x.example, r6@x.example').waitFor();
 });
