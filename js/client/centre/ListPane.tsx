@@ -24,6 +24,8 @@ interface Props {
   /** Whose mail it is, where it is another's. */
   owner: string | undefined;
   narrow: boolean;
+  /** Whether a first synchronisation is on its way that can bring what the place shows. */
+  arrives: boolean;
   unreadOnly: boolean;
   organising: Organising;
   selection: Selection;
@@ -40,7 +42,7 @@ interface Props {
 
 /** The list of a place or of what a search has found, under its name or, where some of it is selected, under what can be done with that. */
 export function ListPane(props: Props) {
-  const { pages, place, owner, narrow, unreadOnly, organising, selection, text } = props;
+  const { pages, place, owner, narrow, arrives, unreadOnly, organising, selection, text } = props;
   const { t, language } = useLane();
   const open = place.message;
   const label = organising.labels.find(({ id }) => id === place.label)?.label;
@@ -49,7 +51,9 @@ export function ListPane(props: Props) {
     ? t('Nothing kept here matches your search')
     : unreadOnly || place.status === 'unread'
       ? t('Everything here has been read')
-      : t('There are no emails here');
+      : arrives
+        ? t('Your first emails are on their way')
+        : t('There are no emails here');
   return (
     <section aria-label={name} className="mail-list-pane">
       <header className="mail-list-head">

@@ -24,7 +24,7 @@ import { useOrganising } from './organise/useOrganising';
 import { useSelection } from './organise/useSelection';
 import { useShortcuts } from './organise/useShortcuts';
 import { changeByOne, isAllRead } from './organise/wish';
-import { isBox, type Place, START } from './place';
+import { arrives, isBox, type Place, START } from './place';
 import { PaneDivider } from './PaneDivider';
 import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
@@ -175,6 +175,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
       )}
       {!isBulk && (pane === 'all' || pane === 'list') && (
         <ListPane
+          arrives={arrives(place, accounts)}
           folders={folders}
           narrow={narrow}
           owner={members.find(({ id }) => id === place.member)?.nickname}
