@@ -205,6 +205,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onRead={(id, change) => pages.patch(id, changeByOne(pages.rowsOf([id])[0], change))}
           onShow={onShow}
           organising={organising}
+          row={pages.rowsOf([place.message])[0]}
         />
       )}
       {place.message === null && unstored && (pane === 'all' || pane === 'reader') && (

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import { mailOf, openCentre } from './centre.mjs';
 import { openStage, refusal } from './stage.mjs';
 
 const mail = { id: 1, accountId: 9, mailId: 'm', email: 'a@b.example', isRead: true, boxType: 'in' };
@@ -114,4 +115,33 @@ test('six recipients are all named', async (context) => {
   );
   await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
   await page.locator('.mail-recipients').getByText('r5@x.example, r6@x.example').waitFor();
+});
+
+test('what the list has of a mail is shown while the rest is on its way', async (context) => {
+  const row = mailOf(1, {
+    subject: 'Crane',
+    fromUser: { name: 'Ann Lee', address: 'ann@x.example' },
+    toUsers: [{ address: 'me@shop.example' }],
+    date: '2026-01-05T10:00:00Z',
+  });
+  const { page, server, ...centre } = await openCentre(context, [row]);
+  let arrive;
+  const comes = new Promise((resolve) => (arrive = resolve));
+  server.answer = async ({ url }) => {
+    if (url !== 'mailMessages:get') return undefined;
+    await comes;
+    return { ...row, bodyText: 'What would it cost?' };
+  };
+  await centre.row(1).click();
+  const reader = page.locator('.mail-reader');
+  await reader.getByRole('heading', { name: 'Crane' }).waitFor();
+  const shown = () => reader.locator('.mail-people').innerText();
+  const before = await shown();
+  assert.match(before, /Ann Lee <ann@x\.example>\s+to me@shop\.example\s+Monday, January 5, 2026/);
+  assert.equal(await reader.getAttribute('aria-busy'), 'true');
+  assert.equal(await page.locator('iframe').count(), 0);
+  arrive();
+  await page.frameLocator('iframe').getByText('What would it cost?').waitFor();
+  assert.equal(await shown(), before);
+  assert.equal(await reader.getAttribute('aria-busy'), null);
 });
