@@ -16,7 +16,7 @@ export interface Walk {
   after: (steps: number) => number;
   /** Goes to an index by a key; where an email is open, that one is opened next. Tells where it came to. */
   moveTo: (index: number) => number;
-  /** Puts the cursor at a row that was chosen otherwise. */
+  /** Puts the cursor at a row that was chosen otherwise, and that keys mean from then on. */
   put: (row: MessageRow, index: number) => void;
   /** Whether keys mean what is marked rather than what is open. */
   leads: () => boolean;
@@ -92,7 +92,8 @@ export function useWalk(
   const put = useCallback(
     ({ id }: MessageRow, index: number) => {
       stop();
-      leads.current = false;
+      // What is opened takes a moment to be; keys mean it already.
+      leads.current = true;
       reached.current = undefined;
       setAt({ id, index });
     },

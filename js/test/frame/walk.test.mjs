@@ -105,3 +105,24 @@ test('where the reader stands alone the keys lead to the next email and the one 
   await until(() => organised(asked).length > 0);
   assert.deepEqual(organised(asked), [{ ids: [1], boxType: 'archive' }]);
 });
+
+test('a key means the email that was chosen, also before it is open', async (context) => {
+  const { page, asked, row, isOpen, press, until } = await openCentre(
+    context,
+    [3, 2, 1].map((id) => mailOf(id)),
+  );
+  await row(3).click();
+  await isOpen(3);
+  await page.evaluate(() => {
+    const { stage } = window;
+    const { go, place } = stage;
+    stage.late = [];
+    stage.show('MailView', { go: (...change) => stage.late.push(() => go(...change)), place });
+  });
+  await row(1).click();
+  await press('s');
+  await until(() => organised(asked).length > 0);
+  assert.deepEqual(organised(asked), [{ ids: [1], isStarred: true }]);
+  await page.evaluate(() => window.stage.late.forEach((each) => each()));
+  await isOpen(1);
+});
