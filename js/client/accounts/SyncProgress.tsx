@@ -20,13 +20,21 @@ export function SyncProgress({ sync, label }: { sync: SyncState; label?: string 
   return (
     <div className="mail-progress" role="status">
       {label && <div className="mail-progress-label">{label}</div>}
-      <Progress
-        aria-label={t('Progress of the first synchronization')}
-        percent={percent ?? 100}
-        showInfo={percent !== null}
-        size="small"
-        status="active"
-      />
+      {percent === null ? (
+        // A bar of the theme has a length, and any would tell how far it is.
+        <div
+          aria-label={t('Progress of the first synchronization')}
+          className="mail-bar"
+          role="progressbar"
+        />
+      ) : (
+        <Progress
+          aria-label={t('Progress of the first synchronization')}
+          percent={percent}
+          size="small"
+          status="active"
+        />
+      )}
       <Typography.Text className="mail-small" type="secondary">
         {figures()}
       </Typography.Text>

@@ -16,6 +16,7 @@ import { ProviderSearch } from './ProviderSearch';
 import { RowPlaceProvider } from './RowPlace';
 import { SearchBox } from './SearchBox';
 import type { useMessages } from './useMessages';
+import type { Walk } from './useWalk';
 
 interface Props {
   pages: ReturnType<typeof useMessages>;
@@ -26,6 +27,8 @@ interface Props {
   narrow: boolean;
   /** Above the list. */
   notice: React.ReactNode;
+  /** Whether a first synchronisation is on its way that can bring what the place shows. */
+  arrives: boolean;
   unreadOnly: boolean;
   organising: Organising;
   selection: Selection;
@@ -37,12 +40,12 @@ interface Props {
   onMenu: () => void;
   onOpen: (row: MessageRow) => void;
   onAction: (row: MessageRow, action: RowAction) => void;
-  onActive: (id: number | undefined) => void;
+  walk: Walk;
 }
 
 /** The list of a place or of what a search has found, under its name or, where some of it is selected, under what can be done with that. */
 export function ListPane(props: Props) {
-  const { pages, place, owner, narrow, unreadOnly, organising, selection, text } = props;
+  const { pages, place, owner, narrow, arrives, unreadOnly, organising, selection, text } = props;
   const { t, language } = useLane();
   const open = place.message;
   const label = organising.labels.find(({ id }) => id === place.label)?.label;
@@ -51,7 +54,9 @@ export function ListPane(props: Props) {
     ? t('Nothing kept here matches your search')
     : unreadOnly || place.status === 'unread'
       ? t('Everything here has been read')
-      : t('There are no emails here');
+      : arrives
+        ? t('Your first emails are on their way')
+        : t('There are no emails here');
   const isOfAll = place.mailbox === null && place.member === null;
   const told = useMemo(
     () => ({ mailbox: isOfAll && props.folders.length > 1, box: text !== '' || !isBox(place) }),
@@ -102,10 +107,10 @@ export function ListPane(props: Props) {
           key={`${place.member ?? ''}/${place.mailbox ?? ''}/${place.box}/${place.todo}/${place.label ?? ''}/${place.status ?? ''}/${place.folder ?? ''}/${unreadOnly}/${text}`}
           label={name}
           onAction={props.onAction}
-          onActive={props.onActive}
           onOpen={props.onOpen}
           pages={pages}
           selected={open && (pages.rowWith(open)?.id ?? open)}
+          walk={props.walk}
         />
       </RowPlaceProvider>
       {text && place.member === null && (

@@ -9,7 +9,7 @@ import { useActions } from '../host/page';
 import {
   type Account,
   type BoxType,
-  isOwnDraft,
+  isEdited,
   type Member,
   type MessageRow,
   type UnstoredMessage,
@@ -25,14 +25,16 @@ import { useOrganising } from './organise/useOrganising';
 import { useSelection } from './organise/useSelection';
 import { useShortcuts } from './organise/useShortcuts';
 import { changeByOne, isAllRead } from './organise/wish';
-import { isBox, type Place, START } from './place';
+import { arrives, isBox, type Place, START } from './place';
 import { PaneDivider } from './PaneDivider';
 import { NothingOpen, Reader, UnstoredReader } from './Reader';
 import { TreeLabels } from './TreeLabels';
 import { TreeMarks } from './TreeMarks';
+import { useAdvance } from './useAdvance';
 import { useMessages } from './useMessages';
 import { usePaneWidths } from './usePaneWidths';
 import { useSearchText } from './useSearchText';
+import { useWalk } from './useWalk';
 
 /** Below this width there is room for one pane only, in pixels. */
 const NARROW = 700;
@@ -71,8 +73,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   // In one pane "back" must lead to the list; beside the list it must not walk through everything that was read.
   const compose = useCompose();
   const open = useStable((row: MessageRow) => {
-    // What was thrown away is looked at, not gone on with.
-    if (isOwnDraft(row) && row.boxType !== 'trash') return compose.editDraft(row.id);
+    if (isEdited(row)) return compose.editDraft(row.id);
     setUnstored(undefined);
     go({ message: row.id }, { replace: !narrow });
   });
@@ -88,22 +89,41 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   const selection = useSelection(pages);
   const organising = useOrganising(pages, place, text !== '', (gone) => {
     selection.drop(gone);
-    const shown = place.message === null ? undefined : pages.rowWith(place.message);
-    if (place.message !== null && (gone.has(place.message) || (shown && gone.has(shown.id)))) close();
+    return advance(gone);
   });
-  const active = useRef<number>();
+  const walk = useWalk(pages, place.message, (row) => {
+    // A draft would be gone on with, which takes more than passing it.
+    if (isEdited(row)) return false;
+    setUnstored(undefined);
+    go({ message: row.id }, { replace: true });
+    return true;
+  });
+  const step = (steps: number) => {
+    if (place.message === null || !pages.count) return false;
+    const index = walk.moveTo(walk.after(steps));
+    // No list asks for it where the reader stands alone.
+    if (!pages.row(index)) pages.show(index, index);
+    return true;
+  };
   // A filter or a search can leave out the open email; its keys work all the same.
   const shown = useRef<MessageRow>();
-  const current = () => {
-    const id = place.message ?? active.current;
-    if (id === undefined) return undefined;
+  const opened = () => {
+    const id = place.message;
+    if (id === null) return undefined;
     return pages.rowWith(id) ?? (shown.current?.id === id ? shown.current : undefined);
   };
-  const shortcuts = useShortcuts(organising, selection, current);
+  const marked = () => (walk.active === undefined ? undefined : pages.rowWith(walk.active));
+  const current = () => (place.message === null || walk.leads() ? marked() : opened());
+  const shortcuts = useShortcuts(organising, selection, current, step);
+  const advance = useAdvance({
+    ...{ pages, walk, current, narrow, opened: place.message, isElsewhere: unstored !== undefined },
+    show: (message, options) => go({ message }, options),
+  });
   // What is answered is the open email, whichever one of its conversation that is.
   useComposeKeys(place.mailbox, () => {
     const row = current();
-    return row && place.message !== null ? { ...row, id: place.message } : row;
+    if (!row || place.message === null || opened()?.id !== row.id) return row;
+    return { ...row, id: place.message };
   });
   const act = useStable((row: MessageRow, action: RowAction) => {
     if (action === 'check') selection.toggle(row.id);
@@ -114,9 +134,6 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   });
   const onShow = useCallback((row: MessageRow) => {
     shown.current = row;
-  }, []);
-  const onActive = useCallback((id: number | undefined) => {
-    active.current = id;
   }, []);
 
   // A search goes through all boxes.
@@ -162,6 +179,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
       )}
       {!isBulk && (pane === 'all' || pane === 'list') && (
         <ListPane
+          arrives={arrives(place, accounts)}
           folders={folders}
           narrow={narrow}
           notice={
@@ -175,7 +193,6 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           }
           owner={members.find(({ id }) => id === place.member)?.nickname}
           onAction={act}
-          onActive={onActive}
           onMenu={() => setShowsTree(true)}
           onOpen={open}
           onOpenUnstored={openUnstored}
@@ -187,6 +204,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           setUnreadOnly={setUnreadOnly}
           text={text}
           unreadOnly={unreadOnly}
+          walk={walk}
         />
       )}
       {!isBulk && pane === 'all' && <PaneDivider pane="list" widths={widths} />}
@@ -200,6 +218,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onRead={(id, change) => pages.patch(id, changeByOne(pages.rowsOf([id])[0], change))}
           onShow={onShow}
           organising={organising}
+          row={pages.rowsOf([place.message])[0]}
         />
       )}
       {place.message === null && unstored && (pane === 'all' || pane === 'reader') && (

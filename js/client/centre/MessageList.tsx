@@ -3,10 +3,10 @@ import { Empty } from 'antd';
 import { useLane } from '../host/lane';
 import type { MessageRow } from '../host/types';
 import { Problem } from '../shared/Problem';
-import { type Cursor, followed, markedId, stepped } from './cursor';
 import { MessageItem, ROW_HEIGHT } from './MessageItem';
 import type { RowAction } from './organise/RowParts';
 import type { MessagePages } from './messagePages';
+import type { Walk } from './useWalk';
 
 /** Rows drawn above and below what is in view. */
 const MARGIN = 8;
@@ -19,45 +19,29 @@ interface Props {
   checked: ReadonlySet<number>;
   onOpen: (row: MessageRow) => void;
   onAction: (row: MessageRow, action: RowAction) => void;
-  /** The row that the keyboard is at. */
-  onActive: (id: number | undefined) => void;
+  walk: Walk;
 }
 
 /** The list of a box. Only the rows in view exist, so it is as quick with a hundred thousand mails as with ten. */
 export function MessageList(props: Props) {
-  const { pages, label, emptyText, selected, checked, onOpen, onAction, onActive } = props;
+  const { pages, label, emptyText, selected, checked, onOpen, onAction, walk } = props;
   const { t, say } = useLane();
   const box = useRef<HTMLDivElement>(null);
   const { first, last, onScroll } = useVisibleRows(box, pages);
-  const [at, setAt] = useState<Cursor>();
-  const cursor = at && followed(at, pages);
   const count = pages.count ?? 0;
-
-  const active = cursor && markedId(cursor, pages);
-  useLayoutEffect(() => {
-    setAt(cursor);
-    onActive(active);
-  }, [cursor, active, onActive]);
+  const { active, put } = walk;
 
   const open = useCallback(
     (row: MessageRow, index: number) => {
-      setAt({ id: row.id, index });
+      put(row, index);
       onOpen(row);
     },
-    [onOpen],
+    [onOpen, put],
   );
 
-  const moveTo = (index: number) => {
-    const next = Math.max(0, Math.min(count - 1, index));
-    setAt({ id: pages.row(next)?.id, index: next });
-    scrollIntoView(box.current, next);
-  };
-
   const onKeyDown = (event: React.KeyboardEvent) => {
-    const opened = pages.indexOf(selected ?? undefined);
-    const from = cursor ?? { id: pages.row(opened)?.id, index: opened };
     const page = Math.max(1, Math.floor((box.current?.clientHeight ?? 0) / ROW_HEIGHT) - 1);
-    const by = (steps: number) => stepped(from, steps, pages);
+    const by = walk.after;
     const moves: Record<string, number> = {
       ArrowDown: by(1),
       ArrowUp: by(-1),
@@ -70,9 +54,9 @@ export function MessageList(props: Props) {
     };
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = moves[event.key];
-    const row = markedId(from, pages) === undefined ? undefined : pages.row(from.index);
-    if (target !== undefined) moveTo(target);
-    else if ((event.key === 'Enter' || event.key === ' ') && row) open(row, from.index);
+    const row = active === undefined ? undefined : pages.row(walk.index);
+    if (target !== undefined) scrollIntoView(box.current, walk.moveTo(target));
+    else if ((event.key === 'Enter' || event.key === ' ') && row) open(row, walk.index);
     else return;
     event.preventDefault();
   };

@@ -2,7 +2,10 @@ import React, { useState } from 'react';
 import { Avatar, Typography } from 'antd';
 import { useLane } from '../host/lane';
 import type { Message, Person } from '../host/types';
-import { hueOf, initials, longDate, peopleText, personName } from '../shared/format';
+import { amount, hueOf, initials, longDate, peopleText, personName } from '../shared/format';
+
+/** So many recipients are named at once. */
+const NAMED = 5;
 
 /** Who wrote an email to whom, and when. */
 export function People({ message }: { message: Omit<Message, 'id'> }) {
@@ -13,6 +16,17 @@ export function People({ message }: { message: Omit<Message, 'id'> }) {
   const cc = message.ccUsers ?? [];
   // Only one's own mail says it.
   const bcc = message.bccUsers ?? [];
+  const recipients = () => {
+    const all = [...to, ...cc, ...bcc];
+    const hidden = all.length > NAMED + 1 ? all.length - NAMED : 0;
+    const people = all
+      .slice(0, all.length - hidden)
+      .map(personName)
+      .join(', ');
+    return hidden > 0
+      ? t('to {{people}} and {{count}} others', { people, count: amount(hidden, language()) })
+      : t('to {{people}}', { people: people || message.email });
+  };
   return (
     <div className="mail-people">
       <Avatar size={40} style={{ background: `hsl(${hueOf(sender.address ?? '')} 45% 45%)` }}>
@@ -34,7 +48,7 @@ export function People({ message }: { message: Omit<Message, 'id'> }) {
               <span>{t('In {{mailbox}}', { mailbox: message.email })}</span>
             </>
           ) : (
-            t('to {{people}}', { people: [...to, ...cc, ...bcc].map(personName).join(', ') || message.email })
+            recipients()
           )}
         </button>
       </div>

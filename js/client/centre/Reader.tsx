@@ -24,6 +24,8 @@ import { People } from './People';
 
 interface Props {
   id: number;
+  /** What the list has of it: that is shown until the rest has come. */
+  row?: MessageRow | undefined;
   organising: Organising;
   /** Opens another email of the conversation. */
   onOpen: (id: number) => void;
@@ -36,7 +38,7 @@ interface Props {
 }
 
 /** One mail. Opening it marks it read, here and at the provider. Draw it with the message's id as key. */
-export function Reader({ id, organising, onOpen, onRead, onShow, onBack, onClose }: Props) {
+export function Reader({ id, row, organising, onOpen, onRead, onShow, onBack, onClose }: Props) {
   const { t } = useLane();
   const actions = useActions();
   const load = useCallback(() => actions.message(id), [actions, id]);
@@ -84,14 +86,7 @@ export function Reader({ id, organising, onOpen, onRead, onShow, onBack, onClose
       </div>
     );
   }
-  if (!message) {
-    return (
-      <div className="mail-reader mail-reader-loading">
-        {back}
-        <Skeleton active avatar paragraph={{ rows: 8 }} />
-      </div>
-    );
-  }
+  if (!message) return <Arriving back={back} row={row} />;
   const { earlier, later } = around(message);
   return (
     <article aria-label={message.subject || t('(no subject)')} className="mail-reader">
@@ -120,6 +115,34 @@ export function Reader({ id, organising, onOpen, onRead, onShow, onBack, onClose
       <MailBody key={message.id} message={message} />
       <Conversation label={t('Later emails of this conversation')} onOpen={onOpen} rows={later} />
     </article>
+  );
+}
+
+/** The mail before it has come, with what is known of it. */
+function Arriving({ row, back }: { row: MessageRow | undefined; back: React.ReactNode }) {
+  const { t } = useLane();
+  if (!row) {
+    return (
+      <div className="mail-reader mail-reader-loading">
+        {back}
+        <Skeleton active avatar paragraph={{ rows: 8 }} />
+      </div>
+    );
+  }
+  return (
+    <div aria-busy className="mail-reader">
+      <header className="mail-reader-head">
+        <div className="mail-reader-title">
+          {back}
+          <Typography.Title level={4}>{row.subject || t('(no subject)')}</Typography.Title>
+        </div>
+        <Skeleton.Button active />
+        <People message={row} />
+      </header>
+      <div className="mail-reader-loading">
+        <Skeleton active paragraph={{ rows: 6 }} title={false} />
+      </div>
+    </div>
   );
 }
 

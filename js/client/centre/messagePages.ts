@@ -4,6 +4,12 @@ import type { MessageRow } from '../host/types';
 
 export const PAGE_SIZE = 100;
 
+/** A loaded row and its place in the list. */
+export interface Standing {
+  row: MessageRow;
+  index: number;
+}
+
 /**
  * A list of any length of which only the pages in view are loaded. A refresh keeps showing what was there until the
  * new pages have come, and forgets the pages out of view.
@@ -83,9 +89,7 @@ export class MessagePages {
 
   /** Changes a loaded row until the next refresh. */
   patch(id: number, change: Partial<MessageRow>): void {
-    for (const entry of this.pages.values()) {
-      entry.rows = entry.rows.map((row) => (row.id === id ? { ...row, ...change } : row));
-    }
+    this.swap(id, (row) => ({ ...row, ...change }));
     this.changed();
   }
 
@@ -113,6 +117,20 @@ export class MessagePages {
       const end = (page + 1) * PAGE_SIZE;
       const isWhole = rows.length === PAGE_SIZE || (this.count !== undefined && end >= this.count);
       this.pages.set(page, { rows, stale: !isWhole });
+    }
+    this.changed();
+  }
+
+  /** Rows as they are loaded and where they stand, for `restore`. */
+  standing(rows: MessageRow[]): Standing[] {
+    return this.rowsOf(rows.map(({ id }) => id)).map((row) => ({ row, index: this.indexOf(row.id) }));
+  }
+
+  /** Makes rows what they were until the next refresh; those that were taken out stand where they stood. */
+  restore(before: Standing[]): void {
+    for (const { row, index } of [...before].sort((one, other) => one.index - other.index)) {
+      if (this.indexOf(row.id) < 0) this.insert(row, index);
+      else this.swap(row.id, () => row);
     }
     this.changed();
   }
@@ -147,6 +165,28 @@ export class MessagePages {
     this.generation += 1;
     this.loading.clear();
     this.refreshAgain = false;
+  }
+
+  private swap(id: number, by: (row: MessageRow) => MessageRow): void {
+    for (const entry of this.pages.values()) {
+      entry.rows = entry.rows.map((row) => (row.id === id ? by(row) : row));
+    }
+  }
+
+  /** Puts a row among the loaded ones; those below move down, as far as they are loaded. */
+  private insert(row: MessageRow, index: number): void {
+    const first = Math.floor(index / PAGE_SIZE);
+    let offset = index % PAGE_SIZE;
+    let moved: MessageRow | undefined = row;
+    if (this.count !== undefined) this.count += 1;
+    for (let page = first; moved; page += 1) {
+      const rows: MessageRow[] | undefined = this.pages.get(page)?.rows ?? (page === first ? [] : undefined);
+      if (!rows || offset > rows.length) return;
+      const after: MessageRow[] = [...rows.slice(0, offset), moved, ...rows.slice(offset)];
+      this.pages.set(page, { rows: after.slice(0, PAGE_SIZE), stale: true });
+      moved = after[PAGE_SIZE];
+      offset = 0;
+    }
   }
 
   private visiblePages(): number[] {

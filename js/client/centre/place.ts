@@ -1,4 +1,4 @@
-import { BOX_TYPES, type BoxType } from '../host/types';
+import { type Account, BOX_TYPES, type BoxType, isFirstSync, isOurs } from '../host/types';
 
 /** Where the user is in the Email centre. It is kept in the address, so that back, reload and links work. */
 export interface Place {
@@ -101,4 +101,11 @@ const KEPT = { boxType: { $notIn: ['trash', 'spam'] } };
 /** Whether a place is a box, of this mailbox or of all of them. */
 export function isBox(place: Place): boolean {
   return !place.todo && !place.label && !place.status && !place.folder;
+}
+
+/** Whether a first synchronisation is on its way that can bring what a place shows. */
+export function arrives({ box, mailbox, member, todo, label }: Place, accounts: Account[]): boolean {
+  // What has been made here is here already.
+  if (member !== null || todo || label !== null || isOurs(box)) return false;
+  return accounts.some((account) => (mailbox ?? account.email) === account.email && isFirstSync(account));
 }

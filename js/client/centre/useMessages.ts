@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useReducer } from 'react';
 import { useActions } from '../host/page';
+import type { MessageRow } from '../host/types';
 import { useMailChanges } from '../shared/changes';
 import { MessagePages, PAGE_SIZE } from './messagePages';
-import { filterOf, type Place } from './place';
+import { filterOf, isBox, type Place } from './place';
 
 /** The messages of a place, or what a search for `text` finds, drawn again whenever they change, refreshed when the server says so. */
 export function useMessages(place: Place, unreadOnly: boolean, text: string): MessagePages {
@@ -17,8 +18,12 @@ export function useMessages(place: Place, unreadOnly: boolean, text: string): Me
       all: member !== null,
       text: text || undefined,
     };
+    const isOwn = isBox(here) && text === '' && (box === 'out' || box === 'draft');
     return new MessagePages(
-      (page) => actions.messages(query, page, PAGE_SIZE),
+      async (page) => {
+        const found = await actions.messages(query, page, PAGE_SIZE);
+        return isOwn ? { ...found, rows: found.rows.map(apart) } : found;
+      },
       draw,
       () => actions.messageCount(query),
     );
@@ -31,4 +36,9 @@ export function useMessages(place: Place, unreadOnly: boolean, text: string): Me
   useMailChanges(() => pages.refresh());
 
   return pages;
+}
+
+/** Among one's own mail it doesn't count whether an answer in another box has been read. */
+function apart(row: MessageRow): MessageRow {
+  return { ...row, relatedMessagesIsRead: row.isRead };
 }

@@ -339,6 +339,11 @@ export function isOwnDraft(row: MessageRow): boolean {
   return Boolean(row.isDraft) && !row.mailId && !row.readOnly;
 }
 
+/** Whether opening a row goes on with it; what was thrown away is looked at. */
+export function isEdited(row: MessageRow): boolean {
+  return isOwnDraft(row) && row.boxType !== 'trash';
+}
+
 export interface Message extends MessageRow {
   bodyHtml?: string | null;
   bodyText?: string | null;

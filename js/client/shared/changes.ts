@@ -15,7 +15,10 @@ const OWN = 300;
 const SHORTEST = 2000;
 const LONGEST = 16000;
 
-/** Calls `listener` when mails have changed, here or on the server; at once after what was done here, else at most every two seconds. */
+/**
+ * Calls `listener` when mails have changed, here or on the server; at once after what was done here, else at most every two
+ * seconds. It is called, too, when the browser has a network again: what changed meanwhile nobody could tell it.
+ */
 export function useMailChanges(listener: () => void): void {
   const lane = useLane();
   const current = useRef(listener);
@@ -25,11 +28,13 @@ export function useMailChanges(listener: () => void): void {
     const runSoon = throttle(() => current.current(), OWN);
     const stops = ['mail:messages', 'mail:sync'].map((type) => lane.onEvent(type, run));
     local.addEventListener('change', runSoon);
+    window.addEventListener('online', runSoon);
     return () => {
       run.cancel();
       runSoon.cancel();
       stops.forEach((stop) => stop());
       local.removeEventListener('change', runSoon);
+      window.removeEventListener('online', runSoon);
     };
   }, [lane]);
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
+import { mailOf, openCentre } from './centre.mjs';
 import { openStage } from './stage.mjs';
 
 test('a key acts on the mail that is marked, wherever new mail has moved it', async (context) => {
@@ -173,3 +174,26 @@ test('the panes are as wide as they were drawn, by the pointer or by keys, and s
   await line('Width of the list').dblclick();
   assert.deepEqual(await values(), [160, 380]);
 });
+
+for (const [place, unread] of [
+  [{ box: 'out' }, ['2']],
+  [{ box: 'draft' }, ['2']],
+  [{ box: 'in' }, ['1', '2']],
+  [{ status: 'starred' }, ['1', '2']],
+])
+  test(`in ${JSON.stringify(place)} unread is what ${unread.length === 1 ? 'has not been read there' : 'has an unread mail in its conversation'}`, async (context) => {
+    const rows = [
+      mailOf(1, { relatedMessageIds: [1, 9], relatedMessageCount: 2, relatedMessagesIsRead: false }),
+      mailOf(2, { isRead: false, relatedMessagesIsRead: false }),
+      mailOf(3, { relatedMessagesIsRead: true }),
+    ];
+    const boxType = place.box ?? 'out';
+    const { page, row } = await openCentre(
+      context,
+      rows.map((each) => ({ ...each, boxType })),
+    );
+    await page.evaluate((place) => window.stage.go(place), place);
+    await row(1).waitFor();
+    const bold = page.locator('.mail-row.is-unread');
+    assert.deepEqual(await bold.evaluateAll((all) => all.map((each) => each.dataset.message)), unread);
+  });

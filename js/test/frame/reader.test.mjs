@@ -1,6 +1,8 @@
 // The open mail, while the server is not always there.
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import test from 'node:test';
+import { mailOf, openCentre } from './centre.mjs';
 import { openStage, refusal } from './stage.mjs';
 
 const mail = { id: 1, accountId: 9, mailId: 'm', email: 'a@b.example', isRead: true, boxType: 'in' };
@@ -69,4 +71,77 @@ test('of one’s own mail it is shown who got it unseen by the others', async (c
   assert.match(await recipients.innerText(), /ann@x\.example, boss@shop\.example/);
   await recipients.click();
   assert.match(await recipients.innerText(), /Bcc boss@shop\.example/);
+});
+
+for (const [count, width] of [
+  [15, 1400],
+  [40, 1400],
+  [15, 400],
+  [40, 400],
+])
+  test(`the head of a mail to ${count} keeps to a window of ${width} pixels, and shows all of them when asked`, async (context) => {
+    const toUsers = Array.from({ length: count }, (_, at) => ({
+      name: `Recipient ${at + 1}`,
+      address: `somebody.with.a.rather.long.address.${at + 1}@customers.of.ours.example`,
+    }));
+    const page = await openStage(context, ({ url }) =>
+      url === 'mailMessages:get' ? { ...mail, toUsers, subject: 'Crane', date: '2026-01-05T10:00:00Z' } : [],
+    );
+    await page.setViewportSize({ width, height: 800 });
+    for (const name of ['centre/centre', 'centre/conversation', 'centre/organise/organise', 'shared/mail'])
+      await page.addStyleTag({ path: path.join(import.meta.dirname, `../../client/${name}.css`) });
+    await page.addStyleTag({ content: 'body { margin: 0; } #place { height: 800px; display: grid; }' });
+    await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+    const recipients = page.locator('.mail-recipients');
+    const keepsTo = async (what) => {
+      const [inner, outer] = await page
+        .locator('.mail-reader-head')
+        .evaluate((head) => [head.scrollWidth, head.clientWidth]);
+      assert.ok(inner <= outer && outer <= width, `${what}: ${inner} of ${outer}`);
+    };
+    await recipients.getByText(`and ${count - 5} others`).waitFor();
+    assert.match(await recipients.innerText(), /^to Recipient 1, .*Recipient 5 and/);
+    await keepsTo('folded');
+    await recipients.click();
+    await recipients.getByText(`Recipient ${count} <`).waitFor();
+    await keepsTo('unfolded');
+    assert.ok(await page.locator('iframe').isVisible());
+  });
+
+test('six recipients are all named', async (context) => {
+  const toUsers = Array.from({ length: 6 }, (_, at) => ({ address: `r${at + 1}@x.example` }));
+  const page = await openStage(context, ({ url }) =>
+    url === 'mailMessages:get' ? { ...mail, toUsers, subject: 'Crane' } : [],
+  );
+  await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+  await page.locator('.mail-recipients').getByText('r5@x.example, r6@x.example').waitFor();
+});
+
+test('what the list has of a mail is shown while the rest is on its way', async (context) => {
+  const row = mailOf(1, {
+    subject: 'Crane',
+    fromUser: { name: 'Ann Lee', address: 'ann@x.example' },
+    toUsers: [{ address: 'me@shop.example' }],
+    date: '2026-01-05T10:00:00Z',
+  });
+  const { page, server, ...centre } = await openCentre(context, [row]);
+  let arrive;
+  const comes = new Promise((resolve) => (arrive = resolve));
+  server.answer = async ({ url }) => {
+    if (url !== 'mailMessages:get') return undefined;
+    await comes;
+    return { ...row, bodyText: 'What would it cost?' };
+  };
+  await centre.row(1).click();
+  const reader = page.locator('.mail-reader');
+  await reader.getByRole('heading', { name: 'Crane' }).waitFor();
+  const shown = () => reader.locator('.mail-people').innerText();
+  const before = await shown();
+  assert.match(before, /Ann Lee <ann@x\.example>\s+to me@shop\.example\s+Monday, January 5, 2026/);
+  assert.equal(await reader.getAttribute('aria-busy'), 'true');
+  assert.equal(await page.locator('iframe').count(), 0);
+  arrive();
+  await page.frameLocator('iframe').getByText('What would it cost?').waitFor();
+  assert.equal(await shown(), before);
+  assert.equal(await reader.getAttribute('aria-busy'), null);
 });

@@ -172,3 +172,33 @@ test('a list that has asked for what it shows is not asked for again at the begi
   await turn();
   assert.deepEqual(requests, [1]);
 });
+
+test('rows that were taken out stand again where they stood, and what was changed is as it was', async () => {
+  const { answer } = box(250);
+  const pages = new MessagePages(answer, () => {});
+  pages.show(0, 149);
+  await turn();
+  const before = pages.standing([3, 99, 101, 7].map((id) => ({ id })));
+  pages.patch(7, { isRead: true });
+  pages.remove(new Set([3, 99, 101]));
+  assert.equal(pages.count, 247);
+  pages.restore(before);
+  assert.equal(pages.count, 250);
+  assert.deepEqual(
+    pages.loaded().map(({ id }) => id),
+    Array.from({ length: 200 }, (_, id) => id),
+  );
+  assert.deepEqual(pages.row(7), { id: 7 });
+
+  const alone = new MessagePages(box(1).answer, () => {});
+  alone.show(0, 5);
+  await turn();
+  const only = alone.standing([{ id: 0 }]);
+  alone.remove(new Set([0]));
+  alone.restore(only);
+  assert.deepEqual(alone.row(0), { id: 0 });
+  assert.equal(alone.count, 1);
+  // What came again meanwhile is not there twice.
+  alone.restore(only);
+  assert.equal(alone.count, 1);
+});

@@ -8,10 +8,10 @@ import { announceChange } from '../../shared/changes';
 import { amount } from '../../shared/format';
 import { useLoad } from '../../shared/useLoad';
 import { useModal } from '../../shared/useModal';
-import type { MessagePages } from '../messagePages';
+import type { MessagePages, Standing } from '../messagePages';
 import type { Place } from '../place';
 import { hindrance, keeps } from './possible';
-import { changeByOne, fulfilled, idsFor, leaves, undoing } from './wish';
+import { changeByOne, fulfilled, idsFor, leaves, standsFor, undoing } from './wish';
 
 /** The most emails that one request changes. */
 const MOST = 1000;
@@ -37,13 +37,13 @@ export interface Organising {
 
 /**
  * @param searches whether the list is what a search has found
- * @param onGone called with the rows that leave the list
+ * @param onGone called with the rows that are about to leave the list; returns what is to be done once they are put back
  */
 export function useOrganising(
   pages: MessagePages,
   place: Place,
   searches: boolean,
-  onGone: (ids: Set<number>) => void,
+  onGone: (ids: Set<number>) => () => void,
 ): Organising {
   const { t, say, language } = useLane();
   const actions = useActions();
@@ -64,11 +64,14 @@ export function useOrganising(
     [app, pages, say],
   );
 
-  const send = async (work: () => Promise<unknown>, done?: () => void) => {
+  /** @param before how the rows were that are shown as if it were done */
+  const send = async (work: () => Promise<unknown>, done?: () => void, before: Standing[] = []) => {
     try {
       await work();
       done?.();
     } catch (error) {
+      // The list may be out of reach, too.
+      pages.restore(before);
       fail(error);
     } finally {
       announceChange();
@@ -77,9 +80,10 @@ export function useOrganising(
 
   const takeOut = (rows: MessageRow[]) => {
     const gone = new Set(rows.map(({ id }) => id));
-    if (gone.size === 0) return;
-    onGone(gone);
+    if (gone.size === 0) return undefined;
+    const back = onGone(gone);
     pages.remove(gone);
+    return back;
   };
 
   const apply: Organising['apply'] = (chosen, wish) => applyWith(known.labels, chosen, wish);
@@ -90,19 +94,20 @@ export function useOrganising(
     const rows = withoutHindered(own, (row) => hindrance(row, wish));
     if (rows.length === 0) return;
     const ids = rows.flatMap((row) => idsFor(row, wish));
+    const before = pages.standing(rows);
     const leaving = rows.filter((row) => {
       const change = fulfilled(row, wish, labels, known.targets);
       const shown = pages.rowsOf([row.id])[0];
-      // The open email may be one of several that its row stands for.
-      const isWhole = shown === row || (shown?.relatedMessageCount ?? 1) === 1;
+      const isWhole = shown === row || standsFor(shown, ids, wish);
       pages.patch(row.id, isWhole ? change : changeByOne(shown, change));
       return isWhole && leaves(place, { ...row, ...change }, searches) && !leaves(place, row, searches);
     });
-    takeOut(leaving);
+    const back = takeOut(leaving);
     const undo = undoing(wish);
     void send(
       () => organise(ids, wish),
-      () => undo && offerUndo(wish, () => void send(() => organise(ids, undo))),
+      () => undo && offerUndo(wish, () => void send(() => organise(ids, undo), back)),
+      before,
     );
   };
 
@@ -171,11 +176,13 @@ export function useOrganising(
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
       onOk: () => {
+        const before = pages.standing(rows);
         takeOut(rows);
         const ids = rows.flatMap((row) => idsFor(row, { boxType: 'trash' }));
-        void send(async () => {
+        const work = async () => {
           for (const some of portions(ids)) await actions.deleteForGood(some);
-        });
+        };
+        void send(work, undefined, before);
       },
     });
   };

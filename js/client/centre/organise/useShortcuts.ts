@@ -10,15 +10,20 @@ export interface Opened {
   ids: number[];
 }
 
-/** Does what the keys say: to the selected emails, else to the open one, else to the one that the keyboard is at. */
+/**
+ * Does what the keys say to the selected emails, else to the current one.
+ *
+ * @param step goes so many emails on where no list is shown; false where there is nowhere to go
+ */
 export function useShortcuts(
   organising: Organising,
   selection: Selection,
   current: () => MessageRow | undefined,
+  step: (steps: number) => boolean,
 ): { opened: Opened | undefined; close: () => void } {
   const [opened, setOpened] = useState<Opened>();
-  const newest = useRef({ organising, selection, current, opened });
-  newest.current = { organising, selection, current, opened };
+  const newest = useRef({ organising, selection, current, step, opened });
+  newest.current = { organising, selection, current, step, opened };
 
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -64,7 +69,7 @@ export function useShortcuts(
           document.querySelector<HTMLInputElement>('.mail-search input')?.focus();
           break;
         case 'walk':
-          if (!walk(event)) return;
+          if (!walk(event, now.step)) return;
           break;
       }
       event.preventDefault();
@@ -77,9 +82,10 @@ export function useShortcuts(
 }
 
 /** The list walks by itself while the keyboard is in it; from elsewhere the key is handed to it. */
-function walk({ key, target }: KeyboardEvent): boolean {
+function walk({ key, target }: KeyboardEvent, step: (steps: number) => boolean): boolean {
   const list = document.querySelector<HTMLElement>('.mail-list');
-  if (!list || list.contains(target as Node | null)) return false;
+  if (!list) return step(key === 'j' ? 1 : -1);
+  if (list.contains(target as Node | null)) return false;
   list.focus();
   list.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
   return true;

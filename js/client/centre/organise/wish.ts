@@ -75,6 +75,16 @@ export function idsFor(row: MessageRow, wish: Wish): number[] {
   return [row.id];
 }
 
+/**
+ * Whether a row stands for no email beside those that a wish is about: the open email may be one of several. What is moved
+ * takes the row along although the answers stay among the sent ones.
+ */
+export function standsFor(row: MessageRow | undefined, ids: number[], wish: Wish): boolean {
+  if ((row?.relatedMessageCount ?? 1) === 1) return true;
+  const moves = wish.boxType ?? wish.folderId ?? wish.putBack;
+  return moves !== undefined && row?.idsInBox?.every((id) => ids.includes(id)) === true;
+}
+
 /** The change of a row when one email of it changes. */
 export function changeByOne(row: MessageRow | undefined, change: Partial<MessageRow>): Partial<MessageRow> {
   const isAlone = (row?.relatedMessageCount ?? 1) === 1;
