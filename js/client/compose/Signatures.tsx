@@ -146,6 +146,11 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
   return (
     <SaveDialog
       canSave={name.trim() !== ''}
+      isChanged={() =>
+        name !== signature.name ||
+        isDefault !== Boolean(signature.default) ||
+        content.current !== signature.content
+      }
       onClose={onClose}
       onSave={save}
       saving={saving}

@@ -226,6 +226,11 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
   return (
     <SaveDialog
       canSave={name.trim() !== ''}
+      isChanged={() =>
+        name !== (template.name ?? '') ||
+        subject !== (template.subject ?? '') ||
+        content.current !== (template.content ?? '')
+      }
       onClose={onClose}
       onSave={save}
       saving={saving}
