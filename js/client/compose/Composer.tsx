@@ -80,7 +80,10 @@ export function Composer(props: Props) {
     },
   });
   const form = useFocusBack(sending.busy);
-  const isWritten = !isBlank(letter.text);
+  const signatures = accounts
+    .flatMap(({ email }) => signaturesOf(accounts, email))
+    .map(({ content }) => content);
+  const isWritten = !isBlank(letter.text, signatures);
   const offer = useOffer(payload, { enabled: !start.draft && !start.unsaved && !isWritten, draft });
 
   useEffect(() => onSubject(letter.subject), [letter.subject, onSubject]);
@@ -111,7 +114,7 @@ export function Composer(props: Props) {
     }
   };
   const setSignature = (signature: Signature | null) => {
-    editor.current?.setSignature(signature?.content ?? null);
+    editor.current?.setSignature(signature?.content ?? null, signatures);
   };
   const chooseSender = (chosen: Sender) => {
     change({ account: chosen.account, identity: chosen.identity });
