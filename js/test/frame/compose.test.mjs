@@ -30,6 +30,30 @@ test('Escape puts a composer away, but not while a word is being composed', asyn
   assert.match(await opened(page).getAttribute('class'), /is-minimised/);
 });
 
+test('Escape closes what a button of the composer has opened, and nothing else', async (context) => {
+  const page = await openRoom(context);
+  await page.evaluate(() => window.stage.compose.write(null));
+  await opened(page).getByRole('textbox', { name: 'Text of the email' }).waitFor();
+  for (const [name, content] of [
+    ['Send later', page.getByRole('menuitem', { name: 'Choose a date and time…' })],
+    ['Templates', page.getByRole('menuitem', { name: 'Manage templates…' })],
+    ['Signature', page.getByRole('menuitem', { name: 'No signature' })],
+    ['Table', page.getByRole('menuitem', { name: 'Insert a table' })],
+    ['Text colour', page.getByRole('group', { name: 'Text colour' })],
+    ['Link', page.getByLabel('Address of the link')],
+  ]) {
+    const button = opened(page).getByRole('button', { name, exact: true });
+    await button.click();
+    await content.waitFor();
+    await page.keyboard.press('Escape');
+    await content.waitFor({ state: 'hidden' });
+    assert.match(await opened(page).getAttribute('class'), /is-docked/, name);
+    assert.ok(await button.evaluate((element) => element === document.activeElement), name);
+  }
+  await page.keyboard.press('Escape');
+  assert.match(await opened(page).getAttribute('class'), /is-minimised/);
+});
+
 test('a discarded mail comes back by Undo, however many composers are open meanwhile', async (context) => {
   const page = await openRoom(context);
   const write = () => page.evaluate(() => window.stage.compose.write(null));
