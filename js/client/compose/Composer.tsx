@@ -293,7 +293,8 @@ export function Composer(props: Props) {
       )}
       <footer className="mail-compose-foot">
         <span className="mail-send">
-          <Tooltip title={t('Ctrl+Enter')}>
+          {/* It would stand on the bar that says why it was not sent. */}
+          <Tooltip title={sending.problem || sending.hint ? '' : t('Ctrl+Enter')}>
             <Button
               disabled={sending.blocked}
               icon={<SendOutlined aria-hidden />}

@@ -194,6 +194,46 @@ test('a mail that may have been sent is neither sent again nor forgotten before 
   assert.deepEqual(resolved, [{ id: 6, outcome: 'sent' }]);
 });
 
+test('what could not be sent is told by its subject, and no longer once the outbox is open', async (context) => {
+  const entries = [];
+  const page = await openRoom(context, { 'mailOutbox:list': () => entries });
+  const fail = (entry) => {
+    entries.push({ ...outgoing, ...entry });
+    return page.evaluate((event) => window.stage.emit('mail:outbox', event), entry);
+  };
+  const notices = page.locator('.ant-notification-notice');
+  const said = (text) => notices.filter({ hasText: text }).waitFor();
+  await fail({ id: 5, state: 'failed', subject: ' ' });
+  await said('An email to ann@x.example could not be sent');
+  await notices.locator('.ant-notification-notice-close').click();
+  await notices.waitFor({ state: 'detached' });
+  await fail({ id: 6, state: 'failed' });
+  await said('“Crane” could not be sent');
+  await fail({ id: 7, state: 'ambiguous' });
+  await said('“Crane” may not have been sent');
+  await fail({ id: 8, state: 'failed' });
+  await said('2 emails could not be sent');
+  assert.equal(await notices.count(), 2);
+  await page.evaluate(() => window.stage.compose.showOutbox());
+  await page.locator('[data-outbox]').nth(3).waitFor();
+  await page.waitForFunction(() => !document.querySelector('.ant-notification-notice'));
+  await fail({ id: 9, state: 'failed' });
+  await page.locator('[data-outbox]').nth(4).waitFor();
+  assert.equal(await notices.count(), 0);
+});
+
+test('why a mail was not sent is not covered by what the button says', async (context) => {
+  const page = await openRoom(context);
+  await page.evaluate(() => window.stage.compose.write(null));
+  const send = opened(page).getByRole('button', { name: 'Send', exact: true });
+  await send.hover();
+  const hint = page.getByRole('tooltip', { name: 'Ctrl+Enter' });
+  await hint.waitFor();
+  await send.click();
+  await opened(page).getByRole('alert').waitFor();
+  await hint.waitFor({ state: 'hidden' });
+});
+
 test('the address that a notification leads to opens the outbox, and does not keep that', async (context) => {
   const page = await openRoom(context);
   assert.equal(await page.getByText('Nothing is waiting to be sent').count(), 0);
