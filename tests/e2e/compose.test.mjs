@@ -160,7 +160,7 @@ for (const { lane, prefix, type, email, looks } of LANES) {
     const subject = `Plans ${type}`;
     const attachments = [{ filename: 'plan.txt', mimeType: 'text/plain', text: 'ground floor' }];
     await deliver({ subject, from: 'Ann <ann@customer.example>', text: 'The plans.', attachments });
-    await page.getByRole('button', { name: 'Forward', exact: true }).click();
+    await page.getByRole('group', { name: 'Answer' }).getByRole('button', { name: 'Forward' }).click();
     const form = composer(page);
     await form.getByText('plan.txt').waitFor();
     await fill(form, 'To', 'eve@customer.example,');
