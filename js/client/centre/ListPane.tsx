@@ -1,6 +1,7 @@
 import React from 'react';
 import { Button, Radio, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
+import { WriteButton } from '../compose/WriteButton';
 import { type Lane, useLane } from '../host/lane';
 import type { MailboxFolders, MessageRow, UnstoredMessage } from '../host/types';
 import { amount } from '../shared/format';
@@ -97,6 +98,7 @@ export function ListPane(props: Props) {
         pages={pages}
         selected={open && (pages.rowWith(open)?.id ?? open)}
       />
+      {narrow && <WriteButton mailbox={place.mailbox} />}
       {text && place.member === null && (
         <ProviderSearch
           highlight={pages.highlight}
