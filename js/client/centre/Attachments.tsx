@@ -5,6 +5,7 @@ import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { Attachment, Message } from '../host/types';
+import { FileName } from '../shared/FileName';
 import { fileSize } from '../shared/format';
 import { contentIds, isSameContentId } from './document';
 
@@ -56,7 +57,7 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
     >
       <span className="mail-hidden">{t('Download {{name}}', { name })}</span>
       <span aria-hidden className="mail-attachment-name">
-        {name}
+        <FileName name={name} />
       </span>
       {/* The title tells it to those who hear the page. */}
       <span aria-hidden className="mail-small mail-faint">

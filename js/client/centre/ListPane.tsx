@@ -1,6 +1,7 @@
 import React, { useMemo } from 'react';
 import { Button, Radio, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
+import { WriteButton } from '../compose/WriteButton';
 import { type Lane, useLane } from '../host/lane';
 import type { MailboxFolders, MessageRow, UnstoredMessage } from '../host/types';
 import { amount } from '../shared/format';
@@ -113,6 +114,7 @@ export function ListPane(props: Props) {
           walk={props.walk}
         />
       </RowPlaceProvider>
+      {narrow && <WriteButton mailbox={place.mailbox} />}
       {text && place.member === null && (
         <ProviderSearch
           highlight={pages.highlight}

@@ -1,6 +1,7 @@
 import React, { useCallback, useEffect, useRef } from 'react';
 import { Alert, App, Button, Empty, Result, Skeleton, Typography } from 'antd';
 import { ArrowLeftOutlined, StarFilled } from '@ant-design/icons';
+import { AnswerRow } from '../compose/Answer';
 import { ScheduledNotice } from '../compose/OnItsWay';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
@@ -113,6 +114,7 @@ export function Reader({ id, row, organising, onOpen, onRead, onShow, onBack, on
         {!message.readOnly && <Notes key={message.id} message={message} />}
       </header>
       <MailBody key={message.id} message={message} />
+      <AnswerRow message={message} />
       <Conversation label={t('Later emails of this conversation')} onOpen={onOpen} rows={later} />
     </article>
   );

@@ -1,30 +1,61 @@
 import React, { useState } from 'react';
 import { Button, Tooltip } from 'antd';
-import { EditOutlined, ForwardOutlined, RollbackOutlined, TeamOutlined } from '@ant-design/icons';
+import { EditOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import type { MessageRow } from '../host/types';
+import { ForwardIcon, ReplyAllIcon, ReplyIcon } from '../shared/icons';
 import { useCompose } from './context';
 import { OutboxButton } from './Outbox';
 import type { Mode } from './types';
 
 /** Reply, reply all and forward, for one email; a draft of the provider is gone on with. */
 export function AnswerButtons({ message }: { message: MessageRow }) {
+  const answers = useAnswers(message);
+  if (!answers) return null;
+  if (isTheirDraft(message)) return <EditButton id={message.id} />;
+  return answers.map(({ mode, title, icon, run }) => (
+    <Tooltip key={mode} title={title}>
+      <Button aria-label={title} className="mail-answer" icon={icon} onClick={run} type="text">
+        <span className="mail-answer-name">{title}</span>
+      </Button>
+    </Tooltip>
+  ));
+}
+
+/** The same below what was read. */
+export function AnswerRow({ message }: { message: MessageRow }) {
+  const { t } = useLane();
+  const answers = useAnswers(message);
+  if (!answers || isTheirDraft(message)) return null;
+  return (
+    <footer aria-label={t('Answer')} className="mail-answers" role="group">
+      {answers.map(({ mode, title, icon, run }) => (
+        <Button icon={icon} key={mode} onClick={run}>
+          {title}
+        </Button>
+      ))}
+    </footer>
+  );
+}
+
+function isTheirDraft({ isDraft, boxType }: MessageRow): boolean {
+  return Boolean(isDraft) && boxType === 'draft';
+}
+
+/** How an email can be answered, where it can be. */
+function useAnswers(message: MessageRow) {
   const { t } = useLane();
   const { answer, ready } = useCompose();
-  if (!ready || message.readOnly || !message.mailId) return null;
-  if (message.isDraft && message.boxType === 'draft') return <EditButton id={message.id} />;
-  const button = (mode: Mode, title: string, icon: React.ReactNode) => (
-    <Tooltip title={title}>
-      <Button aria-label={title} icon={icon} onClick={() => answer(message, mode)} type="text" />
-    </Tooltip>
-  );
-  return (
-    <>
-      {button('reply', t('Reply'), <RollbackOutlined aria-hidden />)}
-      {button('replyAll', t('Reply to all'), <TeamOutlined aria-hidden />)}
-      {button('forward', t('Forward'), <ForwardOutlined aria-hidden />)}
-    </>
-  );
+  if (!ready || message.readOnly || !message.mailId) return undefined;
+  const way = (mode: Mode, title: string, icon: React.ReactNode) => ({
+    ...{ mode, title, icon },
+    run: () => answer(message, mode),
+  });
+  return [
+    way('reply', t('Reply'), <ReplyIcon />),
+    way('replyAll', t('Reply to all'), <ReplyAllIcon />),
+    way('forward', t('Forward'), <ForwardIcon />),
+  ];
 }
 
 function EditButton({ id }: { id: number }) {

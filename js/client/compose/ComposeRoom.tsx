@@ -16,10 +16,11 @@ import { type Opened, withOneMore } from './opened';
 import { Outbox } from './Outbox';
 import partsCss from './parts.css';
 import { sendersOf } from './senders';
-import type { Accepted, Letter, OutboxEntry, SavedDraft, WritingAccount } from './types';
+import type { Accepted, Letter, SavedDraft, WritingAccount } from './types';
 import { uniqueName } from './unique';
 import { takeUnsaved } from './unsaved';
 import { UNDO_SECONDS } from './useSending';
+import { useTroubleNotice } from './useTroubleNotice';
 
 interface Props {
   accounts: Account[];
@@ -36,7 +37,7 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
   const senders = useMemo(() => sendersOf(accounts as WritingAccount[]), [accounts]);
   const [opened, setOpened] = useState<Opened[]>([]);
   const [showsOutbox, setShowsOutbox] = useState(false);
-  const outbox = useOutbox(() => setShowsOutbox(true));
+  const outbox = useOutbox(showsOutbox, () => setShowsOutbox(true));
   // The host's notifications lead here. The address forgets it, so that neither a reload nor a link opens the outbox again.
   const search = useSearch();
   useEffect(() => {
@@ -130,53 +131,15 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
 }
 
 /** The outbox, kept up to date, and what is said about it while other things are done. */
-function useOutbox(show: () => void) {
-  const lane = useLane();
+function useOutbox(isOpen: boolean, show: () => void) {
+  const { t, say } = useLane();
   const actions = useComposeActions();
   const app = App.useApp();
   const { value, reload } = useLoad(actions.outbox);
   useMailChanges(() => void reload());
-  const newest = useRef({ show, t: lane.t });
-  newest.current = { show, t: lane.t };
-  const told = useRef(new Set<string>());
+  const entries = value ?? [];
+  useTroubleNotice({ entries, reload, isOpen, show });
 
-  useEffect(
-    () =>
-      lane.onEvent('mail:outbox', (payload) => {
-        const { state } = payload as Pick<OutboxEntry, 'state'>;
-        const { t } = newest.current;
-        void reload();
-        if (state === 'failed' || state === 'ambiguous') {
-          // One for all: of a bulk email, many may fail at once.
-          const key = `mail-outbox-${state}`;
-          told.current.add(key);
-          app.notification.warning({
-            key,
-            // What went wrong with a mail is not missed by looking away.
-            duration: 0,
-            message:
-              state === 'failed' ? t('An email could not be sent') : t('An email may not have been sent'),
-            btn: (
-              <Button
-                onClick={() => {
-                  // The outbox shows them all, and must not be covered.
-                  for (const each of told.current) app.notification.destroy(each);
-                  told.current.clear();
-                  newest.current.show();
-                }}
-                size="small"
-                type="primary"
-              >
-                {t('Look at it')}
-              </Button>
-            ),
-          });
-        }
-      }),
-    [lane, app, reload],
-  );
-
-  const { say, t } = lane;
   /** @param edit opens the draft that it has become */
   const sent = ({ entry, bulk }: Accepted, edit: (draft: number) => void, writeAgain: () => void) => {
     void reload();
@@ -214,7 +177,7 @@ function useOutbox(show: () => void) {
       ),
     });
   };
-  return { entries: value ?? [], reload, sent };
+  return { entries, reload, sent };
 }
 
 /** Discards a mail with a way back. */

@@ -80,7 +80,10 @@ export function Composer(props: Props) {
     },
   });
   const form = useFocusBack(sending.busy);
-  const isWritten = !isBlank(letter.text);
+  const signatures = accounts
+    .flatMap(({ email }) => signaturesOf(accounts, email))
+    .map(({ content }) => content);
+  const isWritten = !isBlank(letter.text, signatures);
   const offer = useOffer(payload, { enabled: !start.draft && !start.unsaved && !isWritten, draft });
 
   useEffect(() => onSubject(letter.subject), [letter.subject, onSubject]);
@@ -111,7 +114,7 @@ export function Composer(props: Props) {
     }
   };
   const setSignature = (signature: Signature | null) => {
-    editor.current?.setSignature(signature?.content ?? null);
+    editor.current?.setSignature(signature?.content ?? null, signatures);
   };
   const chooseSender = (chosen: Sender) => {
     change({ account: chosen.account, identity: chosen.identity });
@@ -290,7 +293,8 @@ export function Composer(props: Props) {
       )}
       <footer className="mail-compose-foot">
         <span className="mail-send">
-          <Tooltip title={t('Ctrl+Enter')}>
+          {/* It would stand on the bar that says why it was not sent. */}
+          <Tooltip title={sending.problem || sending.hint ? '' : t('Ctrl+Enter')}>
             <Button
               disabled={sending.blocked}
               icon={<SendOutlined aria-hidden />}

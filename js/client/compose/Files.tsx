@@ -2,6 +2,7 @@ import React from 'react';
 import { Button, Progress, Tooltip } from 'antd';
 import { CloseOutlined, FileOutlined, ReloadOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
+import { FileName } from '../shared/FileName';
 import { fileSize, percentage } from '../shared/format';
 import { limitText } from './senders';
 import type { FileReference } from './types';
@@ -88,7 +89,7 @@ export function totalOf(files: FileReference[], uploading: readonly Uploading[])
 function FileText({ name, note }: { name: string; note: string }) {
   return (
     <span className="mail-file-text" title={name}>
-      <span className="mail-ellipsis">{name}</span>
+      <FileName name={name} />
       <span className="mail-small mail-compose-soft mail-ellipsis">{note}</span>
     </span>
   );

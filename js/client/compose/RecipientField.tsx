@@ -112,7 +112,8 @@ export function RecipientField({ label, value, autoFocus = false, onChange, chil
             person={person}
           />
         ))}
-        <li className="mail-chips-input">
+        {/* As wide as its text: it stands behind the last chip while there is room for that. */}
+        <li className="mail-chips-input" style={{ minWidth: `min(100%, ${text.length + 1}ch)` }}>
           <input
             aria-activedescendant={isOpen ? `${id}-${chosen}` : undefined}
             aria-autocomplete="list"

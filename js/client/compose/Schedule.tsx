@@ -5,6 +5,7 @@ import dayjs, { type Dayjs } from 'dayjs';
 import { useLane } from '../host/lane';
 import { dateAndTime } from '../shared/format';
 import { proposedTimes } from './times';
+import { useOpening } from './useEscape';
 
 interface Props {
   disabled: boolean;
@@ -14,6 +15,7 @@ interface Props {
 /** The part of the send button that sends later. */
 export function Schedule({ disabled, onSchedule }: Props) {
   const { t, language } = useLane();
+  const { open, setOpen, button } = useOpening();
   const [choosing, setChoosing] = useState(false);
   const [time, setTime] = useState<Dayjs | null>(null);
   const proposals = proposedTimes(new Date());
@@ -45,12 +47,15 @@ export function Schedule({ disabled, onSchedule }: Props) {
             } else onSchedule(key);
           },
         }}
+        onOpenChange={setOpen}
+        open={open}
         placement="topLeft"
         trigger={['click']}
       >
         <Button
           aria-label={t('Send later')}
           icon={<DownOutlined aria-hidden />}
+          ref={button}
           title={t('Send later')}
           type="primary"
         />

@@ -12,6 +12,7 @@ import { ManageDialog } from './ManageDialog';
 import { signaturesOf } from './senders';
 import type { Signature, WritingAccount } from './types';
 import { uniqueName } from './unique';
+import { useOpening } from './useEscape';
 
 interface Props {
   accounts: WritingAccount[];
@@ -24,6 +25,7 @@ interface Props {
 /** The signatures of the account that is written from. */
 export function Signatures({ accounts, account, onChoose, onChanged }: Props) {
   const { t } = useLane();
+  const { open, setOpen, button } = useOpening();
   const [managing, setManaging] = useState(false);
   const list = signaturesOf(accounts, account);
   const items = [
@@ -46,12 +48,15 @@ export function Signatures({ accounts, account, onChoose, onChanged }: Props) {
             else onChoose(list.find(({ id }) => key === `signature-${id}`) ?? null);
           },
         }}
+        onOpenChange={setOpen}
+        open={open}
         placement="topLeft"
         trigger={['click']}
       >
         <Button
           aria-label={t('Signature')}
           icon={<SignatureOutlined aria-hidden />}
+          ref={button}
           title={t('Signature')}
           type="text"
         />
@@ -146,6 +151,11 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
   return (
     <SaveDialog
       canSave={name.trim() !== ''}
+      isChanged={() =>
+        name !== signature.name ||
+        isDefault !== Boolean(signature.default) ||
+        content.current !== signature.content
+      }
       onClose={onClose}
       onSave={save}
       saving={saving}

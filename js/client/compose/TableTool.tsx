@@ -4,6 +4,7 @@ import { TableOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import type { Command } from './editor/contract';
 import { Tool } from './Tool';
+import { useOpening } from './useEscape';
 
 /** A table, or what can be done with the one that the cursor is in. */
 export function TableTool({
@@ -16,6 +17,7 @@ export function TableTool({
   run: (command: Command) => void;
 }) {
   const { t } = useLane();
+  const { open, setOpen, button } = useOpening();
   const commands: [Command, string][] = inTable
     ? [
         ['rowBelow', t('Add a row below')],
@@ -33,6 +35,8 @@ export function TableTool({
         items: commands.map(([key, label]) => ({ key, label })),
         onClick: ({ key }) => run(key as Command),
       }}
+      onOpenChange={setOpen}
+      open={open}
       trigger={['click']}
     >
       <Tool
@@ -40,6 +44,7 @@ export function TableTool({
         aria-haspopup="menu"
         disabled={disabled}
         icon={<TableOutlined aria-hidden />}
+        ref={button}
         title={t('Table')}
       />
     </Dropdown>

@@ -13,6 +13,7 @@ import { variablesOf } from './hints';
 import { plainText } from './html';
 import { ManageDialog } from './ManageDialog';
 import type { Template } from './types';
+import { useOpening } from './useEscape';
 
 interface Props {
   /** What is known of the mail: values for variables of these names. */
@@ -28,6 +29,7 @@ export function Templates({ known, current, onInsert }: Props) {
   const actions = useComposeActions();
   const app = App.useApp();
   const templates = useLoad(actions.templates);
+  const { open, setOpen, button } = useOpening();
   const [asking, setAsking] = useState<{ template: Template; names: string[] }>();
   const [managing, setManaging] = useState<Partial<Template> | 'list'>();
   const list = templates.value ?? [];
@@ -69,13 +71,18 @@ export function Templates({ known, current, onInsert }: Props) {
             else setManaging(key === 'save' ? current() : 'list');
           },
         }}
-        onOpenChange={(opens) => opens && void templates.reload()}
+        onOpenChange={(opens) => {
+          setOpen(opens);
+          if (opens) void templates.reload();
+        }}
+        open={open}
         placement="topLeft"
         trigger={['click']}
       >
         <Button
           aria-label={t('Templates')}
           icon={<SnippetsOutlined aria-hidden />}
+          ref={button}
           title={t('Templates')}
           type="text"
         />
@@ -226,6 +233,11 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
   return (
     <SaveDialog
       canSave={name.trim() !== ''}
+      isChanged={() =>
+        name !== (template.name ?? '') ||
+        subject !== (template.subject ?? '') ||
+        content.current !== (template.content ?? '')
+      }
       onClose={onClose}
       onSave={save}
       saving={saving}

@@ -1,4 +1,4 @@
-import React, { useLayoutEffect, useState } from 'react';
+import React, { useLayoutEffect, useRef, useState } from 'react';
 import { Button, Input, Popover } from 'antd';
 import {
   AlignCenterOutlined,
@@ -23,6 +23,7 @@ import { useLane } from '../host/lane';
 import type { Command, EditorState } from './editor/contract';
 import { TableTool } from './TableTool';
 import { Tool } from './Tool';
+import { useEscape, useOpening } from './useEscape';
 
 /** Readable on white and on black. */
 const COLORS = [
@@ -98,7 +99,7 @@ export function Toolbar({ state, run, onPicture, linking, setLinking }: Props) {
 
 function ColorTool({ color, run }: { color: string | null; run: Props['run'] }) {
   const { t } = useLane();
-  const [open, setOpen] = useState(false);
+  const { open, setOpen, button } = useOpening();
   const choose = (value: string) => {
     setOpen(false);
     run('color', value);
@@ -124,6 +125,7 @@ function ColorTool({ color, run }: { color: string | null; run: Props['run'] }) 
     <Popover content={palette} onOpenChange={setOpen} open={open} trigger="click">
       <Tool
         icon={<FontColorsOutlined aria-hidden style={color ? { color } : undefined} />}
+        ref={button}
         title={t('Text colour')}
       />
     </Popover>
@@ -140,6 +142,8 @@ interface LinkProps {
 function LinkTool({ open, setOpen, state, run }: LinkProps) {
   const { t } = useLane();
   const [address, setAddress] = useState('');
+  const button = useRef<HTMLButtonElement>(null);
+  useEscape(open, () => setOpen(false), button);
   const link = state?.link ?? '';
   // By the button or by a key, it opens with the link that is there.
   useLayoutEffect(() => {
@@ -178,6 +182,7 @@ function LinkTool({ open, setOpen, state, run }: LinkProps) {
         active={state?.active.has('link') ?? false}
         disabled={!state}
         icon={<LinkOutlined aria-hidden />}
+        ref={button}
         title={t('Link')}
       />
     </Popover>

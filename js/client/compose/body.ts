@@ -2,7 +2,7 @@
 // which the common clients know them.
 import { contentIds, isSameContentId } from '../centre/document';
 import type { Message } from '../host/types';
-import { escapeHtml } from './html';
+import { escapeHtml, plainText } from './html';
 import type { FileReference } from './types';
 
 const QUOTE = '<div class="gmail_quote">';
@@ -73,22 +73,40 @@ export function signatureOf(content: string): string {
 
 /** What somebody wrote before and behind the signature. */
 export function withoutSignature(html: string): string {
+  const { before, behind } = aroundSignature(html);
+  return before + (behind && withoutSignature(behind));
+}
+
+/** Around and inside the first signature. */
+function aroundSignature(html: string): { before: string; inside: string; behind: string } {
   const begin = html.indexOf(SIGNATURE);
-  if (begin < 0) return html;
+  if (begin < 0) return { before: html, inside: '', behind: '' };
+  const before = html.slice(0, begin);
   let depth = 0;
   for (const found of html.slice(begin).matchAll(/<(\/?)div\b[^>]*>/gi)) {
     depth += found[1] ? -1 : 1;
-    if (depth === 0)
-      return html.slice(0, begin) + withoutSignature(html.slice(begin + found.index + found[0].length));
+    if (depth === 0) {
+      const inside = html.slice(begin + SIGNATURE.length, begin + found.index);
+      return { before, inside, behind: html.slice(begin + found.index + found[0].length) };
+    }
   }
-  return html.slice(0, begin);
+  return { before, inside: html.slice(begin + SIGNATURE.length), behind: '' };
 }
 
-/** Whether there is nothing in it that somebody wrote: no text, no picture. */
-export function isBlank(html: string): boolean {
-  const plain = withoutSignature(html)
-    .replace(/<(img|hr)\b/gi, 'x<$1')
-    .replace(/<[^>]*>/g, '')
-    .replace(/&nbsp;|\s/g, '');
-  return plain === '';
+/**
+ * Whether there is nothing in it that somebody wrote: no text, no picture.
+ *
+ * @param signatures that are not written anew each time
+ */
+export function isBlank(html: string, signatures: string[]): boolean {
+  const inside = letters(aroundSignature(html).inside);
+  return (
+    letters(withoutSignature(html)) === '' &&
+    (inside === '' || signatures.some((signature) => letters(signature) === inside))
+  );
+}
+
+/** The letters of HTML, and a sign for each picture. */
+function letters(html: string): string {
+  return plainText(html.replace(/<(img|hr)\b/gi, 'x<$1')).replace(/\s/g, '');
 }

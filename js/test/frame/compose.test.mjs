@@ -30,6 +30,30 @@ test('Escape puts a composer away, but not while a word is being composed', asyn
   assert.match(await opened(page).getAttribute('class'), /is-minimised/);
 });
 
+test('Escape closes what a button of the composer has opened, and nothing else', async (context) => {
+  const page = await openRoom(context);
+  await page.evaluate(() => window.stage.compose.write(null));
+  await opened(page).getByRole('textbox', { name: 'Text of the email' }).waitFor();
+  for (const [name, content] of [
+    ['Send later', page.getByRole('menuitem', { name: 'Choose a date and time…' })],
+    ['Templates', page.getByRole('menuitem', { name: 'Manage templates…' })],
+    ['Signature', page.getByRole('menuitem', { name: 'No signature' })],
+    ['Table', page.getByRole('menuitem', { name: 'Insert a table' })],
+    ['Text colour', page.getByRole('group', { name: 'Text colour' })],
+    ['Link', page.getByLabel('Address of the link')],
+  ]) {
+    const button = opened(page).getByRole('button', { name, exact: true });
+    await button.click();
+    await content.waitFor();
+    await page.keyboard.press('Escape');
+    await content.waitFor({ state: 'hidden' });
+    assert.match(await opened(page).getAttribute('class'), /is-docked/, name);
+    assert.ok(await button.evaluate((element) => element === document.activeElement), name);
+  }
+  await page.keyboard.press('Escape');
+  assert.match(await opened(page).getAttribute('class'), /is-minimised/);
+});
+
 test('a discarded mail comes back by Undo, however many composers are open meanwhile', async (context) => {
   const page = await openRoom(context);
   const write = () => page.evaluate(() => window.stage.compose.write(null));
@@ -168,6 +192,46 @@ test('a mail that may have been sent is neither sent again nor forgotten before 
   await shown.getByRole('button', { name: 'It was sent' }).click();
   await page.getByText('Nothing is waiting to be sent').waitFor();
   assert.deepEqual(resolved, [{ id: 6, outcome: 'sent' }]);
+});
+
+test('what could not be sent is told by its subject, and no longer once the outbox is open', async (context) => {
+  const entries = [];
+  const page = await openRoom(context, { 'mailOutbox:list': () => entries });
+  const fail = (entry) => {
+    entries.push({ ...outgoing, ...entry });
+    return page.evaluate((event) => window.stage.emit('mail:outbox', event), entry);
+  };
+  const notices = page.locator('.ant-notification-notice');
+  const said = (text) => notices.filter({ hasText: text }).waitFor();
+  await fail({ id: 5, state: 'failed', subject: ' ' });
+  await said('An email to ann@x.example could not be sent');
+  await notices.locator('.ant-notification-notice-close').click();
+  await notices.waitFor({ state: 'detached' });
+  await fail({ id: 6, state: 'failed' });
+  await said('“Crane” could not be sent');
+  await fail({ id: 7, state: 'ambiguous' });
+  await said('“Crane” may not have been sent');
+  await fail({ id: 8, state: 'failed' });
+  await said('2 emails could not be sent');
+  assert.equal(await notices.count(), 2);
+  await page.evaluate(() => window.stage.compose.showOutbox());
+  await page.locator('[data-outbox]').nth(3).waitFor();
+  await page.waitForFunction(() => !document.querySelector('.ant-notification-notice'));
+  await fail({ id: 9, state: 'failed' });
+  await page.locator('[data-outbox]').nth(4).waitFor();
+  assert.equal(await notices.count(), 0);
+});
+
+test('why a mail was not sent is not covered by what the button says', async (context) => {
+  const page = await openRoom(context);
+  await page.evaluate(() => window.stage.compose.write(null));
+  const send = opened(page).getByRole('button', { name: 'Send', exact: true });
+  await send.hover();
+  const hint = page.getByRole('tooltip', { name: 'Ctrl+Enter' });
+  await hint.waitFor();
+  await send.click();
+  await opened(page).getByRole('alert').waitFor();
+  await hint.waitFor({ state: 'hidden' });
 });
 
 test('the address that a notification leads to opens the outbox, and does not keep that', async (context) => {

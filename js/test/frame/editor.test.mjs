@@ -35,7 +35,7 @@ test('a picture from elsewhere is kept and not loaded, however it comes in', asy
   await open(`<p>${img('opened')}</p>`);
   await page.evaluate((html) => window.editor.insertHtml(html), `<p>${img('template')}</p>`);
   await paste(page, `<p>pasted ${img('pasted')}</p>`);
-  await page.evaluate((html) => window.editor.setSignature(html), `<p>${img('signature')}</p>`);
+  await page.evaluate((html) => window.editor.setSignature(html, []), `<p>${img('signature')}</p>`);
   const html = await text();
   for (const name of ['opened', 'template', 'pasted', 'signature'])
     assert.ok(html.includes(`<img src="${picture(name)}?a=1&amp;b=2" alt="Logo"`), `${name}: ${html}`);
@@ -67,6 +67,80 @@ test('going on at the end is going on before the signature', async () => {
   await goOn();
   await page.keyboard.type('Hi');
   assert.match(await text(), /^<p[^>]*>Hi<\/p><div class="gmail_signature"><p[^>]*>Ann, Sales<\/p><\/div>$/);
+  await page.close();
+});
+
+const choose = (signature, known) =>
+  page.evaluate(([html, all]) => window.editor.setSignature(html, all), [signature, known]);
+const lines = () =>
+  page.evaluate(() =>
+    [...document.querySelectorAll('.tiptap > *')].flatMap((block) =>
+      block.matches('.gmail_signature')
+        ? [...block.children].map((line) => `-- ${line.textContent}`)
+        : [block.textContent],
+    ),
+  );
+const goToSignature = async () => {
+  await page.locator('.gmail_signature p').first().click();
+  await page.keyboard.press('Home');
+};
+const ANN = '<p>Ann, Sales</p><p><b>Crane Ltd.</b></p>';
+const BO = '<p>Bo, Service</p>';
+const KNOWN = [BO, ANN];
+const withAnn = (text) => `<p></p><p></p><div class="gmail_signature">${text}</div>`;
+
+test('what was written at the start of the signature, or into it, stays when another or none is chosen', async () => {
+  await open(withAnn(ANN));
+  await goToSignature();
+  await page.keyboard.type('An offer, Bo!');
+  await page.keyboard.press('Enter');
+  await choose(BO, KNOWN);
+  assert.deepEqual(await lines(), ['', '', 'An offer, Bo!', '-- Bo, Service']);
+  await choose(null, KNOWN);
+  assert.deepEqual(await lines(), ['', '', 'An offer, Bo!']);
+  for (const [written, kept] of [
+    [ANN.replace('<p>', '<p>Anton, '), ['Anton, ']],
+    [`${ANN}<p>PS: hello</p>`, ['PS: hello']],
+    ['<p>Dear Bo,</p><p>here it is</p><p>Crane Ltd.</p>', ['Dear Bo,', 'here it is']],
+    // What has only another look, or less in it, is the signature.
+    ['<p>Ann, <i>Sales</i></p><p>Crane Ltd.</p>', []],
+    ['<p>Ann, Sales</p>', []],
+  ]) {
+    await page.evaluate((html) => window.editor.setHtml(html), withAnn(written));
+    await choose(null, KNOWN);
+    assert.deepEqual(await lines(), ['', '', ...kept]);
+  }
+  await page.close();
+});
+
+test('a signature that is known no longer goes, without what was written into it', async () => {
+  await open(withAnn(ANN));
+  await goToSignature();
+  await page.keyboard.type('Dear Bo, ');
+  await choose(null, []);
+  assert.deepEqual(await lines(), ['', '', 'Dear Bo, ']);
+  await page.close();
+});
+
+test('a click into an empty email, or before the first letter of its signature, begins before the signature', async () => {
+  const typeAt = async (x, y, letter) => {
+    await page.mouse.click(x, y);
+    await page.keyboard.type(letter);
+    return lines();
+  };
+  const begin = async () => {
+    await open(withAnn(ANN));
+    await page.addStyleTag({ content: '.tiptap { min-height: 400px }' });
+    return page.locator('.gmail_signature p').first().boundingBox();
+  };
+  const expected = (text) => [text, '', '-- Ann, Sales', '-- Crane Ltd.'];
+  let at = await begin();
+  assert.deepEqual(await typeAt(at.x + 100, at.y + 250, 'a'), expected('a'), 'below');
+  await page.close();
+  at = await begin();
+  assert.deepEqual(await typeAt(at.x + 1, at.y + 5, 'b'), expected('b'), 'at its start');
+  // Later on it is written in like any other text.
+  assert.match((await typeAt(at.x + 400, at.y + 5, 'c'))[2], /^-- Ann, Salesc$/);
   await page.close();
 });
 

@@ -4,6 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { openWithPendingFile } from './pending.mjs';
 import { openStage } from './stage.mjs';
 
@@ -22,6 +23,34 @@ test('a picture that was taken out of the text does not count', async (context) 
   await page.evaluate(() => window.stage.compose.editDraft(7));
   await page.getByText('1 MB of 25 MB').waitFor();
   assert.ok(await page.getByRole('button', { name: 'Send', exact: true }).isEnabled());
+});
+
+test('of a long name the end stays in sight, while it is written and where it is read', async (context) => {
+  const name = `${'A very long name of a plan for the third floor '.repeat(3)}2026.final.pdf`;
+  const attachments = [{ attachmentId: 'p', filename: name, size: 1000 }];
+  const page = await openStage(context, ({ url }) => {
+    if (url === 'mail:messageAttachmentUpload') return new Promise(() => {});
+    return url === 'mailMessages:get' ? { id: 1, accountId: 9, mailId: 'm', attachments } : [];
+  });
+  const endsInSight = async (frame) => {
+    const shown = page.locator(frame);
+    await shown.waitFor();
+    assert.equal(await shown.locator('.mail-file-name').textContent(), name);
+    const [outer, end] = await Promise.all(
+      [shown, shown.locator('.mail-file-name > :last-child')].map((place) => place.boundingBox()),
+    );
+    assert.ok(outer.width <= 300 && end.width > 40 && end.x + end.width <= outer.x + outer.width, frame);
+  };
+  await page.addStyleTag({ path: fileURLToPath(new URL('../../client/centre/centre.css', import.meta.url)) });
+  await page.evaluate(() => window.stage.show('Reader', { id: 1 }));
+  await endsInSight('.mail-attachment');
+  await page.evaluate(() => window.stage.show('WritingRoom'));
+  await page.waitForFunction(() => window.stage.compose.ready && document.querySelector('.mail-composers'));
+  await page.evaluate(() => window.stage.compose.write(null));
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Attach files' }).click();
+  await (await choosing).setFiles([{ name, mimeType: 'application/pdf', buffer: Buffer.from('x') }]);
+  await endsInSight('.mail-file');
 });
 
 test('a composer is not closed in silence while a file is on its way, and gives it up when it is', async (context) => {

@@ -181,10 +181,18 @@ test('a comma inside of a quoted name divides nobody', () => {
 
 test('what is written behind the signature counts', () => {
   const signature = '<div class="gmail_signature"><div>Ann</div><p>Sales</p></div>';
-  assert.equal(isBlank(`<p><br></p>${signature}`), true);
-  assert.equal(isBlank(`<p><br></p>${signature}<p>PS: hello</p>`), false);
+  const known = ['<p>Bo</p>', '<p>Ann<br>Sales</p>'];
+  assert.equal(isBlank(`<p><br></p>${signature}`, known), true);
+  assert.equal(isBlank(`<p><br></p>${signature}<p>PS: hello</p>`, known), false);
   assert.equal(withoutSignature(`<p>Hi</p>${signature}<p>PS</p>`), '<p>Hi</p><p>PS</p>');
   assert.equal(withoutSignature('<p>Hi</p><div class="gmail_signature"><p>open'), '<p>Hi</p>');
+});
+
+test('what is written into the signature counts', () => {
+  const into = (text) => `<p><br></p><div class="gmail_signature">${text}<p>Ann</p></div>`;
+  assert.equal(isBlank(into(''), ['<p>Ann</p>']), true);
+  assert.equal(isBlank(into('<p>Dear Bo,</p>'), ['<p>Ann</p>']), false);
+  assert.equal(isBlank(into('<p><img src="cid:x"></p>'), ['<p>Ann</p>']), false);
 });
 
 test('the pictures of a signature are known by their addresses', () => {

@@ -4,7 +4,6 @@ import {
   CheckSquareOutlined,
   DeleteOutlined,
   FireOutlined,
-  FolderOutlined,
   InboxOutlined,
   MailOutlined,
   ReadOutlined,
@@ -15,6 +14,7 @@ import {
 import { AnswerButtons } from '../../compose/Answer';
 import { useLane } from '../../host/lane';
 import { isOwnDraft, type MessageRow, type Wish } from '../../host/types';
+import { ArchiveIcon } from '../../shared/icons';
 import { LabelMenu } from './LabelMenu';
 import { MoveMenu } from './MoveMenu';
 import { hindrance, keeps } from './possible';
@@ -52,7 +52,7 @@ export function MessageActions({ rows, organising }: Props) {
         <>
           {isAway
             ? button(t('Put back'), <InboxOutlined aria-hidden />, { putBack: true })
-            : button(t('Archive'), <FolderOutlined aria-hidden />, { boxType: 'archive' })}
+            : button(t('Archive'), <ArchiveIcon />, { boxType: 'archive' })}
           {!isAway && button(t('Report spam'), <WarningOutlined aria-hidden />, { boxType: 'spam' })}
           {!inTrash && button(t('Move to trash'), <DeleteOutlined aria-hidden />, { boxType: 'trash' })}
           {inTrash && (

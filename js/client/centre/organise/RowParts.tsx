@@ -2,7 +2,6 @@ import React from 'react';
 import {
   CheckOutlined,
   DeleteOutlined,
-  FolderOutlined,
   MailOutlined,
   ReadOutlined,
   StarFilled,
@@ -10,6 +9,7 @@ import {
 } from '@ant-design/icons';
 import { useLane } from '../../host/lane';
 import { isOurs, type Label, type MessageRow } from '../../host/types';
+import { ArchiveIcon } from '../../shared/icons';
 import { hindrance } from './possible';
 import { isAllRead } from './wish';
 
@@ -57,9 +57,7 @@ export function RowActions({ row, onAction }: { row: MessageRow; onAction: (acti
   const isAway = row.boxType === 'trash' || row.boxType === 'spam';
   return (
     <span aria-hidden className="mail-row-actions">
-      {!isAway &&
-        !hindrance(row, { boxType: 'archive' }) &&
-        part('archive', t('Archive'), <FolderOutlined aria-hidden />)}
+      {!isAway && !hindrance(row, { boxType: 'archive' }) && part('archive', t('Archive'), <ArchiveIcon />)}
       {row.boxType !== 'trash' && part('trash', t('Move to trash'), <DeleteOutlined aria-hidden />)}
       {isAllRead(row)
         ? part('read', t('Mark as unread'), <MailOutlined aria-hidden />)

@@ -56,8 +56,13 @@ export interface MailEditor {
   /** At the cursor. */
   insertHtml: (html: string) => void;
   insertPicture: (address: string, name: string) => void;
-  /** Puts a signature at the end in place of the one that is there; `null` removes it. */
-  setSignature: (html: string | null) => void;
+  /**
+   * Puts a signature at the end in place of the one that is there; `null` removes it. What somebody wrote into that one
+   * stays as text.
+   *
+   * @param known the signatures that there are
+   */
+  setSignature: (html: string | null, known: string[]) => void;
   run: (command: Command, value?: string) => void;
   /** `end`: where the text ends, before the signature. */
   focus: (where: 'start' | 'end') => void;

@@ -1,17 +1,18 @@
 // The editor's file: TipTap with what mail clients can show. Without React, so that the file stands alone.
-import { Editor, type Extensions } from '@tiptap/core';
+import { createNodeFromContent, Editor, type Extensions } from '@tiptap/core';
 import { TextAlign } from '@tiptap/extension-text-align';
 import { Color, TextStyle } from '@tiptap/extension-text-style';
+import { Fragment } from '@tiptap/pm/model';
 import StarterKit from '@tiptap/starter-kit';
 import { signatureOf } from '../body';
 import { cleanPasted } from '../paste';
 import type { Command, EditorOptions, EditorState, MailEditor } from './contract';
 import { picture, withAddresses } from './picture';
-import { Signature } from './signature';
+import { ownText, Signature, signaturesIn } from './signature';
 import { tables } from './table';
 
 export function createEditor(element: HTMLElement, options: EditorOptions): MailEditor {
-  const editor = new Editor({
+  const editor: Editor = new Editor({
     element,
     extensions: extensions(options),
     content: fromMail(options.html),
@@ -23,6 +24,7 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Mail
         role: 'textbox',
       },
       transformPastedHTML: cleanPasted,
+      handleClick: (_, position, event) => beginsBefore(editor, position, event),
       handlePaste: (_, event) => {
         const files = [...(event.clipboardData?.files ?? [])];
         // Office programs add a picture of the text itself.
@@ -47,11 +49,16 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Mail
   const markEmpty = () => editor.view.dom.classList.toggle('is-empty', isEmpty(editor));
   editor.on('update', markEmpty);
   markEmpty();
+  // The signatures as they came into the text.
+  const begun: Fragment[] = [];
+  const noteSignatures = () => begun.push(...signaturesIn(editor.state.doc).map(({ node }) => node.content));
+  noteSignatures();
 
   return {
     html: () => toMail(editor.getHTML()),
     setHtml: (html) => {
       editor.commands.setContent(fromMail(html));
+      noteSignatures();
     },
     insertHtml: (html) => {
       editor.chain().focus().insertContent(fromMail(html)).run();
@@ -59,7 +66,10 @@ export function createEditor(element: HTMLElement, options: EditorOptions): Mail
     insertPicture: (src, alt) => {
       editor.chain().focus().setImage({ src, alt }).run();
     },
-    setSignature: (html) => setSignature(editor, html),
+    setSignature: (html, known) => {
+      setSignature(editor, html, (signature) => ownText(signature, contentOf(editor, known), begun));
+      noteSignatures();
+    },
     run: (command, value) => run(editor, command, value),
     focus: (where) => focus(editor, where),
     destroy: () => editor.destroy(),
@@ -111,14 +121,14 @@ function fromMail(html: string): string {
   return html.replace(/(<p(?: [^>]*)?>)<br\s*\/?><\/p>/g, '$1</p>');
 }
 
-function setSignature(editor: Editor, html: string | null): void {
-  const { doc } = editor.state;
-  const found: { from: number; to: number }[] = [];
-  doc.forEach((node, from) => {
-    if (node.type.name === 'signature') found.push({ from, to: from + node.nodeSize });
-  });
+/** @param own what of a signature is to stay */
+function setSignature(editor: Editor, html: string | null, own: (signature: Fragment) => Fragment): void {
   const chain = editor.chain();
-  for (const { from, to } of found.reverse()) chain.deleteRange({ from, to });
+  for (const { node, from, to } of signaturesIn(editor.state.doc)) {
+    const kept = own(node.content);
+    if (kept.size === 0) chain.deleteRange({ from, to });
+    else chain.insertContentAt({ from, to }, kept, { updateSelection: false });
+  }
   chain.run();
   if (html === null) return;
   const content = signatureOf(html || '<p></p>');
@@ -129,17 +139,45 @@ function setSignature(editor: Editor, html: string | null): void {
   editor.commands.insertContentAt(size, gap + content, { updateSelection: false });
 }
 
+/** What signatures become in the text. */
+function contentOf(editor: Editor, signatures: string[]): Fragment[] {
+  return signatures.map((html) => {
+    const made = createNodeFromContent(fromMail(signatureOf(html || '<p></p>')), editor.schema, {
+      slice: true,
+    });
+    return made.firstChild?.content ?? Fragment.empty;
+  });
+}
+
+/** A click that would begin an email inside its signature begins it before. */
+function beginsBefore(editor: Editor, position: number, { target }: MouseEvent): boolean {
+  const { doc } = editor.state;
+  const found = signaturesIn(doc).find(({ from, to }) => position > from && position <= to);
+  if (!found || !isUnwritten(editor)) return false;
+  const isAtStart = doc.textBetween(found.from, position, ' ', 'x').trim() === '';
+  const isOnIt = target instanceof Element && target.closest('.gmail_signature') !== null;
+  if (isOnIt && !isAtStart) return false;
+  focus(editor, 'start');
+  // The browser has put its cursor where was clicked, which the editor has perhaps not heard yet.
+  editor.view.focus();
+  return true;
+}
+
+/** Whether nothing stands beside the signature. */
+function isUnwritten(editor: Editor): boolean {
+  return editor.state.doc.content.content.every(
+    (node) => node.type.name === 'signature' || (node.isTextblock && node.content.size === 0),
+  );
+}
+
 /** At the end of what is written: the signature behind it is no place to go on writing. */
 function focus(editor: Editor, where: 'start' | 'end'): void {
-  let before: number | undefined;
-  editor.state.doc.forEach((node, from) => {
-    if (node.type.name === 'signature') before ??= from;
-  });
+  const before = signaturesIn(editor.state.doc).at(-1)?.from;
   if (before === 0) {
     editor.chain().insertContentAt(0, '<p></p>').focus('start').run();
     return;
   }
-  editor.commands.focus(where === 'end' && before !== undefined ? before - 1 : where);
+  editor.commands.focus(where === 'end' && before !== undefined && !isUnwritten(editor) ? before - 1 : where);
 }
 
 function stateOf(editor: Editor): EditorState {
