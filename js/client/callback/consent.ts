@@ -1,4 +1,5 @@
-import type { ProviderType, TrialReport } from '../host/types';
+import type { ProviderType } from '../host/types';
+import type { TrialReport } from '../host/settingsTypes';
 
 const CHANNEL = 'nocobase-plugin-email-manager';
 const POPUP_KEY = `${CHANNEL}:popup`;

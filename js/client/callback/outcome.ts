@@ -1,5 +1,5 @@
 import type { MailError } from '../host/error';
-import type { TrialReport } from '../host/types';
+import type { TrialReport } from '../host/settingsTypes';
 
 /**
  * What the provider sent the browser back to `address` with: the values that the server needs, or `null` when there are

@@ -137,7 +137,7 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
   }, []);
 
   // A search goes through all boxes.
-  const marked = text ? null : place;
+  const listed = text ? null : place;
   return (
     <div className={`mail-panes is-${pane}`} style={widths.style}>
       {(pane === 'all' || pane === 'tree') && (
@@ -150,20 +150,20 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
           onChooseFolder={(mailbox, folder) => goTo({ mailbox, folder })}
           onChooseMember={chooseMember}
           onSync={() => void sync()}
-          marked={marked}
+          marked={listed}
           place={place}
           syncing={syncing}
         >
           <TreeMarks
             folders={folders}
             onStatus={(status) => goTo({ status })}
-            marked={marked}
+            marked={listed}
             onTodo={() => goTo({ todo: true })}
           />
           <TreeLabels
             folders={folders}
             onLabel={(label) => goTo({ label })}
-            marked={marked}
+            marked={listed}
             organising={organising}
           />
         </MailboxTree>

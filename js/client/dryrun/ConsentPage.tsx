@@ -3,7 +3,7 @@ import { Alert, Button, Card, Checkbox, Radio, Skeleton, Space, Typography } fro
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { DryRunConsent } from '../host/types';
+import type { DryRunConsent } from '../host/settingsTypes';
 import { Problem } from '../shared/Problem';
 import { ProviderLogo } from '../shared/ProviderLogo';
 import { useLoad } from '../shared/useLoad';

@@ -4,11 +4,6 @@ import type {
   Account,
   Activity,
   ActivityKind,
-  Check,
-  DryRunConsent,
-  DryRunDecision,
-  DryRunState,
-  EncryptionKey,
   Label,
   MailboxFolders,
   Member,
@@ -20,12 +15,19 @@ import type {
   ProviderResult,
   ProviderType,
   Revocation,
+  Wish,
+} from './types';
+import type {
+  Check,
+  DryRunConsent,
+  DryRunDecision,
+  DryRunState,
+  EncryptionKey,
   SettingsSchema,
   SettingsSectionKey,
   SettingsValues,
   TrialReport,
-  Wish,
-} from './types';
+} from './settingsTypes';
 
 export interface MessagePage {
   rows: MessageRow[];

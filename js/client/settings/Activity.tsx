@@ -3,7 +3,8 @@ import { Card, Empty, Input, Pagination, Select, Skeleton, Space, Tag, Typograph
 import { HistoryOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Activity as Entry, ActivityKind, SettingsSection } from '../host/types';
+import type { Activity as Entry, ActivityKind } from '../host/types';
+import type { SettingsSection } from '../host/settingsTypes';
 import { TestMailboxTag } from '../dryrun/TestMailboxTag';
 import { useMailChanges } from '../shared/changes';
 import { dateAndTime } from '../shared/format';

@@ -2,7 +2,7 @@ import React from 'react';
 import { Button, Tag } from 'antd';
 import { CheckCircleFilled, CloseCircleFilled, QuestionCircleFilled } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import type { Check, CheckState, CheckSubject, Guide } from '../host/types';
+import type { Check, CheckState, CheckSubject, Guide } from '../host/settingsTypes';
 
 const SUBJECTS: Record<CheckSubject, { label: string }> = {
   route: { label: 'Connection' },

@@ -5,7 +5,7 @@ import { onLinked } from '../callback/consent';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { Check, DryRunState } from '../host/types';
+import type { Check, DryRunState } from '../host/settingsTypes';
 import { announceChange } from '../shared/changes';
 import { PROVIDER_NAMES, ProviderLogo } from '../shared/ProviderLogo';
 import { useLoad } from '../shared/useLoad';

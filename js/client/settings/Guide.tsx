@@ -2,7 +2,7 @@ import React, { useEffect, useRef } from 'react';
 import { Button } from 'antd';
 import { BookOutlined, DownOutlined, LinkOutlined, RightOutlined } from '@ant-design/icons';
 import { useLane } from '../host/lane';
-import type { Guide, GuideStep } from '../host/types';
+import type { Guide, GuideStep } from '../host/settingsTypes';
 import { CopyValue } from './CopyValue';
 
 interface Props {

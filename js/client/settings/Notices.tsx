@@ -1,7 +1,7 @@
 import React from 'react';
 import { Alert, Button } from 'antd';
 import { useLane } from '../host/lane';
-import type { SettingsNotice, SettingsSection } from '../host/types';
+import type { SettingsNotice, SettingsSection } from '../host/settingsTypes';
 
 interface Props {
   notices: SettingsNotice[];

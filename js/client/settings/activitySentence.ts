@@ -1,5 +1,6 @@
 import type { Lane } from '../host/lane';
-import type { Activity, ActivityKind, SettingsSection, User } from '../host/types';
+import type { Activity, ActivityKind, User } from '../host/types';
+import type { SettingsSection } from '../host/settingsTypes';
 import { PROVIDER_NAMES } from '../shared/ProviderLogo';
 
 /** What the kinds of entries are called, in words that are keys for translation. */

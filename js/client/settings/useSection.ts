@@ -4,7 +4,7 @@ import { createForm, type Form, onFieldInputValueChange, onFormValuesChange } fr
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
-import type { SettingsSection, SettingsValues } from '../host/types';
+import type { SettingsSection, SettingsValues } from '../host/settingsTypes';
 import { copy, isSame } from './values';
 
 /** A section: its form, what the server holds, and what can be done with it. */
