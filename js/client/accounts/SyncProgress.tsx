@@ -24,7 +24,7 @@ export function SyncProgress({ sync, label }: { sync: SyncState; label?: string 
         // A bar of the theme has a length, and any would tell how far it is.
         <div
           aria-label={t('Progress of the first synchronization')}
-          className="mail-bar"
+          className="mail-progress-bar"
           role="progressbar"
         />
       ) : (

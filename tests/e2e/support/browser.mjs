@@ -70,7 +70,7 @@ export async function goThrough(page, address) {
   try {
     await page.goto(address);
   } catch (error) {
-    if (!/interrupted by another navigation/.test(error.message)) throw error;
+    if (!/interrupted by another navigation|net::ERR_ABORTED/.test(error.message)) throw error;
     await page.waitForLoadState();
     await page.goto(address);
   }
