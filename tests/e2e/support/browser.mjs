@@ -9,8 +9,12 @@ import { CHROMIUM_ARGUMENTS } from '../../../js/tools/toolchain/chromium.mjs';
 
 const SCREENSHOTS = path.join(demo, 'screenshots');
 const PATIENCE = 30_000;
+/** Milliseconds around an error in which what it is about has been seen. */
+const MOMENT = 2_000;
+/** The path of a request of the plugin's. */
+const OURS = /\/mail\w*:/;
 
-/** Starts a browser with one page, with more arguments if need be; `errors` collects what pages throw, and where. */
+/** Starts a browser with one page, with more arguments if need be. */
 export async function openBrowser({ width = 1400, height = 900, args = [] } = {}) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM,
@@ -25,12 +29,36 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
   context.setDefaultTimeout(PATIENCE);
   await context.addInitScript(standStill);
   await context.addInitScript(forgiveTheHost);
-  const errors = [];
-  context.on('weberror', (thrown) => {
-    const error = thrown.error();
-    errors.push(`${thrown.page()?.url()}: ${error?.stack ?? error}`);
+  const thrown = [];
+  const cutOff = [];
+  context.on('weberror', (event) =>
+    thrown.push({ error: event.error(), url: event.page()?.url(), at: Date.now() }),
+  );
+  context.on('requestfailed', (request) => {
+    if (request.failure()?.errorText === 'net::ERR_ABORTED')
+      cutOff.push({ url: request.url(), at: Date.now() });
   });
-  return { page: await context.newPage(), errors, close: () => browser.close() };
+  return {
+    page: await context.newPage(),
+    /** What pages threw, and where. */
+    get errors() {
+      return thrown
+        .filter(
+          ({ error, at }) =>
+            error?.stack || !isCutOffByTheHost(cutOff.filter((each) => Math.abs(each.at - at) < MOMENT)),
+        )
+        .map(({ error, url }) => `${url}: ${error?.stack || error?.message || String(error)}`);
+    },
+    close: () => browser.close(),
+  };
+}
+
+/**
+ * NocoBase loads its page again by itself once its plugins have changed. What its own requests then throw is no error by its
+ * class, so without a stack, and comes without an event that could be forgiven; ours throw errors.
+ */
+function isCutOffByTheHost(requests) {
+  return requests.some(({ url }) => !OURS.test(new URL(url).pathname));
 }
 
 /**
