@@ -10,7 +10,7 @@ import { CHROMIUM_ARGUMENTS } from '../../../js/tools/toolchain/chromium.mjs';
 const SCREENSHOTS = path.join(demo, 'screenshots');
 const PATIENCE = 30_000;
 /** Milliseconds around an error in which what it is about has been seen. */
-const MOMENT = 2_000;
+const MOMENT = 5_000;
 /** The path of a request of the plugin's. */
 const OURS = /\/mail\w*:/;
 
@@ -30,23 +30,23 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
   await context.addInitScript(standStill);
   await context.addInitScript(forgiveTheHost);
   const thrown = [];
-  const cutOff = [];
+  const refused = [];
+  const note = (url) => refused.push({ url, at: Date.now() });
   context.on('weberror', (event) =>
     thrown.push({ error: event.error(), url: event.page()?.url(), at: Date.now() }),
   );
-  context.on('requestfailed', (request) => {
-    if (request.failure()?.errorText === 'net::ERR_ABORTED')
-      cutOff.push({ url: request.url(), at: Date.now() });
+  context.on('requestfailed', (request) => note(request.url()));
+  context.on('response', (response) => {
+    if (response.status() >= 400) note(response.url());
   });
   return {
     page: await context.newPage(),
     /** What pages threw, and where. */
     get errors() {
+      const isHosts = ({ error, at }) =>
+        !error?.stack && isOfTheHost(refused.filter((each) => Math.abs(each.at - at) < MOMENT));
       return thrown
-        .filter(
-          ({ error, at }) =>
-            error?.stack || !isCutOffByTheHost(cutOff.filter((each) => Math.abs(each.at - at) < MOMENT)),
-        )
+        .filter((each) => !isHosts(each))
         .map(({ error, url }) => `${url}: ${error?.stack || error?.message || String(error)}`);
     },
     close: () => browser.close(),
@@ -54,10 +54,10 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
 }
 
 /**
- * NocoBase loads its page again by itself once its plugins have changed. What its own requests then throw is no error by its
- * class, so without a stack, and comes without an event that could be forgiven; ours throw errors.
+ * NocoBase refuses its own page's requests while it changes its plugins, and the page loads itself again then. What is thrown
+ * of it is no error by its class, so without a stack, and comes without an event that could be forgiven; ours throw errors.
  */
-function isCutOffByTheHost(requests) {
+function isOfTheHost(requests) {
   return requests.some(({ url }) => !OURS.test(new URL(url).pathname));
 }
 
