@@ -1,6 +1,6 @@
 //! Drafts that were begun at the provider: who edits one here goes on with a copy that takes its place.
 //!
-//! The draft is read anew, and what it says is stored here before the provider's own goes to the trash, where it can
+//! The draft is read anew, and what it says is stored here, files included, before the provider's own goes to the trash, where it can
 //! still be found. The copy's name tells which mail it was and what that said: however often this is asked for, and
 //! wherever it was cut off, there is one copy, and whatever is written at the provider meanwhile is another draft.
 
@@ -14,12 +14,14 @@ use sha2::{Digest, Sha256};
 use super::record::columns;
 use super::{LARGEST, changed_elsewhere, first_id, gone, own, payload};
 use crate::account::{self, Account};
+use crate::compose::{FileName, MediaType};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Comparison, Filter, Host, Query, Row, row};
 use crate::identities;
 use crate::mail::organise::{self, Which, Wish};
 use crate::mail::{access, remote};
 use crate::model::{BoxType, Destination, Edit, Message};
+use crate::outbox::files::{self, Incoming, Upload};
 use crate::provider::{FetchOutcome, Wanted};
 use crate::sanitize;
 use crate::store::{self, collections};
@@ -38,12 +40,8 @@ pub async fn take_over(host: &Rc<dyn Host>, user_id: i64, id: i64) -> Result<i64
     organise::may_do(&account, &to_trash)?;
     let message = read(host, &account, &mail_id).await?;
     let payload = copied(host.as_ref(), &account, id, &message).await?;
-    let copy = copy(host.as_ref(), user_id, (id, &account), &payload, &message).await?;
-    // The copy's files are those of the mail: where the trash is left out, they could not be had any more.
-    let has_files = !message.attachments.is_empty();
-    if !(has_files && account.exclusions.boxes.contains(&BoxType::Trash)) {
-        organise::change(host.as_ref(), user_id, "id", &Which::Ids(vec![id]), &to_trash).await?;
-    }
+    let copy = copy(host, user_id, (id, &account), payload, &message).await?;
+    organise::change(host.as_ref(), user_id, "id", &Which::Ids(vec![id]), &to_trash).await?;
     Ok(copy)
 }
 
@@ -153,10 +151,10 @@ async fn answered(host: &dyn Host, account: &Account, message: &Message) -> Resu
 
 /// The copy, which is stored unless it is there already.
 async fn copy(
-    host: &dyn Host,
+    host: &Rc<dyn Host>,
     user_id: i64,
     (id, account): (i64, &Account),
-    payload: &Value,
+    mut payload: Value,
     message: &Message,
 ) -> Result<i64> {
     let said = json!([
@@ -174,20 +172,58 @@ async fn copy(
         URL_SAFE_NO_PAD.encode(Sha256::digest(said.to_string()))
     );
     let named = || own(user_id).and(Filter::eq("outboxKey", name.as_str()));
+    if let Some(copy) = first_id(host.as_ref(), named()).await? {
+        return Ok(copy);
+    }
+    let uploads = uploaded(host, user_id, account, message).await?;
+    let tokens: Vec<&str> = uploads.iter().map(|upload| upload.token.as_str()).collect();
+    if let Some(listed) = payload.get_mut("attachments").and_then(Value::as_array_mut) {
+        for (file, upload) in listed.iter_mut().zip(&uploads) {
+            let name = file.get("contentId").cloned();
+            *file = upload.to_public();
+            if let (Some(name), Some(members)) = (name, file.as_object_mut()) {
+                members.insert("contentId".to_owned(), name);
+            }
+        }
+    }
+    let host = host.as_ref();
     for _ in 0..ATTEMPTS {
         if let Some(copy) = first_id(host, named()).await? {
             return Ok(copy);
         }
-        let mut columns = columns(host, account, payload);
+        let mut columns = columns(host, account, &payload);
         columns.insert("outboxKey".to_owned(), json!(name));
         let batch = account::must_exist(Batch::new(), account);
         let batch = claimed(host, batch, user_id, id).await?;
+        let batch = files::keep_with_draft(batch, user_id, &tokens, host.now());
         match store::commit(host, batch.insert(collections::MESSAGES, vec![columns])).await {
             Err(error) if error.code() != ErrorCode::Conflict => return Err(error),
             _ => {}
         }
     }
     Err(changed_elsewhere())
+}
+
+/// The draft's files among the uploads, in their order: what is in a trash may be gone before the copy is.
+async fn uploaded(
+    host: &Rc<dyn Host>,
+    user_id: i64,
+    account: &Account,
+    message: &Message,
+) -> Result<Vec<Upload>> {
+    let session = remote::session(host, account).await?;
+    let provider = account.provider.mail();
+    let mut uploads = Vec::with_capacity(message.attachments.len());
+    for file in &message.attachments {
+        let content = provider
+            .open_attachment(&session, &message.mail_id, &file.attachment_id)
+            .await?;
+        let name = FileName::cleaned(&file.filename);
+        let kind = MediaType::cleaned(&file.mime_type);
+        let incoming = Incoming::Content(content, file.size.unwrap_or_default());
+        uploads.push(files::save(host.as_ref(), user_id, name, kind, incoming).await?);
+    }
+    Ok(uploads)
 }
 
 /// Of two that copy the same draft at the same time, one finds that the other has.

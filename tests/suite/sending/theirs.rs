@@ -70,13 +70,15 @@ fn a_draft_of_the_provider_is_gone_on_with_and_sent_once_as_it_was_with_its_file
             json!({ "name": "Ann", "address": "ann@customer.example" })
         );
         assert_eq!(draft["cc"][0]["address"], "cy@customer.example");
-        assert_eq!(draft["attachments"][0]["filename"], "plan.txt");
+        assert_eq!(draft["attachments"][0]["originalname"], "plan.txt");
         assert_eq!(draft["replyTo"], Value::Null);
         // At the provider it can still be found.
         world.sync_emails();
         world.run();
         assert_eq!(drafts(&world), json!([copy]), "{service:?}");
         assert!(world.in_box("trash").contains(&mail_id), "{service:?}");
+        // Nor are its files lost once that trash is emptied.
+        world.touch("delete", &mail_id, json!({}));
 
         draft["id"] = copy;
         draft["version"] = json!(1);
@@ -189,12 +191,12 @@ fn nobody_elses_draft_and_no_other_mail_is_gone_on_with() {
         };
         assert_eq!(refused(OTHER, id), "not_found");
         assert_eq!(refused(USER, record(&world, &inbox)), "not_found");
-        // A draft that is left out of the trash keeps its files where they can be had.
+        // Where the trash is left out, it goes there all the same.
         let left_out = json!({ "email": service.mailbox(), "boxes": ["trash"] });
         world.site.mail(USER, "updateAccountFolders", left_out).unwrap();
         world.run();
         edit(&world, id).unwrap();
         world.sync_emails();
-        assert!(world.in_box("draft").contains(&mail_id), "{service:?}");
+        assert!(!world.in_box("draft").contains(&mail_id), "{service:?}");
     }
 }
