@@ -1,7 +1,7 @@
 //! Drafts that were begun at the provider: who edits one here goes on with a copy that takes its place.
 //!
-//! The draft is read anew, and what it says is stored here, files included, before the provider's own goes to the trash, where it can
-//! still be found. The copy's name tells which mail it was and what that said: however often this is asked for, and
+//! The draft is read anew, and what it says is stored here, files included, before the provider's own goes to the trash,
+//! where it can still be found. The copy's name tells which mail it was and what that said: however often this is asked for, and
 //! wherever it was cut off, there is one copy, and whatever is written at the provider meanwhile is another draft.
 
 use std::rc::Rc;
