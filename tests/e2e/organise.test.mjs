@@ -274,6 +274,8 @@ for (const [lane, prefix, type] of [
     await more(renamed, 'Delete');
     await answer(`Delete the label “${renamed}”?`, 'Delete');
     await button.waitFor({ state: 'detached' });
+    // Whoever looked at its emails is not left in front of a list that can't be.
+    await page.locator('.mail-list-pane[aria-label="Inbox"]').waitFor();
     await boxOf('archive').click();
     await rowOf('Two of two').waitFor();
     assert.equal(await rowOf('Two of two').locator('.mail-label').count(), 0);

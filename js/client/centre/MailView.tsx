@@ -87,10 +87,14 @@ export function MailView({ accounts, members, reloadAccounts, place, width, go }
     setUnstored(undefined);
   };
   const selection = useSelection(pages);
-  const organising = useOrganising(pages, place, text !== '', (gone) => {
+  const leave = (gone: Set<number>) => {
     selection.drop(gone);
     return advance(gone);
+  };
+  const leaveLabel = useStable((label: number) => {
+    if (place.label === label) goTo({});
   });
+  const organising = useOrganising(pages, place, text !== '', leave, leaveLabel);
   const walk = useWalk(pages, place.message, (row) => {
     // A draft would be gone on with, which takes more than passing it.
     if (isEdited(row)) return false;

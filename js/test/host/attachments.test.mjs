@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { mailboxes } from '../../tools/demo-settings.mjs';
 import { call, until } from '../../tools/nocobase/api.mjs';
-import { inLittleMemory, startMailboxes } from './mailboxes.mjs';
+import { startMailboxes } from './mailboxes.mjs';
+import { inLittleMemory } from './memory.mjs';
 
 const LARGE = 150 << 20;
 const PASSED_ON = 96 << 20;

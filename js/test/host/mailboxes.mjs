@@ -5,8 +5,6 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { pkg } from '../../tools/common/paths.mjs';
 import { mailboxes, saveDemoSettings } from '../../tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../tools/demo/link.mjs';
@@ -15,9 +13,6 @@ import { startApplication } from './application.mjs';
 import { dialects, loadServer, requireNocobase } from './nocobase.mjs';
 
 const PORT = Number(process.env.EMAIL_MANAGER_TEST_SIMULATOR_PORT ?? 14320);
-
-/** Milliseconds: collecting takes the process a while. */
-const BETWEEN_LOOKS = 500;
 
 const wasm = createRequire(import.meta.url)(path.join(pkg, 'dist/wasm/email_manager.js'));
 
@@ -58,27 +53,4 @@ export async function startMailboxes() {
       rmSync(dir, { recursive: true, force: true });
     },
   };
-}
-
-/**
- * Fails where the memory of this process grows by more than `most` bytes while `work` runs. What nobody holds any more is not
- * counted.
- */
-export async function inLittleMemory(most, work) {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc');
-  const held = () => {
-    collect();
-    return process.memoryUsage.rss();
-  };
-  const settled = held();
-  let highest = settled;
-  const watch = setInterval(() => (highest = Math.max(highest, held())), BETWEEN_LOOKS);
-  try {
-    await work();
-  } finally {
-    clearInterval(watch);
-  }
-  const growth = highest - settled;
-  assert.ok(growth < most, `memory grew by ${Math.round(growth / 1e6)} MB`);
 }

@@ -8,7 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import { after, before, test } from 'node:test';
 import { mailboxes } from '../../tools/demo-settings.mjs';
 import { call, until } from '../../tools/nocobase/api.mjs';
-import { inLittleMemory, startMailboxes } from './mailboxes.mjs';
+import { startMailboxes } from './mailboxes.mjs';
+import { inLittleMemory } from './memory.mjs';
 
 const MB = 1 << 20;
 /** A file comes in, is stored and goes to the provider in pieces. */

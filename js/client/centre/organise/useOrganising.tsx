@@ -38,12 +38,14 @@ export interface Organising {
 /**
  * @param searches whether the list is what a search has found
  * @param onGone called with the rows that are about to leave the list; returns what is to be done once they are put back
+ * @param onLabelGone called with a label that has been deleted
  */
 export function useOrganising(
   pages: MessagePages,
   place: Place,
   searches: boolean,
   onGone: (ids: Set<number>) => () => void,
+  onLabelGone: (id: number) => void,
 ): Organising {
   const { t, say, language } = useLane();
   const actions = useActions();
@@ -212,11 +214,18 @@ export function useOrganising(
       okText: t('Delete'),
       okButtonProps: { danger: true },
       cancelText: t('Cancel'),
-      onOk: () =>
-        void send(
-          () => actions.deleteLabel(label.id),
-          () => void labels.reload(),
-        ),
+      onOk: () => {
+        const rows = pages.loaded().filter((row) => row.labels?.some(({ id }) => id === label.id));
+        const before = pages.standing(rows);
+        for (const { id, labels } of rows) {
+          pages.patch(id, { labels: labels?.filter((other) => other.id !== label.id) ?? [] });
+        }
+        const done = () => {
+          onLabelGone(label.id);
+          void labels.reload();
+        };
+        void send(() => actions.deleteLabel(label.id), done, before);
+      },
     });
   };
 
