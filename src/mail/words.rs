@@ -1,18 +1,12 @@
-//! Text as the words that a search finds: small letters without their accents, one space between two, so that every
-//! storage compares them in the same way.
-//!
-//! Chinese and Japanese have no spaces: each of their characters is a word, and several next to each other are looked for
-//! one after the other.
+//! Text as the words that a search finds, one space between two, so that every storage compares them in the same way.
 
 use std::borrow::Cow;
 
 use crate::model::{Address, Message, Part};
-use crate::sanitize;
+use crate::sanitize::{self, each_word};
 
 /// So much of a mail is searched, in bytes of its words.
 const MOST: usize = 24 << 10;
-/// A longer word is a key or a picture in letters.
-const LONGEST: usize = 40;
 
 /// What a word of a part begins with; no letter is a colon.
 const fn prefix(part: Part) -> &'static str {
@@ -83,7 +77,7 @@ impl SearchText {
     }
 
     fn add(&mut self, part: Part, text: &str) {
-        each(text, &mut |word| {
+        each_word(text, &mut |word| {
             if self.0.len() + word.len() < MOST {
                 self.0.push_str(prefix(part));
                 self.0.push_str(word);
@@ -97,7 +91,7 @@ impl SearchText {
 /// The words of `text`, as the operand of [`crate::host::Comparison::Words`]; `None` where it has none.
 pub(super) fn operand(part: Part, text: &str, is_whole: bool) -> Option<String> {
     let mut operand = String::new();
-    each(text, &mut |word| {
+    each_word(text, &mut |word| {
         operand.push(' ');
         operand.push_str(prefix(part));
         operand.push_str(word);
@@ -110,94 +104,6 @@ pub(super) fn operand(part: Part, text: &str, is_whole: bool) -> Option<String> 
         operand.push(' ');
     }
     Some(operand)
-}
-
-/// Calls `take` with each word until it has enough.
-fn each(text: &str, take: &mut dyn FnMut(&str) -> bool) {
-    let mut word = String::new();
-    let mut rest = text;
-    loop {
-        // Most letters of most mails, as they stand next to each other.
-        let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
-        let (run, more) = rest.split_at_checked(plain).unwrap_or(("", rest));
-        let room = LONGEST.saturating_sub(word.len());
-        let begin = word.len();
-        word.push_str(run.get(..room).unwrap_or(run));
-        if let Some(added) = word.get_mut(begin..) {
-            added.make_ascii_lowercase();
-        }
-        let mut letters = more.chars();
-        let next = letters.next();
-        rest = letters.as_str();
-        // The last word has a space behind it, too.
-        let letter = next.unwrap_or(' ');
-        if is_combining(letter) {
-            continue;
-        }
-        let is_alone = is_ideograph(letter);
-        if letter.is_alphanumeric() && !is_alone {
-            if word.len() < LONGEST {
-                fold(letter, &mut word);
-            }
-            continue;
-        }
-        if !word.is_empty() && !take(&word) {
-            return;
-        }
-        word.clear();
-        if is_alone && !take(letter.encode_utf8(&mut [0; 4])) {
-            return;
-        }
-        if next.is_none() {
-            return;
-        }
-    }
-}
-
-/// Small, and of Latin letters without what is on and below them.
-fn fold(letter: char, word: &mut String) {
-    for small in letter.to_lowercase() {
-        let plain = match small {
-            'à'..='å' | 'ā' | 'ă' | 'ą' => 'a',
-            'ç' | 'ć' | 'ĉ' | 'ċ' | 'č' => 'c',
-            'ď' | 'đ' | 'ð' => 'd',
-            'è'..='ë' | 'ē' | 'ĕ' | 'ė' | 'ę' | 'ě' => 'e',
-            'ĝ' | 'ğ' | 'ġ' | 'ģ' => 'g',
-            'ì'..='ï' | 'ĩ' | 'ī' | 'ĭ' | 'į' | 'ı' => 'i',
-            'ł' | 'ĺ' | 'ļ' | 'ľ' => 'l',
-            'ñ' | 'ń' | 'ņ' | 'ň' => 'n',
-            'ò'..='ö' | 'ø' | 'ō' | 'ŏ' | 'ő' => 'o',
-            'ŕ' | 'ŗ' | 'ř' => 'r',
-            'ś' | 'ŝ' | 'ş' | 'š' | 'ș' => 's',
-            'ţ' | 'ť' | 'ț' => 't',
-            'ù'..='ü' | 'ũ' | 'ū' | 'ŭ' | 'ů' | 'ű' | 'ų' => 'u',
-            'ý' | 'ÿ' => 'y',
-            'ź' | 'ż' | 'ž' => 'z',
-            'ß' => {
-                word.push('s');
-                's'
-            }
-            'œ' => {
-                word.push('o');
-                'e'
-            }
-            'æ' => {
-                word.push('a');
-                'e'
-            }
-            other if is_combining(other) => continue,
-            other => other,
-        };
-        word.push(plain);
-    }
-}
-
-const fn is_combining(letter: char) -> bool {
-    matches!(letter, '\u{300}'..='\u{36f}')
-}
-
-const fn is_ideograph(letter: char) -> bool {
-    matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
 #[cfg(test)]
@@ -232,7 +138,7 @@ mod tests {
     fn no_word_and_no_mail_is_without_bound() {
         let mut text = SearchText::default();
         text.add(Part::Any, &"x".repeat(10_000));
-        assert_eq!(text.0.len(), LONGEST + 2);
+        assert_eq!(text.0.len(), sanitize::LONGEST_WORD + 2);
         text.add(Part::Any, &"long text ".repeat(10_000));
         assert!(text.0.len() <= MOST && text.0.ends_with(' '), "{}", text.0.len());
     }

@@ -2,17 +2,23 @@
 //!
 //! The layout of newsletters survives: tables, inline styles, images. What runs, loads, submits or covers the page
 //! does not. Markup that is built to exhaust the reader is shown as its text.
+//!
+//! What else every letter of every mail passes through stands here, too: this crate is compiled to be fast.
 
 mod bounds;
 mod css;
+mod json;
 mod nesting;
 mod policy;
 mod quote;
 mod text;
 mod tree;
+mod words;
 mod write;
 
+pub use json::push_json;
 pub use text::{html_to_text, text_to_html, unescape};
+pub use words::{LONGEST_WORD, each_word};
 
 /// HTML that may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,6 +9,7 @@ use wasm_bindgen::prelude::*;
 use super::value::{set, to_js};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Operation, Row};
+use crate::sanitize::push_json;
 
 /// A chunk ends with the row that reaches this size.
 const CHUNK_BYTES: usize = 1 << 20;
@@ -109,11 +110,10 @@ fn chunk(rows: &mut impl Iterator<Item = Row>) -> Option<Vec<u8>> {
     Some(json)
 }
 
-/// Adds a value as JSON without NUL characters: PostgreSQL's text has none, and one stray byte in a mail must not stop the
-/// batch. Every byte of every mail passes through here, and serde's own way has a call for each piece between two escapes.
+/// Adds a value as JSON, without NUL characters.
 fn write(json: &mut Vec<u8>, value: &Value) {
     match value {
-        Value::String(text) => write_text(json, text),
+        Value::String(text) => push_json(json, text),
         Value::Array(values) => {
             json.push(b'[');
             for (place, value) in values.iter().enumerate() {
@@ -130,7 +130,7 @@ fn write(json: &mut Vec<u8>, value: &Value) {
                 if place > 0 {
                     json.push(b',');
                 }
-                write_text(json, name);
+                push_json(json, name);
                 json.push(b':');
                 write(json, value);
             }
@@ -140,29 +140,6 @@ fn write(json: &mut Vec<u8>, value: &Value) {
             json.extend_from_slice(value.to_string().as_bytes());
         }
     }
-}
-
-fn write_text(json: &mut Vec<u8>, text: &str) {
-    let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
-    json.reserve(text.len() + 2);
-    json.push(b'"');
-    let mut rest = text.as_bytes();
-    while let Some((plain, [byte, after @ ..])) = rest
-        .iter()
-        .position(is_special)
-        .and_then(|place| rest.split_at_checked(place))
-    {
-        json.extend_from_slice(plain);
-        match byte {
-            0 => json.extend_from_slice("\u{FFFD}".as_bytes()),
-            b'"' | b'\\' => json.extend_from_slice(&[b'\\', *byte]),
-            b'\n' => json.extend_from_slice(b"\\n"),
-            _ => json.extend_from_slice(format!("\\u{byte:04x}").as_bytes()),
-        }
-        rest = after;
-    }
-    json.extend_from_slice(rest);
-    json.push(b'"');
 }
 
 fn unusable() -> Error {
