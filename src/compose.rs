@@ -11,11 +11,13 @@ use crate::host::HostFuture;
 mod header;
 pub mod mime;
 mod payload;
+pub mod pictures;
 pub mod reply;
 pub mod suggest;
 
 pub use header::{ContentId, EmailAddress, FileName, Line, MediaType, Person};
 pub use payload::{File, Mode, Payload, Source, key, people};
+pub use pictures::Picture;
 
 /// A mail as it is to be sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

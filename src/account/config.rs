@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// The longest name, in characters.
 const NAME: usize = 200;
-/// The longest signature, in bytes; pictures in it are addresses.
+/// The longest signature, in bytes; small pictures may stand in it.
 const SIGNATURE: usize = 100_000;
 /// The most signatures.
 const SIGNATURES: usize = 50;

@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::compose::{Attached, FileName, FileSource, MediaType};
+use crate::compose::{Attached, ContentId, FileName, FileSource, MediaType};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, Blob, Comparison, Content, Filter, Host, HostFuture, Query, row};
 use crate::store::{self, collections};
@@ -57,6 +57,17 @@ impl Upload {
     /// `storage_failed`.
     pub async fn bytes(&self, host: &dyn Host) -> Result<Vec<u8>> {
         StoredFiles(host).read(&self.token, 0, self.size).await
+    }
+
+    /// The file as one of a mail, whose text shows it by `content_id`.
+    pub fn attached(self, content_id: Option<ContentId>) -> Attached {
+        Attached {
+            token: self.token,
+            filename: self.filename,
+            mime_type: self.mime_type,
+            size: self.size,
+            content_id,
+        }
     }
 
     /// What the page gets.

@@ -10,7 +10,9 @@ use sha2::{Digest, Sha256};
 
 use super::{Entry, LONGEST_UNDO, State, UNDO, announce, bulk, entry, files, record};
 use crate::account::{self, Account, AccountStatus};
-use crate::compose::{Attached, Composition, File, FileName, MediaType, Payload, Person, Source, reply};
+use crate::compose::{
+    Attached, Composition, File, FileName, MediaType, Payload, Person, Picture, Source, pictures, reply,
+};
 use crate::drafts;
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, CommitOutcome, Filter, Host, Row, row};
@@ -121,7 +123,11 @@ async fn compose(
         }
         None => None,
     };
-    let files = attached(host, user_id, &payload.files).await?;
+    let (html, pictures) = pictures::taken_out(&payload.html)?;
+    let mut files = attached(host, user_id, &payload.files).await?;
+    for picture in pictures {
+        files.push(stored(host.as_ref(), user_id, picture).await?);
+    }
     let size: u64 = files.iter().map(|file| file.size).sum();
     if size > account.sender().largest() {
         let limit = account.sender().largest() >> 20;
@@ -136,7 +142,7 @@ async fn compose(
         cc: payload.cc.clone(),
         bcc: payload.bcc.clone(),
         subject: payload.subject.clone(),
-        html: payload.html.clone(),
+        html,
         files,
         answers,
     })
@@ -166,15 +172,17 @@ async fn attached(host: &Rc<dyn Host>, user_id: i64, listed: &[File]) -> Result<
             }
         };
         let upload = upload.ok_or_else(files::gone)?;
-        attached.push(Attached {
-            token: upload.token,
-            filename: upload.filename,
-            mime_type: upload.mime_type,
-            size: upload.size,
-            content_id: file.content_id.clone(),
-        });
+        attached.push(upload.attached(file.content_id.clone()));
     }
     Ok(attached)
+}
+
+/// A picture of the text as a file of the mail.
+async fn stored(host: &dyn Host, user_id: i64, picture: Picture) -> Result<Attached> {
+    let size = picture.bytes.len() as u64;
+    let incoming = files::Incoming::Blob(&picture.bytes, size);
+    let upload = files::save(host, user_id, picture.filename, picture.mime_type, incoming).await?;
+    Ok(upload.attached(Some(picture.content_id)))
 }
 
 /// The row of a mail that waits until it is `due`.

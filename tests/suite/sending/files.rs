@@ -5,12 +5,13 @@ use std::rc::Rc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::TimeDelta;
+use email_manager::host::Host;
 use email_manager::plugin::{ActionRequest, IncomingFile};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::expiry::save_draft;
-use super::{deliver, send};
+use super::{call, deliver, send};
 use crate::support::service::{SERVICES, Service};
 use crate::support::world::World;
 use crate::support::{ORIGIN, OTHER, USER, downloaded, refusal};
@@ -102,6 +103,43 @@ fn pictures_of_the_text_are_found_there() {
             "{}",
             sent["html"]
         );
+    }
+}
+
+#[test]
+fn a_picture_in_the_text_itself_comes_along_as_a_file_and_is_back_in_the_text_when_the_mail_is_taken_back() {
+    for service in SERVICES {
+        let world = World::synced(service, 10);
+        let picture = format!("data:image/png;base64,{}", STANDARD.encode(bytes(100)));
+        let body = format!("<p>Regards</p><img src=\"{picture}\" width=\"40\"><img src=\"{picture}\">");
+        send(&world, json!({ "body": body })).unwrap();
+        deliver(&world);
+        let sent = world.sent().remove(0);
+        let files = sent["attachments"].as_array().unwrap();
+        assert_eq!(files.len(), 1, "{service:?}");
+        assert_eq!(
+            files[0]["sha256"],
+            STANDARD.encode(Sha256::digest(bytes(100))).as_str()
+        );
+        let html = sent["html"].as_str().unwrap();
+        let shown = format!("src=\"cid:{}\"", files[0]["contentId"].as_str().unwrap());
+        assert_eq!(html.matches(&shown).count(), 2, "{html}");
+        assert!(!html.contains("data:"), "{html}");
+
+        let queued = send(
+            &world,
+            json!({ "body": body, "scheduleSendAt": world.site.host.now() + TimeDelta::days(30) }),
+        )
+        .unwrap();
+        let id = json!({ "id": queued["id"] });
+        let draft = call(&world, "mailOutbox", "cancel", id).unwrap();
+        let params = json!({ "filterByTk": draft["id"] });
+        let read = world
+            .site
+            .call(Some(USER), "mailMessages", "get", params, json!({}))
+            .unwrap();
+        let text = read.body["draft"]["body"].as_str().unwrap();
+        assert!(text.contains(&picture), "{text}");
     }
 }
 
