@@ -113,14 +113,15 @@ impl Token {
             }
             _ => Part::Any,
         };
-        // Somebody is still typing.
-        if !value.is_empty() {
-            search.terms.push(Term {
-                part,
-                text: self.text.trim().to_owned(),
-                is_whole: self.is_quoted,
-            });
+        // Without a word it would find everything.
+        if value.is_empty() {
+            return Err(invalid("after from:, to: and subject: write what to look for"));
         }
+        search.terms.push(Term {
+            part,
+            text: self.text.trim().to_owned(),
+            is_whole: self.is_quoted,
+        });
         Ok(())
     }
 }
@@ -183,7 +184,13 @@ mod tests {
             found,
             expected.map(|(part, text, whole)| (part, text.to_owned(), whole))
         );
-        assert_eq!(terms("from:"), [], "somebody is still typing");
+        for nothing in ["from:", "report from: ", "subject:\"\""] {
+            let refusal = read(nothing).unwrap_err();
+            assert!(
+                refusal.message().contains("what to look for"),
+                "{nothing}: {refusal:?}"
+            );
+        }
     }
 
     #[test]
