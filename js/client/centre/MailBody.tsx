@@ -1,5 +1,5 @@
 import React, { useEffect, useMemo, useRef, useState } from 'react';
-import { App, Button, theme } from 'antd';
+import { App, Button } from 'antd';
 import { EyeInvisibleOutlined, EyeOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
@@ -7,11 +7,12 @@ import { useActions } from '../host/page';
 import type { Message, UnstoredMessage } from '../host/types';
 import { toDataUrl } from '../shared/dataUrl';
 import { contentIds, hasRemoteImages, htmlDocument, textDocument } from './document';
+import { usePalette } from './usePalette';
 
 /** The body of a mail, in a frame that can run nothing and, until asked, load nothing. Draw it with the message's id as key. */
 export function MailBody({ message }: { message: Message | UnstoredMessage }) {
   const { t } = useLane();
-  const { token } = theme.useToken();
+  const palette = usePalette();
   const remote = useRemoteImages(message);
   const showRemote = remote.areShown;
   const images = useInlineImages(message);
@@ -19,20 +20,13 @@ export function MailBody({ message }: { message: Message | UnstoredMessage }) {
   const quoted = t('Show the quoted mail');
   const hasRemote = Boolean(html && hasRemoteImages(html));
 
-  const page = useMemo(() => {
-    if (html) return htmlDocument(html, images, showRemote, quoted);
-    const palette = { background: token.colorBgContainer, text: token.colorText, link: token.colorLink };
-    return textDocument(message.bodyText ?? '', palette);
-  }, [
-    html,
-    message.bodyText,
-    images,
-    showRemote,
-    quoted,
-    token.colorBgContainer,
-    token.colorText,
-    token.colorLink,
-  ]);
+  const page = useMemo(
+    () =>
+      html
+        ? htmlDocument(html, images, showRemote, palette, quoted)
+        : textDocument(message.bodyText ?? '', palette),
+    [html, message.bodyText, images, showRemote, quoted, palette],
+  );
 
   return (
     <>

@@ -1,4 +1,4 @@
-/** The colours of a plain text mail, as CSS. */
+/** The colours of the theme, as CSS. */
 export interface Palette {
   background: string;
   text: string;
@@ -17,6 +17,11 @@ const FOLD_STYLE =
   '.fold{cursor:pointer;display:inline-block;list-style:none;margin:4px 0;padding:0 8px;border-radius:8px;' +
   'line-height:14px;background:#8884}.fold:hover{background:#8887}';
 
+/** What gives a mail colours of its own: a style sheet, or an attribute or a property of a tag. */
+const COLORS = /^<style|\b(?:bgcolor|background|color)[\w-]*\s*[=:]/i;
+/** An address that leads elsewhere, as the value of an attribute. */
+const ELSEWHERE = /^["']?\s*(?:https?:)?\/\//i;
+
 const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>])*>/gi;
 const ATTRIBUTE = /([^\s"'<>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
 /** A content id as an attribute's value, and inside of a style. */
@@ -32,6 +37,11 @@ const PLACES = new Map([
 /** Whether a mail would fetch images from elsewhere, which tells its sender that it was opened. */
 export function hasRemoteImages(html: string): boolean {
   return REMOTE.test(html);
+}
+
+/** Whether a mail says how it is to look; one that doesn't is drawn in the colours of the theme. */
+export function bringsColors(html: string): boolean {
+  return (html.match(TAG) ?? []).some((tag) => COLORS.test(tag));
 }
 
 /** The ids of the inline images that a mail refers to. */
@@ -54,6 +64,13 @@ function replacePictures(html: string, addressOf: (id: string) => string): strin
   return html.replace(TAG, (tag) => tag.replace(ATTRIBUTE, inTag));
 }
 
+/** Takes the addresses of images from elsewhere away: their words are shown instead, and no sign of something broken. */
+function withoutRemoteImages(html: string): string {
+  const inTag = (attribute: string, name: string, _: string, value: string) =>
+    /^src(?:set)?$/i.test(name) && ELSEWHERE.test(value) ? '' : attribute;
+  return html.replace(TAG, (tag) => (/^<img\b/i.test(tag) ? tag.replace(ATTRIBUTE, inTag) : tag));
+}
+
 /** A content id as the attachments have it: without the angle brackets and escapes it may carry in an address. */
 function normalise(id: string): string {
   const plain = id.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
@@ -74,26 +91,36 @@ export function isSameContentId(one: string, other: string): boolean {
  * for images from elsewhere when the reader asked for them.
  *
  * @param images the inline images by content id, as `data:` addresses
+ * @param palette the colours of a mail that brings none
  * @param quoted what the button says that unfolds the quoted mail
  */
 export function htmlDocument(
   html: string,
   images: Map<string, string>,
   showRemote: boolean,
+  palette: Palette,
   quoted = '',
 ): string {
-  const body = replacePictures(html, (id) => images.get(id) ?? BLANK).replaceAll(
-    FOLD,
-    `<summary class="fold" title="${escapeHtml(quoted)}">`,
-  );
-  // Mails are written for a white page; a dark theme must not turn their black text invisible.
+  const body = replacePictures(
+    showRemote ? html : withoutRemoteImages(html),
+    (id) => images.get(id) ?? BLANK,
+  ).replaceAll(FOLD, `<summary class="fold" title="${escapeHtml(quoted)}">`);
+  if (!bringsColors(html)) return frame(body, showRemote, colors(palette), linksIn(palette));
+  // Such mails are written for a white page; a dark theme must not turn their black text invisible.
   return frame(body, showRemote, 'color-scheme:light;background:#fff;color:#1f1f1f');
 }
 
 /** The page of a plain text mail, in the colours of the theme, with its addresses as links. */
 export function textDocument(text: string, palette: Palette): string {
-  const style = `white-space:pre-wrap;background:${palette.background};color:${palette.text}`;
-  return frame(linkify(escapeHtml(text)), false, style, `a{color:${palette.link}}`);
+  return frame(linkify(escapeHtml(text)), false, `white-space:pre-wrap;${colors(palette)}`, linksIn(palette));
+}
+
+function colors({ background, text }: Palette): string {
+  return `background:${background};color:${text}`;
+}
+
+function linksIn({ link }: Palette): string {
+  return `a{color:${link}}`;
 }
 
 function frame(body: string, showRemote: boolean, bodyStyle: string, more = ''): string {

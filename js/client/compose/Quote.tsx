@@ -2,6 +2,7 @@ import React, { useEffect, useMemo, useState } from 'react';
 import { Button, Tooltip } from 'antd';
 import { DeleteOutlined, EditOutlined, EllipsisOutlined } from '@ant-design/icons';
 import { contentIds, htmlDocument } from '../centre/document';
+import { usePalette } from '../centre/usePalette';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
 import type { MessageRow } from '../host/types';
@@ -73,7 +74,8 @@ function QuoteFrame({ html, files }: { html: string; files: FileReference[] }) {
     };
   }, [actions, html, files]);
 
-  const page = useMemo(() => htmlDocument(html, images, false), [html, images]);
+  const palette = usePalette();
+  const page = useMemo(() => htmlDocument(html, images, false, palette), [html, images, palette]);
   return (
     <iframe
       className="mail-quote-frame"

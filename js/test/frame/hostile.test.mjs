@@ -17,7 +17,8 @@ const browser = await openBrowser();
 after(() => browser.close());
 
 const page = (html) => `<!doctype html><html><body>${html}</body></html>`;
-const inFrame = (html, showRemote = false) => htmlDocument(html, new Map(), showRemote);
+const palette = { background: '#fff', text: '#000', link: '#00f' };
+const inFrame = (html, showRemote = false) => htmlDocument(html, new Map(), showRemote, palette);
 
 test('the mails do harm where nothing holds them', async () => {
   const seen = await browser.show(mails.map(page));

@@ -6,20 +6,26 @@ import { load } from './load.mjs';
 const { contentIds, hasRemoteImages, htmlDocument, isSameContentId, textDocument } =
   await load('centre/document.ts');
 const none = new Map();
+const palette = { background: '#111', text: '#eee', link: '#4af' };
 const policyOf = (page) => /Content-Security-Policy" content="([^"]*)"/.exec(page)?.[1];
 
 test('a mail loads nothing from elsewhere until its reader asks', () => {
-  const closed = policyOf(htmlDocument('<p>x</p>', none, false));
+  const closed = policyOf(htmlDocument('<p>x</p>', none, false, palette));
   assert.equal(
     closed,
     "default-src 'none'; img-src data: blob:; style-src 'unsafe-inline'; form-action 'none'",
   );
-  const open = policyOf(htmlDocument('<p>x</p>', none, true));
+  const open = policyOf(htmlDocument('<p>x</p>', none, true, palette));
   assert.equal(open, closed.replace('img-src data: blob:', 'img-src data: blob: https: http:'));
 });
 
 test('the policy comes before everything of the mail', () => {
-  const page = htmlDocument('<img src="https://tracker.example/a.gif">', none, false);
+  const page = htmlDocument(
+    '<p style="background:url(https://tracker.example/a.gif)">',
+    none,
+    false,
+    palette,
+  );
   assert.ok(page.indexOf('Content-Security-Policy') < page.indexOf('tracker.example'));
 });
 
@@ -30,15 +36,47 @@ test('inline images are replaced, with and without brackets and escapes', () => 
     ['logo@mail', 'data:image/png;base64,AAAA'],
     ['smile&co@mail', 'data:image/png;base64,BBBB'],
   ]);
-  const page = htmlDocument(html, images, false);
+  const page = htmlDocument(html, images, false, palette);
   assert.match(page, /src="data:image\/png;base64,AAAA"/);
   assert.match(page, /src="data:image\/png;base64,BBBB"/);
   assert.doesNotMatch(page, /cid:/);
 });
 
+test('an image that is not loaded leaves its words, and nothing broken', () => {
+  const html =
+    '<img alt="A dog" src="https://x.example/a.gif" srcset="//x.example/b.gif 2x"><img src=cid:a><img alt=\'src="//x"\'>';
+  const images = new Map([['a', 'data:image/png;base64,AAAA']]);
+  const bodyOf = (page) => /<body>(.*)<\/body>/s.exec(page)[1];
+  assert.equal(
+    bodyOf(htmlDocument(html, images, false, palette)).replace(/ +/g, ' '),
+    '<img alt="A dog" ><img src=data:image/png;base64,AAAA><img alt=\'src="//x"\'>',
+  );
+  assert.match(bodyOf(htmlDocument(html, images, true, palette)), /a\.gif.*b\.gif/);
+});
+
+test('a mail without colours has those of the theme, one with its own a white page', () => {
+  const isWhite = (html) => htmlDocument(html, none, false, palette).includes('background:#fff');
+  for (const html of [
+    '<p>The background-color: black is a color: of text</p>',
+    '<div dir="ltr" style="font-size:14px;border-left:1px #ccc solid">x</div>',
+  ]) {
+    assert.ok(!isWhite(html), html);
+    assert.match(htmlDocument(html, none, false, palette), /background:#111;color:#eee/);
+  }
+  for (const html of [
+    '<style>p{margin:0}</style>x',
+    '<font COLOR=red>x</font>',
+    '<table bgcolor="#fff"><td>x</td></table>',
+    '<p style="margin:0;background-color:black">x</p>',
+    "<p style='color : black'>x</p>",
+  ])
+    assert.ok(isWhite(html), html);
+});
+
 test('only the addresses of pictures are replaced, wherever a mail has them', () => {
   const images = new Map([['a@b', 'data:image/png;base64,AAAA']]);
-  const page = (html) => htmlDocument(html, images, false).replace(/^.*<body>(.*)<\/body>.*$/s, '$1');
+  const page = (html) =>
+    htmlDocument(html, images, false, palette).replace(/^.*<body>(.*)<\/body>.*$/s, '$1');
   const picture = 'data:image/png;base64,AAAA';
   for (const html of [
     '<p>write cid:a@b, or src="cid:a@b" or url(cid:a@b)</p>',
@@ -92,7 +130,6 @@ test('a link is not an image', () => {
 });
 
 test('a plain text is escaped and its addresses are links', () => {
-  const palette = { background: '#111', text: '#eee', link: '#4af' };
   const page = textDocument(
     '<script>alert(1)</script>\nsee https://example.com/?a=1&b=2, thanks <https://x.example>',
     palette,
@@ -105,6 +142,6 @@ test('a plain text is escaped and its addresses are links', () => {
 
 test('the quoted mail unfolds by a button that says so', () => {
   const html = 'yes<details><summary>…</summary><blockquote>old</blockquote></details>';
-  const page = htmlDocument(html, none, false, 'Show "it"');
+  const page = htmlDocument(html, none, false, palette, 'Show "it"');
   assert.match(page, /<details><summary class="fold" title="Show &quot;it&quot;">…<\/summary>/);
 });
