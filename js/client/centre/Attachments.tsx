@@ -1,6 +1,6 @@
 import React, { useState } from 'react';
 import { App, Button } from 'antd';
-import { DownloadOutlined, PaperClipOutlined } from '@ant-design/icons';
+import { DownloadOutlined, EyeOutlined, PaperClipOutlined } from '@ant-design/icons';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { useActions } from '../host/page';
@@ -8,6 +8,9 @@ import type { Attachment, Message } from '../host/types';
 import { FileName } from '../shared/FileName';
 import { fileSize } from '../shared/format';
 import { contentIds, isSameContentId } from './document';
+import { PictureDialog } from './PictureDialog';
+import { pictureType } from './pictures';
+import { saveAs } from './saveAs';
 
 /** The files of a mail. Images that its body shows are not repeated here. */
 export function Attachments({ message }: { message: Message }) {
@@ -16,15 +19,42 @@ export function Attachments({ message }: { message: Message }) {
   const files = (message.attachments ?? []).filter(
     ({ contentId }) => !contentId || !shown.some((id) => isSameContentId(id, contentId)),
   );
+  const [looking, setLooking] = useState<Attachment>();
   if (files.length === 0) return null;
+  const pictures = files.filter(pictureType);
   return (
-    <ul aria-label={t('Attachments')} className="mail-attachments">
-      {files.map((file) => (
-        <li key={file.attachmentId}>
-          <DownloadButton file={file} message={message} />
-        </li>
-      ))}
-    </ul>
+    <>
+      <ul aria-label={t('Attachments')} className="mail-attachments">
+        {files.map((file) => (
+          <li key={file.attachmentId}>
+            {pictureType(file) && <LookButton file={file} onLook={() => setLooking(file)} />}
+            <DownloadButton file={file} message={message} />
+          </li>
+        ))}
+      </ul>
+      {looking && (
+        <PictureDialog
+          first={looking}
+          message={message}
+          onClose={() => setLooking(undefined)}
+          pictures={pictures}
+        />
+      )}
+    </>
+  );
+}
+
+function LookButton({ file, onLook }: { file: Attachment; onLook: () => void }) {
+  const { t } = useLane();
+  const title = t('Look at {{name}}', { name: file.filename || t('Unnamed file') });
+  return (
+    <Button
+      aria-label={title}
+      className="mail-attachment-look"
+      icon={<EyeOutlined aria-hidden />}
+      onClick={onLook}
+      title={title}
+    />
   );
 }
 
@@ -66,13 +96,4 @@ function DownloadButton({ file, message }: { file: Attachment; message: Message 
       <DownloadOutlined aria-hidden className="mail-faint" />
     </Button>
   );
-}
-
-/** The file is fetched with the user's token, which a plain link would not carry. */
-function saveAs(blob: Blob, name: string): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
