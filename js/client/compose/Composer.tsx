@@ -14,6 +14,7 @@ import type { MailEditor } from './editor/contract';
 import { Files } from './Files';
 import { Individually } from './Individually';
 import { ofDraft, payloadOf, type Start } from './letter';
+import { isPicture, pickFiles, PICTURES } from './pick';
 import { Quote } from './Quote';
 import { RecipientField } from './RecipientField';
 import { Schedule } from './Schedule';
@@ -104,9 +105,9 @@ export function Composer(props: Props) {
   };
 
   const attach = (chosen: File[], inText: boolean) => {
-    const isPicture = (file: File) => inText && /^image\/(png|jpeg|gif|webp)$/.test(file.type);
-    files.upload(chosen.filter((file) => !isPicture(file)));
-    for (const file of chosen.filter(isPicture)) {
+    const isShown = (file: File) => inText && isPicture(file);
+    files.upload(chosen.filter((file) => !isShown(file)));
+    for (const file of chosen.filter(isShown)) {
       const contentId = `${uniqueName()}@picture`;
       const address = pictures.add(contentId, file);
       files.uploadPicture(file, contentId);
@@ -165,14 +166,7 @@ export function Composer(props: Props) {
     end();
     onDiscard(letter, draft.current());
   };
-  const pick = (inText: boolean) => {
-    const input = document.createElement('input');
-    input.type = 'file';
-    input.multiple = true;
-    if (inText) input.accept = 'image/png,image/jpeg,image/gif,image/webp';
-    input.onchange = () => attach([...(input.files ?? [])], inText);
-    input.click();
-  };
+  const pick = (inText: boolean) => pickFiles((chosen) => attach(chosen, inText), inText ? PICTURES : '');
   // What happens in the dialogs of the composer comes here, too, and is not about the mail.
   const isHere = ({ currentTarget, target }: React.SyntheticEvent) => currentTarget.contains(target as Node);
   const drop = (event: React.DragEvent) => {

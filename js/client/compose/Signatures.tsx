@@ -6,7 +6,7 @@ import { useLane } from '../host/lane';
 import { SaveDialog } from '../shared/SaveDialog';
 import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
-import { EditorPane } from './EditorPane';
+import { BoxedEditor } from './BoxedEditor';
 import { plainText } from './html';
 import { ManageDialog } from './ManageDialog';
 import { signaturesOf } from './senders';
@@ -173,15 +173,7 @@ function SignatureForm({ signature, onSave, onClose }: FormProps) {
           />
         </Form.Item>
         <Form.Item label={t('Text')}>
-          <div className="mail-boxed-editor">
-            <EditorPane
-              html={content.current}
-              label={t('Text')}
-              // What the user puts there is shown.
-              mayLoad={() => true}
-              onChange={(html) => (content.current = html)}
-            />
-          </div>
+          <BoxedEditor html={content.current} onChange={(html) => (content.current = html)} />
         </Form.Item>
         <Checkbox checked={isDefault} onChange={({ target }) => setDefault(target.checked)}>
           {t('New emails begin with it')}

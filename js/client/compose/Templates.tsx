@@ -8,7 +8,7 @@ import { SaveDialog } from '../shared/SaveDialog';
 import { useLoad } from '../shared/useLoad';
 import { useModal } from '../shared/useModal';
 import { useComposeActions } from './actions';
-import { EditorPane } from './EditorPane';
+import { BoxedEditor } from './BoxedEditor';
 import { variablesOf } from './hints';
 import { plainText } from './html';
 import { ManageDialog } from './ManageDialog';
@@ -268,15 +268,7 @@ function TemplateForm({ template, onClose }: { template: Partial<Template>; onCl
           label={t('Text')}
           {...about('content')}
         >
-          <div className="mail-boxed-editor">
-            <EditorPane
-              html={content.current}
-              label={t('Text')}
-              // What the user puts there is shown.
-              mayLoad={() => true}
-              onChange={(html) => (content.current = html)}
-            />
-          </div>
+          <BoxedEditor html={content.current} onChange={(html) => (content.current = html)} />
         </Form.Item>
       </Form>
       {problem && !problem.field && (

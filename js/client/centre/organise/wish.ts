@@ -145,6 +145,7 @@ export const SHORTCUTS: { keys: string; text: string }[] = [
   { keys: 'l', text: 'Labels' },
   { keys: 'v', text: 'Move to' },
   { keys: '/', text: 'Search emails' },
+  { keys: 'Alt + ↑ / ↓', text: 'Make the chosen picture in a text larger or smaller' },
   { keys: 'Esc', text: 'Clear the selection' },
   { keys: '?', text: 'Show this help' },
 ];

@@ -1,8 +1,13 @@
-import type { ResizableNodeView } from '@tiptap/core';
+import type { Editor, ResizableNodeView } from '@tiptap/core';
 import { Image } from '@tiptap/extension-image';
+import { NodeSelection } from '@tiptap/pm/state';
 
-/** What the page has itself, and the pictures of the mail that are not there yet. */
-const OWN = /^(?:blob:|cid:)/i;
+/** What the page or the text has itself, and the pictures of the mail that are not there yet. */
+const OWN = /^(?:blob:|cid:|data:image\/(?:png|jpeg|gif|webp);base64,)/i;
+/** How much larger or smaller a key makes a picture. */
+const STEP = 1.1;
+/** Pixels. */
+const SMALLEST = 24;
 
 /**
  * Pictures of the text. The editor is a part of the host's page: a picture from elsewhere is kept with its address, and
@@ -16,11 +21,13 @@ export function picture(mayLoad: (address: string) => boolean) {
   const isShown = (address: string) => OWN.test(address) || mayLoad(address);
   return Image.configure({
     inline: true,
+    // Pictures in the text itself, as a signature has them.
+    allowBase64: true,
     resize: {
       enabled: true,
       directions: ['bottom-right', 'bottom-left'],
-      minWidth: 24,
-      minHeight: 24,
+      minWidth: SMALLEST,
+      minHeight: SMALLEST,
       alwaysPreserveAspectRatio: true,
     },
   }).extend({
@@ -47,6 +54,10 @@ export function picture(mayLoad: (address: string) => boolean) {
         height: size('height'),
       };
     },
+    addKeyboardShortcuts() {
+      const resize = (factor: number) => () => resizeChosen(this.editor, factor);
+      return { 'Alt-ArrowUp': resize(STEP), 'Alt-ArrowDown': resize(1 / STEP) };
+    },
     addNodeView() {
       const draw = this.parent?.();
       return !draw
@@ -65,6 +76,18 @@ export function picture(mayLoad: (address: string) => boolean) {
           };
     },
   });
+}
+
+/** Makes the chosen picture larger or smaller, as a drag of its corner does. */
+function resizeChosen(editor: Editor, factor: number): boolean {
+  const { selection } = editor.state;
+  if (!(selection instanceof NodeSelection) || selection.node.type.name !== Image.name) return false;
+  const shown = editor.view.nodeDOM(selection.from);
+  const drawn = shown instanceof HTMLElement ? (shown.querySelector('img') ?? shown) : null;
+  const { width = 0, height = 0 } = drawn?.getBoundingClientRect() ?? {};
+  if (Math.min(width, height) * factor < SMALLEST) return true;
+  const size = { width: Math.round(width * factor), height: Math.round(height * factor) };
+  return editor.chain().updateAttributes(Image.name, size).setNodeSelection(selection.from).run();
 }
 
 /** The editor's HTML with the addresses of pictures in their place again. */
