@@ -103,7 +103,7 @@ export function Reader({ id, row, organising, onOpen, onRead, onShow, onBack, on
         {message.readOnly ? (
           <OthersMail user={message.user} />
         ) : (
-          <MessageActions organising={acting} rows={[alone(message)]} />
+          <MessageActions onTakenOver={onClose} organising={acting} rows={[alone(message)]} />
         )}
         <OutgoingNotice message={message} organising={organising} />
         <ScheduledNotice message={message} onDraft={onClose} />

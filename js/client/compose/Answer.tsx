@@ -8,11 +8,17 @@ import { useCompose } from './context';
 import { OutboxButton } from './Outbox';
 import type { Mode } from './types';
 
+interface AnswerProps {
+  message: MessageRow;
+  /** Called once a draft of the provider has become one of this site, and is in the trash there. */
+  onTakenOver?: (() => void) | undefined;
+}
+
 /** Reply, reply all and forward, for one email; a draft of the provider is gone on with. */
-export function AnswerButtons({ message }: { message: MessageRow }) {
+export function AnswerButtons({ message, onTakenOver }: AnswerProps) {
   const answers = useAnswers(message);
   if (!answers) return null;
-  if (isTheirDraft(message)) return <EditButton id={message.id} />;
+  if (isTheirDraft(message)) return <EditButton id={message.id} onTakenOver={onTakenOver} />;
   return answers.map(({ mode, title, icon, run }) => (
     <Tooltip key={mode} title={title}>
       <Button aria-label={title} className="mail-answer" icon={icon} onClick={run} type="text">
@@ -58,14 +64,15 @@ function useAnswers(message: MessageRow) {
   ];
 }
 
-function EditButton({ id }: { id: number }) {
+function EditButton({ id, onTakenOver }: { id: number } & Pick<AnswerProps, 'onTakenOver'>) {
   const { t } = useLane();
   const { takeOverDraft } = useCompose();
   const [busy, setBusy] = useState(false);
   const edit = async () => {
     setBusy(true);
-    await takeOverDraft(id);
+    const isHere = await takeOverDraft(id);
     setBusy(false);
+    if (isHere) onTakenOver?.();
   };
   return (
     <Tooltip title={t('It becomes a draft of this site. The one at the provider goes to the trash.')}>

@@ -66,8 +66,10 @@ export function ComposeRoom({ accounts, reloadAccounts, children }: Props) {
   const takeOverDraft = async (id: number) => {
     try {
       takeBack(await actions.takeOverDraft(id));
+      return true;
     } catch (error) {
       app.message.error(say((error as MailError).message));
+      return false;
     } finally {
       announceChange();
     }

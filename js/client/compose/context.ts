@@ -19,8 +19,8 @@ export interface Compose {
   write: (mailbox: string | null) => void;
   answer: (message: MessageRow, mode: Mode) => void;
   editDraft: (id: number) => void;
-  /** Goes on with a draft that was begun at the provider, as one of this site. */
-  takeOverDraft: (id: number) => Promise<void>;
+  /** Goes on with a draft that was begun at the provider, as one of this site; false where that could not be done. */
+  takeOverDraft: (id: number) => Promise<boolean>;
   /** Opens the draft that a mail from the outbox has become, however many composers are open. */
   takeBack: (id: number) => void;
   showOutbox: () => void;

@@ -24,10 +24,12 @@ import { isAllRead } from './wish';
 interface Props {
   rows: MessageRow[];
   organising: Organising;
+  /** Called once a draft of the provider is gone on with elsewhere. */
+  onTakenOver?: () => void;
 }
 
 /** The buttons for one email, or for all that are selected: what can be done with at least one of them. */
-export function MessageActions({ rows, organising }: Props) {
+export function MessageActions({ rows, organising, onTakenOver }: Props) {
   const { t, say } = useLane();
   const { apply, deleteForGood, targets } = organising;
   const every = (holds: (row: MessageRow) => boolean) => rows.every(holds);
@@ -47,7 +49,7 @@ export function MessageActions({ rows, organising }: Props) {
     );
   return (
     <div aria-label={t('What to do with it')} className="mail-actions" role="toolbar">
-      {rows.length === 1 && rows[0] && <AnswerButtons message={rows[0]} />}
+      {rows.length === 1 && rows[0] && <AnswerButtons message={rows[0]} onTakenOver={onTakenOver} />}
       {organises && (
         <>
           {isAway
