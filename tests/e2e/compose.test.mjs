@@ -9,6 +9,7 @@ import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
 import { assertAccessible } from './support/accessibility.mjs';
 import { composer, fill, LONG, pick, PNG, undo, useTheme, writeText } from './support/compose.mjs';
+import { shareDraft } from './support/drafting.mjs';
 import { control, sentMails } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
 
@@ -271,45 +272,15 @@ for (const { lane, prefix, type, email, looks } of LANES) {
   tryIn(
     '/v/',
     'a draft outlives a reload, is offered again to the same person, and of two tabs one is told',
-    async () => {
-      await centre();
-      const form = await write();
-      await fill(form, 'To', `zoe.${type}@customer.example,`);
-      await form.getByLabel('Subject', { exact: true }).fill(`Draft ${type}`);
-      await writeText(page, form, 'First words');
-      await form.locator('[data-draft=saved]').waitFor();
-      await page.reload();
-      await boxOf('draft').click();
-      await page
-        .locator('.mail-row', { hasText: `Draft ${type}` })
-        .first()
-        .click();
-      await composer(page).getByText('First words').waitFor();
-
-      const other = await page.context().newPage();
-      await other.goto(`${site.url}${prefix}/admin/mail?box=draft`);
-      await other
-        .locator('.mail-row', { hasText: `Draft ${type}` })
-        .first()
-        .click();
-      await writeText(other, composer(other), 'Their ');
-      await composer(other).locator('[data-draft=saving], [data-draft=unsaved]').waitFor();
-      await composer(other).locator('[data-draft=saved]').waitFor();
-      await writeText(page, composer(page), 'My ');
-      await composer(page).getByText('This draft was changed in another window').waitFor();
-      await picture(page, `compose-conflict-${type}`);
-      await composer(page).getByRole('button', { name: 'Show the other version' }).click();
-      await composer(page).getByText('Their First words').waitFor();
-      await composer(page).getByRole('button', { name: 'Save and close' }).click();
-      await composer(page).waitFor({ state: 'detached' });
-      await other.close();
-
-      const fresh = await write();
-      await fill(fresh, 'To', `zoe.${type}@customer.example,`);
-      await fresh.getByRole('button', { name: 'Continue it' }).click();
-      await fresh.getByText('Their First words').waitFor();
-      await fresh.getByRole('button', { name: 'Discard the draft' }).click();
-    },
+    () =>
+      shareDraft({
+        page,
+        name: type,
+        drafts: `${site.url}${prefix}/admin/mail?box=draft`,
+        centre,
+        write,
+        boxOf,
+      }),
   );
 
   test(`in ${lane} what was sent is at ${type} as it was written, and among the sent emails`, async () => {

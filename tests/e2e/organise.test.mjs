@@ -6,7 +6,7 @@ import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { picture } from './support/browser.mjs';
-import { composer } from './support/compose.mjs';
+import { keepDraft } from './support/drafting.mjs';
 import { fileAway, moveSeveral } from './support/filing.mjs';
 import { control, heldBy } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
@@ -334,54 +334,8 @@ for (const [lane, prefix, type] of [
     await notice.waitFor({ state: 'detached' });
   });
 
-  test(`in the lane ${lane} a draft written here stays one starred and put back, and mail that waits is called off where it is read`, async () => {
-    const write = (action, subject, more) =>
-      call(site.url, site.token, action, {
-        body: {
-          ...{
-            accountEmail: email,
-            to: ['ann@customer.example'],
-            subject: `${subject} ${name}`,
-          },
-          ...{ body: '<p>Good morning</p>', ...more },
-        },
-      });
-    const closeComposer = async (button) => {
-      await composer(page).getByText('Good morning').waitFor();
-      await composer(page).getByRole('button', { name: button }).click();
-      await composer(page).waitFor({ state: 'detached' });
-    };
-    await write('mail:messageSavingDraft', 'Own draft');
-    await write('mail:messageSend', 'Waiting', {
-      scheduleSendAt: new Date(Date.now() + 864e5),
-    });
-    await page.goto(inbox());
-    const part = (action) => rowOf('Own draft').locator(`[data-action=${action}]`);
-    await go('Own draft', 'draft');
-    await rowOf('Own draft').hover();
-    assert.equal(await part('archive').count(), 0);
-    await part('star').click();
-    await rowOf('Own draft').locator('.mail-star-on').waitFor();
-    await part('trash').click();
-    await gone('Own draft');
-    await (await go('Own draft', 'trash')).click();
-    await picture(page, `organise-draft-${name}`);
-    await act('Put back');
-    await gone('Own draft');
-    await (await go('Own draft', 'draft')).click();
-    await closeComposer('Save and close');
-    await rowOf('Own draft').locator('.mail-star-on').waitFor();
-
-    await (await go('Waiting', 'scheduled')).click();
-    const notice = page.locator('.mail-reader').getByRole('region', { name: 'Scheduled' });
-    await notice.getByText('Will be sent on').waitFor();
-    await page.keyboard.press('#');
-    await page.getByText('cancel its sending first').waitFor();
-    await picture(page, `organise-scheduled-${name}`);
-    await notice.getByRole('button', { name: 'Cancel and edit' }).click();
-    await closeComposer('Discard the draft');
-    await gone('Waiting');
-  });
+  test(`in the lane ${lane} a draft written here stays one starred and put back, and mail that waits is called off where it is read`, () =>
+    keepDraft({ page, site, token: site.token, email, name, inbox: inbox(), rowOf, go, gone, act }));
 
   test(`at 400 pixels the lane ${lane} has everything within reach`, async () => {
     await page.setViewportSize({ width: 400, height: 800 });

@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
 import { call, until } from '../../js/tools/nocobase/api.mjs';
+import { assertAccessible } from './support/accessibility.mjs';
+import { picture } from './support/browser.mjs';
 import { composer, fill, LONG, pick, writeText } from './support/compose.mjs';
 import { sentMails } from './support/simulator.mjs';
 import { openSite } from './support/site.mjs';
@@ -74,6 +76,57 @@ test('an alias that is chosen is the address that the mail comes from, and a pic
   assert.equal(sent.from.address, alias);
   const [shown] = sent.attachments.filter(({ contentId }) => contentId);
   assert.ok(sent.html.includes(`<img src="cid:${shown.contentId}" alt="shop.png" width="160" height="80"`));
+});
+
+test('the logo of a signature goes along as a picture, and files that are pictures can be looked at', async () => {
+  const form = await write('With a logo');
+  const logo = await page.screenshot({ clip: { x: 0, y: 0, width: 120, height: 60 } });
+  await form.getByRole('button', { name: 'Signature' }).click();
+  await page.getByRole('menuitem', { name: 'Manage signatures…' }).click();
+  await page.getByRole('button', { name: 'New signature' }).click();
+  const dialog = page.getByRole('dialog', { name: 'New signature' });
+  await dialog.getByLabel('Name').fill('With the logo');
+  await writeText(page, dialog, 'Regards ', 'Text');
+  const named = (name) => ({ name, mimeType: 'image/png', buffer: logo });
+  await pick(page, dialog, 'Picture in the text', [named('logo.png')]);
+  await dialog.locator('img[alt="logo.png"]').waitFor();
+  await picture(page, 'writing-signature');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Delete With the logo' }).waitFor();
+  await page.locator('.ant-modal-close').last().click();
+  await form.getByRole('button', { name: 'Signature' }).click();
+  await page.getByRole('menuitem', { name: 'With the logo' }).click();
+  await form.locator('img[alt="logo.png"]').click();
+  await page.keyboard.press('Alt+ArrowUp');
+  await pick(page, form, 'Attach files', [named('one.png'), named('two.png')]);
+  await form.getByText('two.png').waitFor();
+  const sent = await send(form, 'With a logo');
+  const [shown] = sent.attachments.filter(({ contentId }) => contentId);
+  assert.ok(sent.html.includes(`<img src="cid:${shown.contentId}" alt="logo.png" width="132" height="66"`));
+  assert.doesNotMatch(sent.html, /data:/);
+
+  await call(site.url, token, 'mail:messagesSync', { body: { emails: [email] } });
+  await page.goto(`${site.url}/admin/mail?mailbox=${encodeURIComponent(email)}&box=out`);
+  await page.locator('.mail-row', { hasText: 'With a logo' }).first().click({ timeout: LONG });
+  await page.getByRole('button', { name: 'Look at one.png' }).click();
+  const look = page.getByRole('dialog', { name: 'one.png' });
+  const isDrawn = async (name) => {
+    const image = page.locator(`.mail-picture img[alt="${name}"]`);
+    await until(() => image.evaluate(({ naturalWidth }) => naturalWidth === 120), `${name} is not shown`);
+  };
+  await look.waitFor();
+  await isDrawn('one.png');
+  await assertAccessible(page, '.ant-modal', 'writing-picture');
+  await page.getByRole('button', { name: 'Next picture' }).press('ArrowRight');
+  await isDrawn('two.png');
+  await page.getByText('2 of 2').waitFor();
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download two.png' }).last().click(),
+  ]);
+  assert.equal(download.suggestedFilename(), 'two.png');
+  await page.keyboard.press('Escape');
+  await page.locator('.mail-picture').waitFor({ state: 'detached' });
 });
 
 test('a table from Excel is sent as one, with a row that was added, and read again', async () => {

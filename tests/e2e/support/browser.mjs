@@ -55,7 +55,8 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
 
 /**
  * NocoBase refuses its own page's requests while it changes its plugins, and the page loads itself again then. What is thrown
- * of it is no error by its class, so without a stack, and comes without an event that could be forgiven; ours throw errors.
+ * of it is no error by its class, so without a stack, and comes without an event that could be forgiven. Ours throw errors:
+ * the lint sees to that.
  */
 function isOfTheHost(requests) {
   return requests.some(({ url }) => !OURS.test(new URL(url).pathname));
