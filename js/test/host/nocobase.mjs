@@ -39,15 +39,29 @@ export async function loadServer(file, requireHost) {
   return module.exports;
 }
 
+/**
+ * An empty database of a server that somebody runs, to test on it, too: `mariadb://user:password@127.0.0.1:3306/name`, or
+ * `mysql:` likewise.
+ */
+const OTHER = process.env.EMAIL_MANAGER_TEST_DATABASE;
+
 /** The databases that NocoBase has drivers for here: SQLite's is compiled at installation, which ours leaves out. */
 export function availableDialects(requireHost) {
   const { sqlite, ...others } = dialects;
+  const available = OTHER ? { ...others, ...other(new URL(OTHER)) } : others;
   try {
     requireHost.resolve('sqlite3');
-    return { ...others, sqlite };
+    return { ...available, sqlite };
   } catch {
-    return others;
+    return available;
   }
+}
+
+function other({ protocol, hostname, port, username, password, pathname }) {
+  const dialect = protocol.slice(0, -1);
+  const database = pathname.slice(1);
+  const options = { dialect, host: hostname, port: Number(port), username, password, database };
+  return { [dialect]: () => Promise.resolve({ options, stop: () => Promise.resolve() }) };
 }
 
 /** The databases to test on, each started on first use. */
