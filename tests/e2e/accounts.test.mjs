@@ -1,17 +1,13 @@
 // The accounts page in every state of an account, and the ways back from the provider: a real NocoBase, a real browser, the
 // stand-in for Google and Microsoft.
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { saveDemoSettings } from '../../js/tools/demo-settings.mjs';
-import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox, settled } from '../../js/tools/demo/link.mjs';
-import { startSimulator } from '../../js/tools/demo/simulator.mjs';
-import { call, signIn, until } from '../../js/tools/nocobase/api.mjs';
+import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
-import { DIR, PORTS } from './support/ground.mjs';
 import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
+import { openSite } from './support/site.mjs';
 
 const LANES = [
   ['/', ''],
@@ -29,36 +25,19 @@ const BOXES = {
 const SLOW = ['google', 'slow@gmail.example'];
 const MEMBER = { account: 'member', nickname: 'Mia Member', password: 'member-1234' };
 
-let simulator, site, browser, page, token;
+let opened, simulator, site, browser, page, token;
 
 before(async () => {
   const boxes = [...Object.values(BOXES), ['microsoft', 'bob@outlook.example']];
   const of = (type) => boxes.filter(([each]) => each === type).map(([, email]) => `${email}:12`);
-  simulator = await startSimulator({
-    dir: DIR,
-    port: PORTS.simulator,
+  opened = await openSite({
     google: [...of('google'), `${SLOW[1]}:300`],
     microsoft: of('microsoft'),
   });
-  site = await startInstance({
-    dir: DIR,
-    ports: PORTS,
-    tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    prepared: true,
-    durable: false,
-  });
-  token = site.token ?? (await signIn(site.url));
-  await saveDemoSettings(site.url, token, simulator.url);
-  browser = await openBrowser();
-  page = browser.page;
-  await signInByPage(page, site.url);
+  ({ simulator, site, browser, page, token } = opened);
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await simulator?.stop();
-});
+after(() => opened?.close());
 
 test('mailboxes are brought into every state', async () => {
   // What is authorised for reading only lacks something when the site wants to send as well.

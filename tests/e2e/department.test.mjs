@@ -1,16 +1,12 @@
 // The mail of a department, and the activity of the site: a real NocoBase with its departments, a real browser.
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { after, before, test } from 'node:test';
-import { saveDemoSettings } from '../../js/tools/demo-settings.mjs';
-import { startInstance } from '../../js/tools/demo/instance.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
-import { startSimulator } from '../../js/tools/demo/simulator.mjs';
-import { call, signIn, until } from '../../js/tools/nocobase/api.mjs';
+import { call, until } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
-import { DIR, PORTS } from './support/ground.mjs';
 import { storedIds } from './support/mail.mjs';
 import { createUser } from './support/people.mjs';
+import { openSite } from './support/site.mjs';
 
 const LANES = [
   ['/', ''],
@@ -20,29 +16,14 @@ const EMAIL = 'alice@gmail.example';
 const MEMBER = { account: 'member', nickname: 'Mia Member', password: 'member-1234' };
 const HEAD = { account: 'head', nickname: 'Hugo Head', password: 'head-1234' };
 
-let simulator, site, browser, page, token;
+let opened, site, browser, page, token;
 
 before(async () => {
-  simulator = await startSimulator({ dir: DIR, port: PORTS.simulator, google: `${EMAIL}:60` });
-  site = await startInstance({
-    dir: DIR,
-    ports: PORTS,
-    tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    prepared: true,
-    durable: false,
-  });
-  token = site.token ?? (await signIn(site.url));
-  await saveDemoSettings(site.url, token, simulator.url);
-  browser = await openBrowser();
-  page = browser.page;
-  await signInByPage(page, site.url);
+  opened = await openSite({ google: `${EMAIL}:60` });
+  ({ site, browser, page, token } = opened);
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await simulator?.stop();
-});
+after(() => opened?.close());
 
 test('the head of a department looks at a member’s mail, which stays as it is, and that is noted', async () => {
   await call(site.url, token, 'pm:enable?filterByTk=departments&awaitResponse=true', { body: {} });

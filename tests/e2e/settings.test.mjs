@@ -1,18 +1,15 @@
 // "Email settings" in a real NocoBase and a real browser, against the stand-in for Google and Microsoft: what an administrator
 // sees of each mistake, and the way from an empty page to settings that are proven.
 import assert from 'node:assert/strict';
-import process from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
-import { mailboxes, saveDemoSettings } from '../../js/tools/demo-settings.mjs';
-import { startInstance } from '../../js/tools/demo/instance.mjs';
+import { mailboxes } from '../../js/tools/demo-settings.mjs';
 import { firstSync, linkMailbox } from '../../js/tools/demo/link.mjs';
-import { startSimulator } from '../../js/tools/demo/simulator.mjs';
-import { call, signIn } from '../../js/tools/nocobase/api.mjs';
+import { call } from '../../js/tools/nocobase/api.mjs';
 import { openBrowser, picture, pictures, signInByPage } from './support/browser.mjs';
-import { DIR, PORTS } from './support/ground.mjs';
 import { createUser } from './support/people.mjs';
 import { control } from './support/simulator.mjs';
+import { openSite } from './support/site.mjs';
 
 const LANES = [
   ['/', ''],
@@ -21,34 +18,17 @@ const LANES = [
 
 const MEMBER = { account: 'linking-member', nickname: 'Max Member', password: 'Passw0rd!' };
 
-let simulator, site, browser, page, token;
+let opened, simulator, site, browser, page, token;
 
 before(async () => {
-  simulator = await startSimulator({
-    dir: DIR,
-    port: PORTS.simulator,
+  opened = await openSite({
     google: `${mailboxes.google}:10`,
     microsoft: `${mailboxes.microsoft}:10`,
   });
-  site = await startInstance({
-    dir: DIR,
-    ports: PORTS,
-    tgz: process.env.EMAIL_MANAGER_PACKAGE,
-    prepared: true,
-    durable: false,
-  });
-  token = site.token ?? (await signIn(site.url));
-  await saveDemoSettings(site.url, token, simulator.url);
-  browser = await openBrowser();
-  page = browser.page;
-  await signInByPage(page, site.url);
+  ({ simulator, site, browser, page, token } = opened);
 });
 
-after(async () => {
-  await browser?.close();
-  await site?.stop();
-  await simulator?.stop();
-});
+after(() => opened?.close());
 
 for (const [lane, prefix] of LANES) {
   test(`in the lane ${lane} the page shows the fields that the schema declares, and no other`, async () => {

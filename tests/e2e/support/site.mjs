@@ -12,8 +12,8 @@ import { DIR, PORTS } from './ground.mjs';
  * Starts everything, with the simulator's credentials in "Email settings".
  *
  * @param {object} options
- * @param {string} options.google the mailbox at Google, as `address:size`
- * @param {string} options.microsoft the mailbox at Microsoft, as `address:size`
+ * @param {string | string[]} [options.google] the mailboxes at Google, as `address:size`
+ * @param {string | string[]} [options.microsoft] those at Microsoft, likewise
  */
 export async function openSite({ google, microsoft }) {
   const opened = [];
