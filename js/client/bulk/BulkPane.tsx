@@ -1,9 +1,10 @@
 import React, { useCallback, useState } from 'react';
-import { Button, Empty, List, Skeleton, Typography } from 'antd';
+import { Button, Skeleton, Typography } from 'antd';
 import { MenuOutlined } from '@ant-design/icons';
 import { useComposeActions } from '../compose/actions';
 import { useLane } from '../host/lane';
 import { amount } from '../shared/format';
+import { PagedList } from '../shared/PagedList';
 import { Problem, StaleProblem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import { BulkItem } from './BulkItem';
@@ -48,29 +49,15 @@ export function BulkPane({ mailbox, accountId, onMenu }: Props) {
       {error && !value && <Problem error={error} retry={() => void reload()} />}
       {!error && !value && <Skeleton active className="mail-loading" paragraph={{ rows: 6 }} />}
       {value && (
-        <List
+        <PagedList
           className="mail-bulk-list"
-          dataSource={value.rows}
-          locale={{
-            emptyText: (
-              <Empty
-                description={t('No bulk emails yet: write to several people and choose “Send individually”')}
-                image={Empty.PRESENTED_IMAGE_SIMPLE}
-              />
-            ),
-          }}
-          pagination={
-            value.count > PAGE_SIZE && {
-              current: page,
-              pageSize: PAGE_SIZE,
-              total: value.count,
-              onChange: setPage,
-              showSizeChanger: false,
-              size: 'small',
-            }
-          }
+          count={value.count}
+          empty={t('No bulk emails yet: write to several people and choose “Send individually”')}
+          onPage={setPage}
+          page={page}
+          pageSize={PAGE_SIZE}
           renderItem={(bulk) => <BulkItem bulk={bulk} onChanged={reload} />}
-          rowKey="id"
+          rows={value.rows}
         />
       )}
     </section>

@@ -1,8 +1,9 @@
 import React, { useCallback, useState } from 'react';
-import { Empty, List, Skeleton, Tag, Typography } from 'antd';
+import { List, Skeleton, Tag, Typography } from 'antd';
 import { useLane } from '../host/lane';
 import { useMailChanges } from '../shared/changes';
 import { amount, fileSize, longDate, shortDate } from '../shared/format';
+import { PagedList } from '../shared/PagedList';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import type { SyncActions } from './actions';
@@ -22,24 +23,15 @@ export function HistoryTab({ actions }: { actions: SyncActions }) {
   if (error && !value) return <Problem error={error} retry={() => void reload()} />;
   if (!value) return <Skeleton active paragraph={{ rows: 8 }} />;
   return (
-    <List
-      dataSource={value.rows}
+    <PagedList
+      count={value.count}
+      empty={t('No run has ended yet')}
       loading={loading && value.rows.length === 0}
-      locale={{
-        emptyText: <Empty description={t('No run has ended yet')} image={Empty.PRESENTED_IMAGE_SIMPLE} />,
-      }}
-      pagination={
-        value.count > PAGE_SIZE && {
-          current: page,
-          pageSize: PAGE_SIZE,
-          total: value.count,
-          onChange: setPage,
-          showSizeChanger: false,
-          size: 'small',
-        }
-      }
+      onPage={setPage}
+      page={page}
+      pageSize={PAGE_SIZE}
       renderItem={(run) => <RunItem run={run} />}
-      rowKey="id"
+      rows={value.rows}
     />
   );
 }

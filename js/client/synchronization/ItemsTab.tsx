@@ -1,9 +1,10 @@
 import React, { useCallback, useState } from 'react';
-import { App, Button, Empty, List, Radio, Skeleton, Typography } from 'antd';
+import { App, Button, List, Radio, Skeleton, Typography } from 'antd';
 import type { MailError } from '../host/error';
 import { useLane } from '../host/lane';
 import { announceChange, useMailChanges } from '../shared/changes';
 import { amount, timeAgo } from '../shared/format';
+import { PagedList } from '../shared/PagedList';
 import { Problem } from '../shared/Problem';
 import { useLoad } from '../shared/useLoad';
 import type { SyncActions } from './actions';
@@ -72,23 +73,12 @@ export function ItemsTab({ actions }: { actions: SyncActions }) {
       {error && !value && <Problem error={error} retry={() => void reload()} />}
       {!error && !value && <Skeleton active paragraph={{ rows: 5 }} />}
       {value && (
-        <List
-          dataSource={value.rows}
-          locale={{
-            emptyText: (
-              <Empty description={t('There are none of these')} image={Empty.PRESENTED_IMAGE_SIMPLE} />
-            ),
-          }}
-          pagination={
-            value.count > PAGE_SIZE && {
-              current: page,
-              pageSize: PAGE_SIZE,
-              total: value.count,
-              onChange: setPage,
-              showSizeChanger: false,
-              size: 'small',
-            }
-          }
+        <PagedList
+          count={value.count}
+          empty={t('There are none of these')}
+          onPage={setPage}
+          page={page}
+          pageSize={PAGE_SIZE}
           renderItem={(item) => (
             <List.Item
               actions={
@@ -110,7 +100,7 @@ export function ItemsTab({ actions }: { actions: SyncActions }) {
               <ItemText item={item} />
             </List.Item>
           )}
-          rowKey="id"
+          rows={value.rows}
         />
       )}
     </div>
