@@ -8,6 +8,37 @@ const MAX_BYTES: usize = 1 << 20;
 const MAX_SHOWN: usize = 900_000;
 /// The most tags that are looked at for the text around them.
 const MAX_TAGS: usize = 1_000_000;
+/// Tags whose content is no text.
+const UNSHOWN: [&str; 3] = ["script", "style", "title"];
+/// Tags that begin a line.
+const LINES: [&str; 13] = [
+    "br",
+    "p",
+    "/p",
+    "div",
+    "/div",
+    "tr",
+    "/tr",
+    "li",
+    "/table",
+    "h1",
+    "h2",
+    "h3",
+    "blockquote",
+];
+/// Tags that are told apart from what is beside them.
+const CELLS: [&str; 2] = ["td", "th"];
+/// More than any of their names, in bytes.
+const LONGEST_NAME: usize = 12;
+/// The characters that plain text has as references, and what they are.
+const ESCAPED: [(&str, &str); 6] = [
+    ("&nbsp;", " "),
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#39;", "'"),
+    ("&amp;", "&"),
+];
 /// What stands where something was left out at the end.
 pub(super) const MORE: char = '…';
 
@@ -139,25 +170,23 @@ fn skip_markup<'a>(tail: &'a str, text: &mut String) -> &'a str {
         return tail;
     }
     let (tag, after) = tail.split_once('>').unwrap_or((tail, ""));
-    let name: String = tag
-        .chars()
-        .take_while(|character| character.is_ascii_alphanumeric() || *character == '/')
-        .take(12)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    match name.trim_end_matches('/') {
-        "script" | "style" | "title" => skip_raw(after, name.trim_end_matches('/')),
-        "br" | "p" | "/p" | "div" | "/div" | "tr" | "/tr" | "li" | "/table" | "h1" | "h2" | "h3"
-        | "blockquote" => {
-            text.push('\n');
-            after
-        }
-        "td" | "th" => {
-            text.push(' ');
-            after
-        }
-        _ => after,
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'/';
+    let end = tag
+        .bytes()
+        .take(LONGEST_NAME)
+        .take_while(|byte| is_name(*byte))
+        .count();
+    let name = tag.get(..end).unwrap_or_default().trim_end_matches('/');
+    let is_one_of = |names: &[&str]| names.iter().any(|each| each.eq_ignore_ascii_case(name));
+    if is_one_of(&UNSHOWN) {
+        return skip_raw(after, name);
     }
+    if is_one_of(&LINES) {
+        text.push('\n');
+    } else if is_one_of(&CELLS) {
+        text.push(' ');
+    }
+    after
 }
 
 /// Skips to behind the end tag of `name`.
@@ -185,22 +214,20 @@ fn bounded(text: &str) -> &str {
 
 /// The characters of markup that are escaped in plain text, as in Gmail's snippets.
 pub fn unescape(text: &str) -> String {
-    if !text.contains('&') {
-        return text.to_owned();
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, from)) = rest.find('&').and_then(|place| rest.split_at_checked(place)) {
+        plain.push_str(before);
+        let known = ESCAPED
+            .iter()
+            .find_map(|(escaped, character)| Some((*character, from.strip_prefix(escaped)?)));
+        // What is no reference is a sign of its own.
+        let (character, after) = known.unwrap_or(("&", from.get(1..).unwrap_or_default()));
+        plain.push_str(character);
+        rest = after;
     }
-    // The ampersand last, so that nothing is unescaped twice.
-    [
-        ("&nbsp;", " "),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&amp;", "&"),
-    ]
-    .into_iter()
-    .fold(text.to_owned(), |text, (escaped, character)| {
-        text.replace(escaped, character)
-    })
+    plain.push_str(rest);
+    plain
 }
 
 /// Single spaces, and at most one empty line in a row.
