@@ -8,7 +8,7 @@ import { Inserter } from './storage/insert';
 import { indexContents } from './storage/indexes';
 import { count, select } from './storage/read';
 import { toCounted, toPlain } from './storage/rows';
-import { remove, update } from './storage/write';
+import { lock, remove, update } from './storage/write';
 
 /** Thrown through a transaction to roll it back. */
 class Conflict extends Error {}
@@ -79,7 +79,12 @@ export class Storage {
       case 'update': {
         const { sql, bind } = update(operation, model, this.db);
         const options = { bind, type: 'BULKUPDATE', transaction, logging: false } as const;
-        return expect(operation.expect, await this.db.sequelize.query(sql, options));
+        if (operation.expect === null || !this.db.inDialect('mysql', 'mariadb'))
+          return expect(operation.expect, await this.db.sequelize.query(sql, options));
+        // What is counted there are the rows that became others: an update may find one as it is to be.
+        expect(operation.expect, await this.lock(operation.filter, model, transaction));
+        await this.db.sequelize.query(sql, options);
+        return;
       }
       case 'delete': {
         const { sql, bind } = remove(operation.filter, model, this.db);
@@ -87,6 +92,13 @@ export class Storage {
         return expect(operation.expect, await this.db.sequelize.query(sql, options));
       }
     }
+  }
+
+  /** How many rows match; nobody else changes them before the transaction has ended. */
+  private async lock(filter: JsonObject, model: Model, transaction: Transaction): Promise<number> {
+    const { sql, bind } = lock(filter, model, this.db);
+    const options = { bind, type: 'SELECT', transaction, logging: false } as const;
+    return (await this.db.sequelize.query(sql, options)).length;
   }
 
   private model(name: string): Model {

@@ -33,9 +33,10 @@ function rows(query: HostQuery, statement: Statement): string {
   const { model, db } = statement;
   const { filter, fields, after, distinct } = query;
   const names = fields.length > 0 ? fields : Object.keys(model.rawAttributes);
-  const columns = names.map(
-    (name) => `${statement.column(attribute(model, name))} AS ${statement.quote(name)}`,
-  );
+  const columns = names.map((name) => {
+    const column = attribute(model, name);
+    return `${shown(statement.column(column), column, db)} AS ${statement.quote(name)}`;
+  });
   const order = toOrder(query.sort, model);
   const conditions = [toCondition(filter, statement)];
   if (after) conditions.push(behind(order, after, statement));
@@ -104,9 +105,10 @@ function lexicographic(
 }
 
 function counted({ filter, distinct }: HostQuery, by: string[], statement: Statement): string {
-  const { model } = statement;
+  const { model, db } = statement;
   const column = (name: string) => grouping(attribute(model, name), statement);
-  const named = (name: string) => `${column(name)} AS ${statement.quote(name)}`;
+  const named = (name: string) =>
+    `${shown(column(name), attribute(model, name), db)} AS ${statement.quote(name)}`;
   const condition = toCondition(filter, statement);
   let from = `${statement.table()} WHERE ${condition}`;
   if (distinct.length > 0) {
@@ -119,6 +121,11 @@ function counted({ filter, distinct }: HostQuery, by: string[], statement: State
   }
   const groups = by.length > 0 ? ` GROUP BY ${by.map(column).join(', ')}` : '';
   return `SELECT ${[...by.map(named), `count(*) AS ${statement.quote('count')}`].join(', ')} FROM ${from}${groups}`;
+}
+
+/** A column as it is read: MariaDB's driver would read JSON by itself, so that its texts and texts of JSON were the same. */
+function shown(column: string, { type }: Attribute, db: Database): string {
+  return type.key === 'JSON' && db.inDialect('mariadb') ? `CONCAT(${column}, '')` : column;
 }
 
 /** PostgreSQL compares no values of its type json, which keeps the text as it was written. */

@@ -47,7 +47,7 @@ function plain(value: unknown, type: string, db: Database): Json {
     case 'BOOLEAN':
       return Boolean(value);
     case 'JSON':
-      // Here JSON is text with a check, and raw rows show it.
+      // Here JSON is text with a check, and is read as such.
       return db.inDialect('sqlite', 'mariadb') ? (JSON.parse(value as string) as Json) : (value as Json);
     default:
       return value as Json;

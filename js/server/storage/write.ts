@@ -5,6 +5,15 @@ import { attribute } from './rows';
 import { type Sql, Statement } from './statement';
 import { toCondition } from './where';
 
+/** Finds the rows that match, for nobody else to change until the transaction has ended. */
+export function lock(filter: JsonObject, model: Model, db: Database): Sql {
+  const statement = new Statement(db, model);
+  const key = statement.column(attribute(model, model.primaryKeyAttribute));
+  return statement.as(
+    `SELECT ${key} FROM ${statement.table()} WHERE ${toCondition(filter, statement)} FOR UPDATE`,
+  );
+}
+
 /** Gives the rows that match new values, and the time of their change. */
 export function update(
   { filter, values }: { filter: JsonObject; values: JsonObject },
