@@ -21,6 +21,8 @@ const FOLD_STYLE =
 const COLORS = /^<style|\b(?:bgcolor|background|color)[\w-]*\s*[=:]/i;
 /** An address that leads elsewhere, as the value of an attribute. */
 const ELSEWHERE = /^["']?\s*(?:https?:)?\/\//i;
+/** The words of an image. */
+const WORDS = /\salt\s*=\s*(?:"\s*[^"\s]|'\s*[^'\s]|[^"'\s>])/i;
 
 const TAG = /<[a-z](?:"[^"]*"|'[^']*'|[^"'<>])*>/gi;
 const ATTRIBUTE = /([^\s"'<>/=]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)/g;
@@ -64,11 +66,26 @@ function replacePictures(html: string, addressOf: (id: string) => string): strin
   return html.replace(TAG, (tag) => tag.replace(ATTRIBUTE, inTag));
 }
 
-/** Takes the addresses of images from elsewhere away: their words are shown instead, and no sign of something broken. */
+/** Leaves of an image from elsewhere its words, or else its room: no sign of something broken. */
 function withoutRemoteImages(html: string): string {
-  const inTag = (attribute: string, name: string, _: string, value: string) =>
-    /^src(?:set)?$/i.test(name) && ELSEWHERE.test(value) ? '' : attribute;
-  return html.replace(TAG, (tag) => (/^<img\b/i.test(tag) ? tag.replace(ATTRIBUTE, inTag) : tag));
+  return html.replace(TAG, (tag) => {
+    if (!/^<img\b/i.test(tag)) return tag;
+    const room = roomOf(tag);
+    return tag.replace(ATTRIBUTE, (attribute: string, name: string, _: string, value: string) => {
+      if (!ELSEWHERE.test(value)) return attribute;
+      return /^src$/i.test(name) ? room : /^srcset$/i.test(name) ? '' : attribute;
+    });
+  });
+}
+
+/** An empty picture as large as one without words says that it is; without a size it takes no room. */
+function roomOf(tag: string): string {
+  const length = (name: string) =>
+    Number(new RegExp(`\\s${name}\\s*=\\s*["']?(\\d{1,4})\\b(?!%)`, 'i').exec(tag)?.[1]);
+  const [width, height] = [length('width'), length('height')];
+  if (WORDS.test(tag) || !width) return '';
+  const size = `width='${width}' height='${height || 1}'`;
+  return `src="data:image/svg+xml,${encodeURIComponent(`<svg xmlns='http://www.w3.org/2000/svg' ${size}/>`)}"`;
 }
 
 /** A content id as the attachments have it: without the angle brackets and escapes it may carry in an address. */

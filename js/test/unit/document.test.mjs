@@ -42,7 +42,7 @@ test('inline images are replaced, with and without brackets and escapes', () => 
   assert.doesNotMatch(page, /cid:/);
 });
 
-test('an image that is not loaded leaves its words, and nothing broken', () => {
+test('an image that is not loaded leaves its words, or its room, and nothing broken', () => {
   const html =
     '<img alt="A dog" src="https://x.example/a.gif" srcset="//x.example/b.gif 2x"><img src=cid:a><img alt=\'src="//x"\'>';
   const images = new Map([['a', 'data:image/png;base64,AAAA']]);
@@ -52,6 +52,16 @@ test('an image that is not loaded leaves its words, and nothing broken', () => {
     '<img alt="A dog" ><img src=data:image/png;base64,AAAA><img alt=\'src="//x"\'>',
   );
   assert.match(bodyOf(htmlDocument(html, images, true, palette)), /a\.gif.*b\.gif/);
+  const roomOf = (attributes) => {
+    const [, address] = /src="data:([^"]*)"/.exec(
+      htmlDocument(`<img src="//x" ${attributes}>`, none, false, palette),
+    ) ?? ['', ''];
+    return /width='(\d+)' height='(\d+)'/.exec(decodeURIComponent(address))?.slice(1).map(Number);
+  };
+  assert.deepEqual(roomOf('width="600" alt="" height=264'), [600, 264]);
+  assert.deepEqual(roomOf('width="600"'), [600, 1]);
+  for (const none of ['', 'width="100%"', 'width="600" alt="A dog"', 'height="9"'])
+    assert.equal(roomOf(none), undefined);
 });
 
 test('a mail without colours has those of the theme, one with its own a white page', () => {
