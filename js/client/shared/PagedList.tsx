@@ -17,7 +17,15 @@ interface Props<T> {
 }
 
 /** Records a page at a time; pages can be chosen as soon as there is more than one. */
-export function PagedList<T extends { id: number | string }>({ rows, count, page, pageSize, onPage, empty, ...rest }: Props<T>) {
+export function PagedList<T extends { id: number | string }>({
+  rows,
+  count,
+  page,
+  pageSize,
+  onPage,
+  empty,
+  ...rest
+}: Props<T>) {
   return (
     <List
       dataSource={rows}
