@@ -120,6 +120,16 @@ test('the logo of a signature goes along as a picture, and files that are pictur
   await page.getByRole('button', { name: 'Next picture' }).press('ArrowRight');
   await isDrawn('two.png');
   await page.getByText('2 of 2').waitFor();
+  const previous = page.getByRole('button', { name: 'Previous picture' });
+  for (const [name, position] of [
+    ['one.png', '1 of 2'],
+    ['two.png', '2 of 2'],
+  ]) {
+    await previous.press('Enter');
+    await page.getByText(position).waitFor();
+    await isDrawn(name);
+    assert.ok(await previous.evaluate((button) => button === document.activeElement), 'the focus has moved');
+  }
   const [download] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Download two.png' }).last().click(),

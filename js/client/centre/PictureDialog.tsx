@@ -21,28 +21,26 @@ interface Props {
 export function PictureDialog({ message, pictures, first, onClose }: Props) {
   const { t, language } = useLane();
   const [index, setIndex] = useState(() => Math.max(0, pictures.indexOf(first)));
+  const [loaded, setLoaded] = useState<Loaded>();
   const file = pictures[index] ?? first;
+  const blob = loaded?.id === file.attachmentId ? loaded.blob : undefined;
   const step = (steps: number) => setIndex((index + steps + pictures.length) % pictures.length);
+  const name = file.filename || t('Unnamed file');
   const position = t('{{number}} of {{count}}', {
     number: amount(index + 1, language()),
     count: amount(pictures.length, language()),
   });
   return (
-    <Modal
-      centered
-      footer={null}
-      onCancel={onClose}
-      open
-      title={file.filename || t('Unnamed file')}
-      width="min(1100px, 96vw)"
-    >
+    <Modal centered footer={null} onCancel={onClose} open title={name} width="min(1100px, 96vw)">
       <div
         onKeyDown={({ key }) => {
           if (key === 'ArrowLeft') step(-1);
           if (key === 'ArrowRight') step(1);
         }}
       >
-        <Picture file={file} key={file.attachmentId} message={message}>
+        <Picture file={file} key={file.attachmentId} message={message} onLoaded={setLoaded} />
+        {/* Outside of what is drawn anew, so that the focus stays on the button. */}
+        <div className="mail-picture-buttons">
           {pictures.length > 1 && (
             <span className="mail-picture-steps">
               <Button
@@ -59,50 +57,54 @@ export function PictureDialog({ message, pictures, first, onClose }: Props) {
               />
             </span>
           )}
-        </Picture>
+          <Button
+            aria-label={t('Download {{name}}', { name })}
+            disabled={!blob}
+            icon={<DownloadOutlined aria-hidden />}
+            onClick={() => blob && saveAs(blob, name)}
+          >
+            {t('Download')}
+          </Button>
+        </div>
       </div>
     </Modal>
   );
 }
 
+/** What has come of a file. */
+interface Loaded {
+  id: string;
+  blob: Blob;
+}
+
 interface PictureProps {
   message: Message;
   file: Attachment;
-  /** Beside the button that keeps it. */
-  children: React.ReactNode;
+  onLoaded: (loaded: Loaded) => void;
 }
 
-function Picture({ message, file, children }: PictureProps) {
+/** One of them. Draw it with the file's id as key. */
+function Picture({ message, file, onLoaded }: PictureProps) {
   const { t } = useLane();
   const actions = useActions();
-  const load = useCallback(
-    () => actions.attachment(message, file.attachmentId),
-    [actions, message, file.attachmentId],
-  );
+  const id = file.attachmentId;
+  // The mail may be loaded again meanwhile; its file stays the same.
+  const of = message.id;
+  const load = useCallback(() => actions.attachment({ id: of }, id), [actions, of, id]);
   const { value: blob, error, reload } = useLoad(load);
+  useEffect(() => {
+    if (blob) onLoaded({ id, blob });
+  }, [blob, id, onLoaded]);
   const [isBroken, setBroken] = useState(false);
   const address = useAddress(blob, pictureType(file));
   const name = file.filename || t('Unnamed file');
   return (
-    <>
-      <div className="mail-picture">
-        {error && !blob && <Problem error={error} retry={() => void reload()} />}
-        {!error && !address && <Skeleton.Image active />}
-        {address && !isBroken && <img alt={name} onError={() => setBroken(true)} src={address} />}
-        {isBroken && <p role="alert">{t('“{{name}}” is no picture that can be shown.', { name })}</p>}
-      </div>
-      <div className="mail-picture-buttons">
-        {children}
-        <Button
-          aria-label={t('Download {{name}}', { name })}
-          disabled={!blob}
-          icon={<DownloadOutlined aria-hidden />}
-          onClick={() => blob && saveAs(blob, name)}
-        >
-          {t('Download')}
-        </Button>
-      </div>
-    </>
+    <div className="mail-picture">
+      {error && !blob && <Problem error={error} retry={() => void reload()} />}
+      {!error && !address && <Skeleton.Image active />}
+      {address && !isBroken && <img alt={name} onError={() => setBroken(true)} src={address} />}
+      {isBroken && <p role="alert">{t('“{{name}}” is no picture that can be shown.', { name })}</p>}
+    </div>
   );
 }
 

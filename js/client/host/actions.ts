@@ -120,7 +120,7 @@ export interface MailActions {
   deleteNote: (id: number) => Promise<void>;
   /** Shows the images from elsewhere of all emails of a sender, or no longer. */
   trustSender: (address: string, trusted: boolean) => Promise<void>;
-  attachment: (message: MessageRow, attachmentId: string) => Promise<Blob>;
+  attachment: (message: Pick<MessageRow, 'id'>, attachmentId: string) => Promise<Blob>;
   inlineImage: (message: MessageRow, contentId: string) => Promise<Blob>;
 }
 
