@@ -6,8 +6,10 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use super::{ContentId, FileName, MediaType};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
+/// More than anybody puts into a text; each is stored as a file.
+const MOST: usize = 100;
 const TAG: &str = "<img ";
 const ADDRESS: &str = " src=\"data:image/";
 
@@ -28,7 +30,7 @@ pub struct Picture {
 /// as it is.
 ///
 /// # Errors
-/// None in practice: the names are made here.
+/// `invalid_input` about `body` for more than 100 pictures.
 pub fn taken_out(html: &str) -> Result<(String, Vec<Picture>)> {
     let mut pictures: Vec<Picture> = Vec::new();
     let mut text = String::with_capacity(html.len());
@@ -46,9 +48,16 @@ pub fn taken_out(html: &str) -> Result<(String, Vec<Picture>)> {
         let known = pictures.iter().find(|known| known.bytes == picture.bytes);
         let name = known.unwrap_or(&picture).content_id.as_str();
         text.extend([start, " src=\"cid:", name, "\"", end]);
-        if known.is_none() {
-            pictures.push(picture);
+        if known.is_some() {
+            continue;
         }
+        if pictures.len() == MOST {
+            return Err(Error::invalid(
+                "body",
+                "the text has more than 100 pictures: attach some of them as files",
+            ));
+        }
+        pictures.push(picture);
     }
     text.push_str(rest);
     Ok((text, pictures))
@@ -126,6 +135,25 @@ mod tests {
         assert_eq!(names.len(), 2);
         let shown = |name: &str| format!("<img src=\"cid:{name}\">");
         assert_eq!(html, [shown(names[0]), shown(names[1]), shown(names[0])].concat());
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_pictures_is_refused() {
+        let pictures = |count: usize| {
+            let one = |number| {
+                format!(
+                    "<img src=\"data:image/png;base64,{}\">",
+                    STANDARD.encode([number])
+                )
+            };
+            (0..count).map(|number| one(number as u8)).collect::<String>()
+        };
+        assert_eq!(super::taken_out(&pictures(MOST)).unwrap().1.len(), MOST);
+        let refusal = super::taken_out(&pictures(MOST + 1)).unwrap_err();
+        assert!(
+            refusal.message().contains("more than 100 pictures"),
+            "{refusal:?}"
+        );
     }
 
     #[test]

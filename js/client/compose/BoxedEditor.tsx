@@ -17,12 +17,10 @@ export function BoxedEditor({ html, onChange }: Props) {
   const app = App.useApp();
   const editor = useRef<MailEditor>();
   const insert = async (files: File[]) => {
-    for (const file of files.filter(isPicture)) {
-      try {
-        editor.current?.insertPicture(await pictureInText(file), file.name);
-      } catch {
-        app.message.error(t('“{{name}}” is no picture that can be shown.', { name: file.name }));
-      }
+    for (const file of files) {
+      const address = isPicture(file) ? await pictureInText(file).catch(() => undefined) : undefined;
+      if (address) editor.current?.insertPicture(address, file.name);
+      else app.message.error(t('“{{name}}” is no picture that can be shown.', { name: file.name }));
     }
   };
   return (

@@ -4,6 +4,8 @@ import { NodeSelection } from '@tiptap/pm/state';
 
 /** What the page or the text has itself, and the pictures of the mail that are not there yet. */
 const OWN = /^(?:blob:|cid:|data:image\/(?:png|jpeg|gif|webp);base64,)/i;
+/** A longer address of the text's own is no picture that is sent: the sanitiser leaves it out. */
+const LONGEST = 256 << 10;
 /** How much larger or smaller a key makes a picture. */
 const STEP = 1.1;
 /** Pixels. */
@@ -18,7 +20,7 @@ const SMALLEST = 24;
 export function picture(mayLoad: (address: string) => boolean) {
   const addressOf = (found: HTMLElement) =>
     found.getAttribute('data-elsewhere') ?? found.getAttribute('src') ?? '';
-  const isShown = (address: string) => OWN.test(address) || mayLoad(address);
+  const isShown = (address: string) => (OWN.test(address) && address.length <= LONGEST) || mayLoad(address);
   return Image.configure({
     inline: true,
     // Pictures in the text itself, as a signature has them.
