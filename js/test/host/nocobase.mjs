@@ -59,8 +59,15 @@ export function availableDialects(requireHost) {
 
 function other({ protocol, hostname, port, username, password, pathname }) {
   const dialect = protocol.slice(0, -1);
-  const database = pathname.slice(1);
-  const options = { dialect, host: hostname, port: Number(port), username, password, database };
+  const [user, secret, database] = [username, password, pathname.slice(1)].map(decodeURIComponent);
+  const options = {
+    dialect,
+    host: hostname,
+    port: Number(port || 3306),
+    username: user,
+    password: secret,
+    database,
+  };
   return { [dialect]: () => Promise.resolve({ options, stop: () => Promise.resolve() }) };
 }
 
