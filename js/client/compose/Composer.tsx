@@ -22,7 +22,7 @@ import { SenderField } from './SenderField';
 import { defaultSignature, LARGEST, type Sender, signaturesOf } from './senders';
 import { Signatures } from './Signatures';
 import { Templates } from './Templates';
-import type { FileReference, Letter, Signature } from './types';
+import type { Letter, Signature } from './types';
 import { uniqueName } from './unique';
 import { forgetUploads } from './uploads';
 import { useDraft } from './useDraft';
@@ -58,8 +58,7 @@ export function Composer(props: Props) {
   const editor = useRef<MailEditor>();
   const payload = useMemo(() => payloadOf(letter), [letter]);
   const draft = useDraft({ name, letter, payload, start: start.draft, unsaved: start.unsaved ?? false });
-  const addFiles = (more: FileReference[]) => change(({ files }) => ({ files: [...files, ...more] }));
-  const files = useFiles(name, addFiles);
+  const files = useFiles(name, (update) => change(({ files }) => ({ files: update(files) })));
   const pictures = usePictures(start.letter.files, start.letter.text, files.pictures);
   const trusted = useTrusted(accounts);
   const sender = senders.find(

@@ -6,6 +6,8 @@ import { uniqueName } from './unique';
 export interface Uploading {
   id: string;
   file: File;
+  /** Which one it is of those that were chosen, from 1. */
+  number: number;
   /** From 0 to 1. */
   part: number;
   /** The key of a translation. */
@@ -29,6 +31,9 @@ export class Uploads {
   #waiting: (() => void)[] = [];
   #active = 0;
   #arrived: FileReference[] = [];
+  /** When which one was chosen, by what the server calls it. */
+  #chosen = new Map<string, number>();
+  #count = 0;
   #listener: (() => void) | undefined;
 
   constructor(upload: Upload) {
@@ -48,12 +53,20 @@ export class Uploads {
     return this.#arrived.splice(0);
   }
 
+  /** As they were chosen, however long each one took; what was not uploaded here comes first. */
+  inOrder(files: FileReference[]): FileReference[] {
+    const place = ({ filename }: FileReference) => this.#chosen.get(filename) ?? 0;
+    return [...files].sort((one, other) => place(one) - place(other));
+  }
+
   /** @param contentId of a picture in the text */
   add(file: File, contentId?: string): void {
     const id = uniqueName();
     if (contentId) this.pictures.set(contentId, file);
-    this.#show([...this.list, { id, file, part: 0, ...(contentId && { contentId }) }]);
-    void this.#run(id, file, contentId);
+    this.#count += 1;
+    const added = { id, file, number: this.#count, part: 0, ...(contentId && { contentId }) };
+    this.#show([...this.list, added]);
+    void this.#run(added);
   }
 
   retry(id: string): void {
@@ -62,7 +75,7 @@ export class Uploads {
     const again = { ...found, part: 0 };
     delete again.error;
     this.#show(this.list.map((each) => (each.id === id ? again : each)));
-    void this.#run(id, found.file, found.contentId);
+    void this.#run(again);
   }
 
   cancel(id: string): void {
@@ -74,7 +87,7 @@ export class Uploads {
     for (const { id } of this.list) this.cancel(id);
   }
 
-  async #run(id: string, file: File, contentId: string | undefined): Promise<void> {
+  async #run({ id, file, number, contentId }: Uploading): Promise<void> {
     const controller = new AbortController();
     this.#running.set(id, controller);
     await this.#turn();
@@ -82,6 +95,7 @@ export class Uploads {
       if (controller.signal.aborted) return;
       const uploaded = await this.#upload(file, (part) => this.#change(id, { part }), controller.signal);
       if (controller.signal.aborted) return;
+      this.#chosen.set(uploaded.filename, number);
       this.#arrived.push(contentId ? { ...uploaded, contentId } : uploaded);
       this.#remove(id);
     } catch (error) {

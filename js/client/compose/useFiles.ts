@@ -6,7 +6,7 @@ import { Uploads, type Uploading, uploadsOf } from './uploads';
 /** Uploads the files of a composer side by side. */
 export function useFiles(
   name: string,
-  add: (files: FileReference[]) => void,
+  change: (update: (files: FileReference[]) => FileReference[]) => void,
 ): {
   uploading: readonly Uploading[];
   upload: (files: File[]) => void;
@@ -20,13 +20,13 @@ export function useFiles(
   const actions = useComposeActions();
   const uploads = uploadsOf(name, () => new Uploads(actions.upload));
   const uploading = useSyncExternalStore(uploads.listen, () => uploads.list);
-  const addNow = useRef(add);
-  addNow.current = add;
+  const changeNow = useRef(change);
+  changeNow.current = change;
 
   // What arrived while another page was shown, too.
   useEffect(() => {
     const arrived = uploads.take();
-    if (arrived.length > 0) addNow.current(arrived);
+    if (arrived.length > 0) changeNow.current((files) => uploads.inOrder([...files, ...arrived]));
   }, [uploads, uploading]);
 
   // Whoever leaves the site is asked: what is on its way would be lost.

@@ -159,6 +159,24 @@ test('files go on while nobody looks, three at a time, and are there for who loo
   assert.deepEqual([uploads.list.length, uploads.take()], [0, []]);
 });
 
+test('files stand as they were chosen, whichever one is there first', async () => {
+  const ends = new Map();
+  const uploads = new Uploads((file) => new Promise((resolve) => ends.set(file.name, resolve)));
+  for (const name of ['a', 'b', 'c']) uploads.add({ name, size: 1 });
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  const forwarded = { messageId: 1, attachmentId: 'part', filename: 'note.txt' };
+  let files = [forwarded];
+  for (const name of ['c', 'a', 'b']) {
+    ends.get(name)({ filename: `token-${name}` });
+    await new Promise((resolve) => setTimeout(resolve, 0));
+    files = uploads.inOrder([...files, ...uploads.take()]);
+  }
+  assert.deepEqual(
+    files.map(({ filename }) => filename),
+    ['note.txt', 'token-a', 'token-b', 'token-c'],
+  );
+});
+
 test('a suggestion for another text is none, and an address that is typed is not replaced', () => {
   const ann = { name: 'Ann Lee', address: 'ann@example.com' };
   const joan = { name: '', address: 'joann@example.com' };
