@@ -6,6 +6,7 @@ import { chromium } from '../../../js/node_modules/playwright-core/index.mjs';
 import { demo } from '../../../js/tools/common/paths.mjs';
 import { administrator } from '../../../js/tools/nocobase/server.mjs';
 import { CHROMIUM_ARGUMENTS } from '../../../js/tools/toolchain/chromium.mjs';
+import { witness } from './witness.mjs';
 
 const SCREENSHOTS = path.join(demo, 'screenshots');
 const PATIENCE = 30_000;
@@ -27,6 +28,7 @@ export async function openBrowser({ width = 1400, height = 900, args = [] } = {}
     reducedMotion: 'reduce',
   });
   context.setDefaultTimeout(PATIENCE);
+  witness(context);
   await context.addInitScript(standStill);
   await context.addInitScript(forgiveTheHost);
   const thrown = [];
