@@ -107,7 +107,8 @@ for (const [menu, manage, another] of [
       await leave(page, form);
       await question.waitFor();
       await question.getByRole('button', { name: 'Go on writing' }).click();
-      await question.waitFor({ state: 'hidden' });
+      // What fades out still takes the clicks beside it.
+      await page.locator('.ant-modal-confirm').waitFor({ state: 'detached' });
       assert.equal(await text.innerText(), 'Dear customer', name);
     }
     await page.keyboard.press('Escape');
