@@ -219,7 +219,7 @@ fn listing<'a>(scopes: Vec<Scope<'a>>, capabilities: &Capabilities) -> Option<Ta
         .into_iter()
         .filter(|(cursor, _)| cursor.phase != Phase::Following);
     // The feed of a folder begins with what is there; only a mailbox's changes have a position of their own.
-    let open = open.map(
+    let mut open = open.map(
         |(cursor, folder)| match (cursor.phase, capabilities.cursor_scope) {
             (Phase::New, CursorScope::Folder) => {
                 let phase = Phase::Listing;
@@ -228,7 +228,6 @@ fn listing<'a>(scopes: Vec<Scope<'a>>, capabilities: &Capabilities) -> Option<Ta
             _ => (cursor, folder),
         },
     );
-    let mut open = open.peekable();
     let (cursor, folder) = open.next()?;
     match cursor.phase {
         Phase::New => return Some(Task::Begin(cursor)),
@@ -236,16 +235,21 @@ fn listing<'a>(scopes: Vec<Scope<'a>>, capabilities: &Capabilities) -> Option<Ta
         Phase::Listing | Phase::Relisting | Phase::Comparing | Phase::Completing | Phase::Following => {}
     }
     let mut feeds = vec![(cursor, folder)];
-    let mut left = LISTED_AT_ONCE;
+    let size = feeds
+        .first()
+        .and_then(small)
+        .filter(|size| *size <= LISTED_AT_ONCE);
     // The first page shall be there soon, so it comes alone.
-    while !is_first
-        && feeds.len() < capabilities.feeds_at_once
-        && let Some(size) = feeds.last().and_then(small)
-        && size <= left
-        && let Some(next) = open.next_if(|next| small(next).is_some_and(|other| other <= left - size))
-    {
-        left -= size;
-        feeds.push(next);
+    if let Some(size) = size.filter(|_| !is_first) {
+        let mut left = LISTED_AT_ONCE - size;
+        let others = open.filter(|other| match small(other) {
+            Some(size) if size <= left => {
+                left -= size;
+                true
+            }
+            _ => false,
+        });
+        feeds.extend(others.take(capabilities.feeds_at_once.saturating_sub(1)));
     }
     Some(Task::List(feeds))
 }

@@ -21,7 +21,7 @@ use crate::provider::{FeedRequest, FeedsRequest, ListRequest, Next, PageOutcome}
 const LONGEST: TimeDelta = TimeDelta::seconds(5);
 /// After a page of so many bytes none is asked for ahead: several of them together are too much for a small host.
 const LARGE_PAGE: u64 = 8 << 20;
-/// How many pages may be asked for ahead, or wait for their turn: a mailbox takes a few requests at once, and people
+/// How many pages are asked for ahead at most, and then wait for their turn: a mailbox takes a few requests at once, and people
 /// need some, too.
 const AHEAD: usize = 2;
 
@@ -113,23 +113,19 @@ impl Step<'_> {
             refusals,
             leads_on,
         } = asked?;
-        let leads_on = leads_on
-            && later
-                .iter()
-                .all(|page| page.as_ref().is_ok_and(|page| page.leads_on));
-        let known = || later.iter().flatten();
         let mut taken = under_way.clone();
         taken.extend(sorted.messages.keys().cloned());
-        taken.extend(known().flat_map(|page| page.sorted.messages.keys().cloned()));
-        let reached = cursors.iter().chain(known().flat_map(|page| &page.cursors));
-        let progress = reached.cloned().fold(self.progress.clone(), Progress::with);
-        let room = AHEAD.saturating_sub(later.len());
+        let progress = cursors
+            .iter()
+            .cloned()
+            .fold(self.progress.clone(), Progress::with);
         let next = async {
-            let may_ask = leads_on && room > 0 && self.host.now() < until;
+            // While one waits, nobody has to wait for another: the next ones are asked for together, beside the last.
+            let may_ask = leads_on && later.is_empty() && self.host.now() < until;
             let mut asking = Vec::new();
             let mut busy: Vec<String> = Vec::new();
             if may_ask && !self.is_needed_elsewhere().await? {
-                while asking.len() < room
+                while asking.len() < AHEAD
                     && let Some(scopes) = plan::next_listed(&progress, self.account, &busy, self.now)
                 {
                     busy.extend(scopes.iter().map(|(cursor, _)| cursor.scope.clone()));
