@@ -81,7 +81,8 @@ export const EditorPane = React.forwardRef<MailEditor | undefined, Props>(functi
           </div>
         )}
         <div className="mail-editor-text" ref={place} />
-        {below}
+        {/* With the editor it would move away under a pointer. */}
+        {(editor || failed) && below}
       </div>
       <Toolbar
         linking={linking}

@@ -55,3 +55,30 @@ test('each icon of the buttons for an email is its own', async (context) => {
   assert.ok(icons.length > 8);
   assert.equal(new Set(icons).size, icons.length);
 });
+
+test('the quotation comes with the editor, and stays where it is pressed', async (context) => {
+  const proposal = { to: [{ address: 'ann@x.example', name: 'Ann' }], cc: [], subject: 'Re: Crane' };
+  const answers = {
+    'mailMessages:get': { ...mail, subject: 'Crane', from: 'ann@x.example', bodyText: 'What would it cost?' },
+    'mail:replyProposal': proposal,
+  };
+  const page = await openStage(context, ({ url }) => answers[url] ?? []);
+  let letOn;
+  const halted = new Promise((resolve) => (letOn = resolve));
+  await page.route('**/editor.js', async (route) => {
+    await halted;
+    await route.fallback();
+  });
+  await page.evaluate(() => window.stage.show('WritingRoom'));
+  await page.waitForFunction(() => window.stage.compose.ready && window.stage.compose.answer);
+  await page.evaluate(() => window.stage.compose.answer({ id: 1 }, 'reply'));
+  await page.getByRole('button', { name: 'Remove Ann' }).waitFor();
+  await page.locator('.mail-editor-loading').waitFor();
+  const unfold = page.getByRole('button', { name: 'Show the quoted email' });
+  assert.equal(await unfold.count(), 0);
+  letOn();
+  await unfold.hover();
+  assert.ok(await page.getByRole('textbox', { name: 'Text of the email' }).isVisible());
+  await unfold.click();
+  await page.frameLocator('iframe').getByText('What would it cost?').waitFor();
+});
