@@ -5,6 +5,7 @@
 //! next step goes on from what is in the database. Where a listing goes on, a step keeps the lease for the next one,
 //! which reads its page while this one's is being written: the commits keep their order.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -97,27 +98,39 @@ async fn work(
             Ok(stepped) => stepped,
             Err(error) => return give_up(host, account, &error, traffic).await,
         };
-        let Some(ahead) = ahead else {
+        let Some(mut ahead) = ahead else {
             // Where the lease was lost, whoever has it now repeats the step; and it is repeated after a conflict.
             let written = finish(host, account, outcome, traffic, interval, Lease::Released).await;
             return written.map(drop);
         };
         let before = account.clone();
         let pass_started_at = outcome.pass_started_at;
-        let may_overtake = account.sync_state.work.missing == 0 && ahead.only_adds();
-        let next = |account| step::go_on(host.as_ref(), session, account, pass_started_at, ahead);
-        let written = finish(host, account, outcome, traffic, interval, Lease::Kept);
-        let (written, following) = match may_overtake {
-            true => join(written, next(&before)).await,
-            false => match written.await {
-                Ok(CommitOutcome::Committed) => (Ok(CommitOutcome::Committed), next(account).await),
-                other => return other.map(drop),
-            },
+        let may_overtake = account.sync_state.work.missing == 0;
+        let is_written = Cell::new(false);
+        let write = async {
+            let written = finish(host, account, outcome, traffic, interval, Lease::Kept).await;
+            is_written.set(true);
+            written
         };
+        let read = async {
+            ahead.arrival().await;
+            let mut following = match may_overtake && ahead.only_adds() {
+                true => Ok(step::go_on(host.as_ref(), session, &before, pass_started_at, ahead).await),
+                false => Err(ahead),
+            };
+            if let Ok(Ok((_, Some(ahead)))) | Err(ahead) = &mut following {
+                ahead.come_until(|| is_written.get()).await;
+            }
+            following
+        };
+        let (written, following) = join(write, read).await;
         if written? == CommitOutcome::Conflict {
             return Ok(());
         }
-        stepped = following;
+        stepped = match following {
+            Ok(following) => following,
+            Err(ahead) => step::go_on(host.as_ref(), session, account, pass_started_at, ahead).await,
+        };
     }
 }
 

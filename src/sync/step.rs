@@ -22,6 +22,7 @@ use crate::provider::{Capabilities, ChangesRequest, MailProvider, Next, PageOutc
 use crate::session::Session;
 use crate::store::collections;
 
+mod asked;
 mod feeds;
 mod folders;
 mod labels;
@@ -46,12 +47,12 @@ const CHANGES_OF_MANY: u32 = 20;
 const LISTS_TOLD: usize = 5;
 
 /// Carries out the next task of `account`. Where a listing goes on, its next page comes along.
-pub(super) async fn run(
-    host: &dyn Host,
-    session: &Session,
+pub(super) async fn run<'w>(
+    host: &'w dyn Host,
+    session: &'w Session,
     account: &Account,
     interval: TimeDelta,
-) -> Result<(StepOutcome, Option<Ahead>)> {
+) -> Result<(StepOutcome, Option<Ahead<'w>>)> {
     let progress = cursor::load(host, account).await?;
     let account = &among(account, &progress);
     let now = host.now();
@@ -98,13 +99,13 @@ pub(super) async fn run(
 }
 
 /// Goes on with a page that came along with the step before, of the pass that began at `pass_started_at`.
-pub(super) async fn go_on(
-    host: &dyn Host,
-    session: &Session,
+pub(super) async fn go_on<'w>(
+    host: &'w dyn Host,
+    session: &'w Session,
     account: &Account,
     pass_started_at: DateTime<Utc>,
-    ahead: Ahead,
-) -> Result<(StepOutcome, Option<Ahead>)> {
+    ahead: Ahead<'w>,
+) -> Result<(StepOutcome, Option<Ahead<'w>>)> {
     let Ahead { progress, following } = ahead;
     let account = &among(account, &progress);
     let step = Step::new(host, session, account, &progress, pass_started_at);
@@ -121,9 +122,9 @@ fn among(account: &Account, progress: &Progress) -> Account {
     }
 }
 
-struct Step<'a> {
-    host: &'a dyn Host,
-    session: &'a Session,
+struct Step<'w, 'a> {
+    host: &'w dyn Host,
+    session: &'w Session,
     provider: &'static dyn MailProvider,
     capabilities: Capabilities,
     account: &'a Account,
@@ -132,10 +133,10 @@ struct Step<'a> {
     pass_started_at: DateTime<Utc>,
 }
 
-impl<'a> Step<'a> {
+impl<'w, 'a> Step<'w, 'a> {
     fn new(
-        host: &'a dyn Host,
-        session: &'a Session,
+        host: &'w dyn Host,
+        session: &'w Session,
         account: &'a Account,
         progress: &'a Progress,
         pass_started_at: DateTime<Utc>,

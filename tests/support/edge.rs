@@ -47,10 +47,30 @@ pub struct Edge {
     pub bytes_per_second: Cell<Option<usize>>,
     /// How many bytes of JSON the storage has given.
     pub loaded: Cell<usize>,
+    /// Whether the process has ended: nothing that was begun in it goes on.
+    is_dead: Cell<bool>,
+    /// Its process meters what it sends itself.
+    meters: Meters,
 }
 
 /// How long an answer takes of a provider that is slow.
 const SLOW: TimeDelta = TimeDelta::seconds(6);
+
+/// What ends a process while it is held.
+struct End<'a>(&'a Cell<bool>);
+
+impl<'a> End<'a> {
+    fn of(is_dead: &'a Cell<bool>) -> Self {
+        is_dead.set(true);
+        Self(is_dead)
+    }
+}
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.set(false);
+    }
+}
 
 impl Edge {
     pub fn new(memory: Rc<MemoryHost>) -> Self {
@@ -61,6 +81,8 @@ impl Edge {
             is_slow: Cell::new(false),
             bytes_per_second: Cell::new(None),
             loaded: Cell::new(0),
+            is_dead: Cell::new(false),
+            meters: Meters::default(),
         }
     }
 
@@ -72,6 +94,12 @@ impl Edge {
     /// Whether the trouble has still to come. It is taken back.
     pub fn spare(&self) -> bool {
         self.trouble.take().is_some()
+    }
+
+    /// The end of the process, until what it was at is dropped: what comes then is another process.
+    async fn crash<Never>(&self) -> Never {
+        let _end = End::of(&self.is_dead);
+        pending().await
     }
 
     fn strikes(&self, is_commit: bool) -> Option<Trouble> {
@@ -114,6 +142,9 @@ impl Edge {
     }
 
     async fn turn(&self) {
+        if self.is_dead.get() {
+            return pending().await;
+        }
         let mut waited = !self.takes_turns.get();
         std::future::poll_fn(|context| {
             if waited {
@@ -142,7 +173,7 @@ impl Host for Edge {
             }
             self.turn().await;
             match self.strikes(false) {
-                Some(_) => pending().await,
+                Some(_) => self.crash().await,
                 None => self.limited(limits, self.trickle(limits, answer?)?),
             }
         })
@@ -176,7 +207,7 @@ impl Host for Edge {
             let outcome = self.memory.commit(batch).await;
             match trouble {
                 Some(Trouble::FailsAfter) => Err(failed()),
-                Some(Trouble::CrashAfterCommit) => pending().await,
+                Some(Trouble::CrashAfterCommit) => self.crash().await,
                 _ => outcome,
             }
         })
@@ -214,7 +245,7 @@ impl Host for Edge {
     }
 
     fn meters(&self) -> Option<&Meters> {
-        self.memory.meters()
+        Some(&self.meters)
     }
 
     fn emit(&self, event: Event) {

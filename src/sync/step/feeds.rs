@@ -9,7 +9,7 @@ use super::{CHANGES_OF_MANY, Step, StepOutcome};
 use crate::error::Result;
 use crate::provider::{ChangesRequest, FeedRequest, FeedsRequest, PageOutcome};
 
-impl Step<'_> {
+impl Step<'_, '_> {
     /// A page of each of several folders, in one commit. A folder that is listed again has changes all the same.
     pub(super) async fn feeds(&self, scopes: Vec<Scope<'_>>, with_folders: bool) -> Result<StepOutcome> {
         let mut requests = Vec::with_capacity(scopes.len());

@@ -11,9 +11,9 @@ use crate::model::Folder;
 use crate::provider::CursorScope;
 use crate::store::collections;
 
-impl Step<'_> {
+impl<'w> Step<'w, '_> {
     /// Reads the folders. Where nothing of the mailbox was read yet, its first page comes along.
-    pub(super) async fn folders(&self) -> Result<(StepOutcome, Option<Ahead>)> {
+    pub(super) async fn folders(&self) -> Result<(StepOutcome, Option<Ahead<'w>>)> {
         let folders = self.provider.folders(self.session).await?;
         let batch = self.save_folders(Batch::new(), &folders)?;
         let wanted = folders.iter().filter(|folder| !folder.is_technical);

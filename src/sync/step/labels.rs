@@ -26,7 +26,7 @@ use crate::store::{self, collections};
 /// Why a mail is read again, in its entry.
 const FOUND: &str = "found by comparison";
 
-impl Step<'_> {
+impl Step<'_, '_> {
     /// Takes a new position and notes what is to be compared: everything, and every label by itself.
     pub(super) async fn compare(&self, cursor: ScopeCursor, marks: &[&str]) -> Result<StepOutcome> {
         let position = self.provider.position(self.session).await?;

@@ -3,18 +3,24 @@
 //! next. What follows is the same as if one page had waited for the other: nothing is written out of order, each page
 //! with its own cursor, and where a page can't be written, what was asked for behind it is forgotten.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use futures_util::future::{join, join_all};
+use futures_util::future::{FutureExt, join};
 
 use super::super::cursor::{Pending, Phase, Progress, ScopeCursor};
+use super::super::merge::Merged;
 use super::super::plan::Scope;
 use super::super::sorted::Sorted;
 use super::super::trail::Trails;
 use super::super::{audit, lease, outgoing, plan};
+use super::asked::{self, Asked};
 use super::{FETCHED_PER_STEP, FIRST_PAGE, Step, StepOutcome};
 use crate::error::{Error, Result};
+use crate::host::Batch;
+use crate::model::Folder;
 use crate::provider::{FeedRequest, FeedsRequest, ListRequest, Next, PageOutcome};
 
 /// How long pages are read without a look at what else there is to do.
@@ -27,26 +33,25 @@ const AHEAD: usize = 2;
 
 /// A page of a listing, or of several, that has still to be brought together with what is stored.
 pub(super) struct Page {
-    sorted: Sorted,
+    pub(super) sorted: Sorted,
     /// The cursors behind it.
     cursors: Vec<ScopeCursor>,
     /// Why folders among them can't be read.
     refusals: Vec<Error>,
     /// Whether another page can follow before this one is stored.
-    leads_on: bool,
+    pub(super) leads_on: bool,
 }
 
 /// The pages after a step's: asked for already, to be brought together once the step is being written.
-pub(in super::super) struct Ahead {
+pub(in super::super) struct Ahead<'w> {
     pub(super) progress: Progress,
-    pub(super) following: Following,
+    pub(super) following: Following<'w>,
 }
 
 /// What a page knows of those before it, and those behind it.
-pub(super) struct Following {
-    asked: Result<Page>,
-    /// What was asked for behind it.
-    later: Vec<Result<Page>>,
+pub(super) struct Following<'w> {
+    /// The page, and what was asked for behind it.
+    asked: Vec<Asked<'w>>,
     /// The cursors behind the page before it.
     behind: Vec<ScopeCursor>,
     /// What the page before it writes.
@@ -55,107 +60,146 @@ pub(super) struct Following {
     until: DateTime<Utc>,
 }
 
-impl Ahead {
+impl<'w> Ahead<'w> {
     /// The page that follows a step that began with `progress`.
-    pub(super) fn new(progress: Progress, mut following: Following) -> Self {
+    pub(super) fn new(progress: Progress, mut following: Following<'w>) -> Self {
         let behind = std::mem::take(&mut following.behind);
         let progress = behind.into_iter().fold(progress, Progress::with);
         Self { progress, following }
     }
 
-    /// Whether the page may be brought together with what is stored before the one before it is: it removes nothing, so
-    /// that nothing has to be counted first.
+    /// Waits for the page.
+    pub(in super::super) async fn arrival(&mut self) {
+        asked::arrival(&mut self.following.asked).await;
+    }
+
+    /// Lets what is asked for come in, until there is something else to do.
+    pub(in super::super) async fn come_until(&mut self, is_over: impl Fn() -> bool) {
+        asked::come_until(&mut self.following.asked, |_| is_over()).await;
+    }
+
+    /// Whether the page, which has come, may be brought together with what is stored before the one before it is: it
+    /// removes nothing, so that nothing has to be counted first.
     pub(in super::super) fn only_adds(&self) -> bool {
-        match &self.following.asked {
-            Ok(page) => page.sorted.removed.is_empty(),
-            Err(_) => false,
+        match asked::next(&self.following.asked) {
+            Some(Ok(page)) => page.sorted.removed.is_empty(),
+            Some(Err(_)) | None => false,
         }
     }
 }
 
-impl Step<'_> {
+impl<'w> Step<'w, '_> {
     /// Reads the page that scopes go on with.
-    pub(super) async fn list(&self, scopes: Vec<Scope<'_>>) -> Result<(StepOutcome, Option<Following>)> {
+    pub(super) async fn list(&self, scopes: Vec<Scope<'_>>) -> Result<(StepOutcome, Option<Following<'w>>)> {
         let first = self.following(scopes).await;
         self.go_on(first).await
     }
 
-    /// Reads the first page of a mailbox, where it has any.
-    pub(super) async fn first_page(&self) -> Option<Following> {
+    /// Asks for the first page of a mailbox, where it has any.
+    pub(super) async fn first_page(&self) -> Option<Following<'w>> {
         let scopes = plan::next_listed(self.progress, self.account, &[], self.now)?;
         Some(self.following(scopes).await)
     }
 
-    async fn following(&self, scopes: Vec<Scope<'_>>) -> Following {
-        let under_way = BTreeSet::new();
+    async fn following(&self, scopes: Vec<Scope<'_>>) -> Following<'w> {
+        let nothing = Rc::default();
         let is_first = scopes.iter().any(|(cursor, _)| self.is_first(cursor));
+        let mut asked = vec![self.asked(scopes, is_first, &nothing)];
+        asked::begin(&mut asked).await;
         Following {
-            asked: self.ask(scopes, is_first, &under_way).await,
-            later: Vec::new(),
+            asked,
             behind: Vec::new(),
-            under_way,
+            under_way: BTreeSet::new(),
             until: self.now + LONGEST,
         }
     }
 
-    /// Brings a page together with what is stored, and asks for the next ones meanwhile.
-    pub(super) async fn go_on(&self, page: Following) -> Result<(StepOutcome, Option<Following>)> {
+    /// Brings a page together with what is stored, once it has come, and asks for the next ones meanwhile.
+    pub(super) async fn go_on(&self, page: Following<'w>) -> Result<(StepOutcome, Option<Following<'w>>)> {
         let Following {
-            asked,
-            mut later,
+            mut asked,
             under_way,
             until,
             ..
         } = page;
+        asked::arrival(&mut asked).await;
+        let Some(page) = asked::take_next(&mut asked) else {
+            return Ok((self.outcome(Batch::new(), Merged::default()), None));
+        };
         let Page {
             sorted,
             cursors,
             refusals,
             leads_on,
-        } = asked?;
+        } = page?;
+        let come = || asked.iter().filter_map(Asked::come).flatten();
         let mut taken = under_way.clone();
         taken.extend(sorted.messages.keys().cloned());
-        let progress = cursors
-            .iter()
-            .cloned()
-            .fold(self.progress.clone(), Progress::with);
+        taken.extend(come().flat_map(|page| page.sorted.messages.keys().cloned()));
+        let taken = Rc::new(taken);
+        let reached = cursors.iter().chain(come().flat_map(|page| &page.cursors));
+        let progress = reached.cloned().fold(self.progress.clone(), Progress::with);
+        let on_their_way = asked.iter().filter(|asked| asked.come().is_none());
+        let mut busy: Vec<String> = on_their_way.flat_map(|asked| asked.scopes.clone()).collect();
+        let room = AHEAD.saturating_sub(asked.len());
+        let may_ask = leads_on && room > 0 && !asked.iter().any(Asked::ends) && self.host.now() < until;
+        let is_merged = Cell::new(false);
         let next = async {
-            // While one waits, nobody has to wait for another: the next ones are asked for together, beside the last.
-            let may_ask = leads_on && later.is_empty() && self.host.now() < until;
-            let mut asking = Vec::new();
-            let mut busy: Vec<String> = Vec::new();
+            let mut next = Vec::new();
             if may_ask && !self.is_needed_elsewhere().await? {
-                while asking.len() < AHEAD
+                while next.len() < room
                     && let Some(scopes) = plan::next_listed(&progress, self.account, &busy, self.now)
                 {
                     busy.extend(scopes.iter().map(|(cursor, _)| cursor.scope.clone()));
-                    asking.push(self.ask(scopes, false, &taken));
+                    next.push(self.asked(scopes, false, &taken));
                 }
+                asked::come_until(&mut next, |_| is_merged.get()).await;
             }
-            Ok(join_all(asking).await)
+            Ok(next)
         };
-        let (merged, asked) = join(self.merge(&under_way).merged(sorted), next).await;
+        let merge = async {
+            let merged = self.merge(&under_way).merged(sorted).await;
+            is_merged.set(true);
+            merged
+        };
+        let (merged, next) = asked::beside(&mut asked, join(merge, next)).await;
         let mut merged = merged?;
-        later.extend(asked?);
+        asked.extend(next?);
         // What is found in a folder before it is listed decides how it is listed.
         let mut early = std::mem::take(&mut merged.early);
-        let is_of = |cursors: &[ScopeCursor], scope: &str| cursors.iter().any(|cursor| cursor.scope == scope);
-        early.retain(|early| !is_of(&cursors, &early.scope));
-        let begins_early = |page: &Page| early.iter().any(|early| is_of(&page.cursors, &early.scope));
-        later.retain(|page| !page.as_ref().is_ok_and(begins_early));
-        // A page that has come isn't lost because another one hasn't: they are of different scopes.
-        let first = later.iter().position(Result::is_ok).unwrap_or(0);
+        early.retain(|early| !cursors.iter().any(|cursor| cursor.scope == early.scope));
+        asked.retain(|asked| !early.iter().any(|early| asked.scopes.contains(&early.scope)));
         let batch = std::mem::take(&mut merged.batch);
         let batch = ScopeCursor::save_all(&cursors, batch, self.account)?;
         let batch = self.noted(batch, &cursors, refusals, self.progress)?;
-        let following = (first < later.len()).then(|| Following {
-            asked: later.remove(first),
-            later,
+        let following = (!asked.is_empty()).then(|| Following {
+            asked,
             behind: early.into_iter().chain(cursors).collect(),
             under_way: std::mem::take(&mut merged.written),
             until,
         });
         Ok((self.outcome(batch, merged), following))
+    }
+
+    /// The page that scopes go on with, to be asked for whatever becomes of this step.
+    fn asked(&self, scopes: Vec<Scope<'_>>, is_first: bool, taken: &Rc<BTreeSet<String>>) -> Asked<'w> {
+        let names = scopes.iter().map(|(cursor, _)| cursor.scope.clone()).collect();
+        let (host, session, pass_started_at) = (self.host, self.session, self.pass_started_at);
+        let (account, progress, taken) = (self.account.clone(), self.progress.clone(), Rc::clone(taken));
+        let of = |folder: &Folder| progress.folders.iter().position(|each| each.id == folder.id);
+        let scopes: Vec<_> = scopes
+            .into_iter()
+            .map(|(cursor, folder)| (cursor, folder.and_then(of)))
+            .collect();
+        let page = async move {
+            let step = Step::new(host, session, &account, &progress, pass_started_at);
+            let folder = |place: usize| progress.folders.get(place);
+            let scopes = scopes
+                .into_iter()
+                .map(|(cursor, place)| (cursor, place.and_then(folder)));
+            step.ask(scopes.collect(), is_first, &taken).await
+        };
+        Asked::new(names, page.boxed_local())
     }
 
     /// Asks for the page that scopes go on with, and for the messages that it only lists.

@@ -9,7 +9,7 @@ use super::{CHANGES, Step, StepOutcome};
 use crate::error::Result;
 use crate::provider::{ListRequest, PageOutcome};
 
-impl Step<'_> {
+impl Step<'_, '_> {
     /// Fetches what has arrived since then and isn't stored. The listing meets it again and stores nothing twice; of more
     /// than a page, it brings the rest.
     pub(super) async fn look(&self, since: DateTime<Utc>) -> Result<StepOutcome> {

@@ -9,7 +9,7 @@ use super::{Step, StepOutcome};
 use crate::error::{Error, ErrorCode, Result};
 use crate::host::{Batch, LogLevel};
 
-impl Step<'_> {
+impl Step<'_, '_> {
     /// The cursor of a list that leads in a circle. It begins anew after a while.
     pub(super) fn going_round(&self, cursor: ScopeCursor, error: &Error) -> ScopeCursor {
         let cursor = self.in_trouble(cursor, error);
