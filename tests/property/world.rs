@@ -188,7 +188,7 @@ impl World {
         };
         let mail_id = row["mailId"].as_str().unwrap_or_default().to_owned();
         // Nobody moves a draft.
-        let is_filed = matches!(change, Here::Move(_) | Here::PutBack | Here::Delete);
+        let is_filed = is_filing(change);
         if is_filed && row["boxType"] == "draft" {
             return;
         }
@@ -211,7 +211,11 @@ impl World {
         self.overtake(&mail_id, property);
         self.observer.touched(&mail_id);
         let service = self.service();
-        let same = |wish: &Intent| wish.mail_id == mail_id && wish.change.property(service) == property;
+        // Two nodes may put it to two places at the same time, whether one of them is a label or not.
+        let same = |wish: &Intent| {
+            let is_place = is_filed && is_filing(wish.change);
+            wish.mail_id == mail_id && (is_place || wish.change.property(service) == property)
+        };
         let is_contested = self
             .nodes
             .iter()
@@ -387,4 +391,9 @@ const fn property_name(property: Property) -> &'static str {
         Property::Place => "place",
         Property::Labels => "labels",
     }
+}
+
+/// Whether a change puts a mail somewhere else.
+const fn is_filing(change: Here) -> bool {
+    matches!(change, Here::Move(_) | Here::PutBack | Here::Delete)
 }

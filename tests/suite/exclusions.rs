@@ -284,6 +284,23 @@ fn a_mail_that_is_left_out_for_its_sender_is_not_fetched_whenever_its_labels_cha
 }
 
 #[test]
+fn what_changed_while_its_sender_was_left_out_is_as_new_as_ever_when_it_is_shown_again() {
+    for service in SERVICES {
+        let world = World::synced(service, 40);
+        let mail = json!({ "subject": "Sale", "from": "Shop <news@mail.shop.example>" });
+        let id = world.deliver(mail);
+        world.sync_emails();
+        exclude(&world, json!({ "senders": ["shop.example"] }));
+        world.touch("mark", &id, json!({ "starred": true, "read": true }));
+        world.sync_emails();
+        assert!(world.stored().iter().all(|mail| mail.0 != id), "{service:?}");
+        exclude(&world, json!({}));
+        world.assert_equal();
+        assert!(world.stored().iter().any(|mail| mail.0 == id), "{service:?}");
+    }
+}
+
+#[test]
 fn what_can_not_be_left_out_is_refused_by_its_field() {
     let world = World::synced(Service::Google, 20);
     let email = world.service.mailbox();

@@ -49,14 +49,16 @@ impl Writing<'_> {
                 continue;
             }
             if let Some(reason) = skipped {
+                if self.known.contains_key(id) {
+                    self.refresh(id, message)?;
+                }
                 self.skip(id, reason);
                 continue;
             }
             self.settled.insert(id.clone());
             self.merged.written.insert(id.clone());
             self.folders.extend(message.placement.folder_ids.iter().cloned());
-            let mut columns = record::columns(self.account, message)?;
-            columns.insert("syncedAt".to_owned(), json!(self.host.now()));
+            let mut columns = self.columns(message)?;
             columns.extend(known::showing());
             match self.known.get(id) {
                 None => {
@@ -80,6 +82,21 @@ impl Writing<'_> {
             self.write(|batch| batch.upsert(collections::MESSAGES, &ledger::KEY, rows));
         }
         Ok(())
+    }
+
+    /// What is left out is as new as ever should it be shown again.
+    fn refresh(&mut self, id: &str, message: &Message) -> Result<()> {
+        let mut columns = self.columns(message)?;
+        columns.remove("isTodo");
+        let filter = known::several(self.account, [id].into_iter());
+        self.write(|batch| batch.update(collections::MESSAGES, filter, columns));
+        Ok(())
+    }
+
+    fn columns(&self, message: &Message) -> Result<Row> {
+        let mut columns = record::columns(self.account, message)?;
+        columns.insert("syncedAt".to_owned(), json!(self.host.now()));
+        Ok(columns)
     }
 
     fn reason_to_skip(&self, message: &Message) -> Option<Reason> {
